@@ -1,0 +1,1 @@
+"""面签台: the face-to-face signing of car loans."""

@@ -1,0 +1,343 @@
+"""Everything that can happen in a signing case, one frozen value a kind. The journal is a list of these.
+
+A fact says what was seen or done, never what follows from it: steps, completeness and scores are computed.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from app.domain.evidence import FileRef, Manifest, Receipt, Sha256
+from app.domain.model import Model
+from app.domain.place import Fix, PlaceVerdict
+from app.domain.terms import Terms
+
+
+class Reading(Model):
+    """One field as a machine read it. ``confidence`` 0–1; ``box`` is x, y, width, height in pixels of the stored picture."""
+
+    value: str
+    confidence: float = Field(ge=0, le=1)
+    box: tuple[int, int, int, int] | None = None
+
+
+class Finding(Model):
+    """Something noticed about a paper or a case. ``level``: info, warn (allowed with a reason) or block."""
+
+    code: str
+    level: Literal["info", "warn", "block"]
+    zh: str
+    en: str
+
+
+class Quality(Model):
+    """Picture quality of a page. ``score`` is 1 good, 0.5 readable with warning, 0 unusable; measures as in docs."""
+
+    score: float = Field(ge=0, le=1)
+    sharpness: float
+    glare: float
+    brightness: float
+    width_px: int
+    corners_found: bool
+
+
+class IdCard(Model):
+    """The resident identity card as the person confirmed it."""
+
+    name: str = Field(min_length=1, max_length=60)
+    sex: Literal["male", "female"]
+    nation: str = Field(max_length=20)
+    birth: date
+    address: str = Field(max_length=200)
+    number: str
+    authority: str = Field(max_length=80)
+    valid_from: date
+    valid_to: date | None = Field(description="None = long-term")
+
+
+class FrameSource(Model):
+    """Where camera frames came from. ``kind`` 'file' and 'stream' are marked for ever and never pass in production."""
+
+    kind: Literal["device", "file", "stream"]
+    name: str
+    width: int
+    height: int
+    fps: float
+
+
+class ActionResult(Model):
+    action: Literal["blink", "turn_left", "turn_right", "open_mouth", "nod"]
+    passed: bool
+    at_s: float | None
+    measure: float | None
+
+
+class LivenessResult(Model):
+    """The verdict of one liveness attempt with what it rests on. Units: seconds, degrees, ratios as the engine documents."""
+
+    verdict: Literal["live", "review", "reject"]
+    actions: tuple[ActionResult, ...]
+    reasons: tuple[str, ...]
+    identity_distance_max: float | None
+    passive: float | None
+    frames: int
+    fps: float
+    engine: str
+    pack_sha256: Sha256
+    nonce: str
+    source: FrameSource
+
+
+class FaceMatch(Model):
+    """Live face against the card's portrait. ``similarity`` is 0–1 for reading, ``distance`` the engine's own measure."""
+
+    zone: Literal["pass", "review", "fail"]
+    similarity: float
+    distance: float
+    threshold: float
+    review_threshold: float
+    engine: str
+    pack_sha256: Sha256
+    frames_used: int
+
+
+class Circumstances(Model):
+    """What decides which papers are needed, besides product, vehicle and amount."""
+
+    customer_kind: Literal["person", "company"] = "person"
+    marital: Literal["single", "married", "divorced", "widowed"] = "single"
+    employment: Literal["salaried", "self_employed", "freelance"] = "salaried"
+    local_resident: bool = True
+    has_guarantor: bool = False
+    affiliated: bool = False
+    drives_self: bool = True
+
+
+class CaseOpened(Model):
+    kind: Literal["case_opened"] = "case_opened"
+    case_number: str
+    policy_version: str
+    policy_sha256: Sha256
+    staff_id: str
+    staff_name: str
+    device_id: str
+    app_version: str
+
+
+class TermsSet(Model):
+    kind: Literal["terms_set"] = "terms_set"
+    terms: Terms
+    dealer_name: str
+    findings: tuple[Finding, ...] = ()
+
+
+class PlaceRecorded(Model):
+    kind: Literal["place_recorded"] = "place_recorded"
+    fix: Fix | None
+    verdict: PlaceVerdict
+    reason: str = ""
+
+
+class ConsentAnswered(Model):
+    kind: Literal["consent_answered"] = "consent_answered"
+    purpose: str
+    given: bool
+    text_version: str
+    text_sha256: Sha256
+    shown_s: float = Field(ge=0)
+    read_to_end: bool
+
+
+class ConsentWithdrawn(Model):
+    kind: Literal["consent_withdrawn"] = "consent_withdrawn"
+    purpose: str
+
+
+class IdentityPathChosen(Model):
+    """Face recognition, or the two-person path of equal standing."""
+
+    kind: Literal["identity_path_chosen"] = "identity_path_chosen"
+    path: Literal["face", "two_person"]
+
+
+class IdCardCaptured(Model):
+    kind: Literal["id_card_captured"] = "id_card_captured"
+    side: Literal["front", "back"]
+    original: FileRef
+    crop: FileRef
+    portrait: FileRef | None = None
+    readings: dict[str, Reading]
+    quality: Quality
+    findings: tuple[Finding, ...] = ()
+    imported: bool
+
+
+class IdCardConfirmed(Model):
+    kind: Literal["id_card_confirmed"] = "id_card_confirmed"
+    card: IdCard
+    corrected: dict[str, tuple[str, str]]
+    findings: tuple[Finding, ...] = ()
+
+
+class LivenessFinished(Model):
+    kind: Literal["liveness_finished"] = "liveness_finished"
+    result: LivenessResult
+    match: FaceMatch | None
+    best_frames: tuple[FileRef, ...]
+
+
+class SecondPersonVerified(Model):
+    kind: Literal["second_person_verified"] = "second_person_verified"
+    staff_id: str
+    staff_name: str
+    statement: str
+    photo: FileRef | None = None
+
+
+class CircumstancesSet(Model):
+    kind: Literal["circumstances_set"] = "circumstances_set"
+    circumstances: Circumstances
+
+
+class PaperCaptured(Model):
+    kind: Literal["paper_captured"] = "paper_captured"
+    paper: str
+    page_id: str
+    original: FileRef
+    crop: FileRef | None
+    readings: dict[str, Reading]
+    quality: Quality
+    findings: tuple[Finding, ...] = ()
+    imported: bool
+
+
+class PaperRemoved(Model):
+    kind: Literal["paper_removed"] = "paper_removed"
+    paper: str
+    page_id: str
+
+
+class InterviewStarted(Model):
+    kind: Literal["interview_started"] = "interview_started"
+    interview_id: str
+    video: bool
+    audio: bool
+    source: FrameSource
+
+
+class SegmentRecorded(Model):
+    """One closed recording segment; times in ms since the interview's start on the recorder's clock."""
+
+    kind: Literal["segment_recorded"] = "segment_recorded"
+    interview_id: str
+    file: FileRef
+    start_ms: int
+    end_ms: int
+    frames: int
+    face_share: float | None = None
+
+
+class QuestionMarked(Model):
+    kind: Literal["question_marked"] = "question_marked"
+    interview_id: str
+    question: str
+    at_ms: int
+    answer: Literal["yes", "no", "asked"]
+
+
+class InterviewFinished(Model):
+    kind: Literal["interview_finished"] = "interview_finished"
+    interview_id: str
+    duration_ms: int
+
+
+class FormConfirmed(Model):
+    """What the person typed or confirmed for the forms: phone, address, employer, contacts, repayment card…"""
+
+    kind: Literal["form_confirmed"] = "form_confirmed"
+    values: dict[str, str]
+    findings: tuple[Finding, ...] = ()
+
+
+class DocumentPrepared(Model):
+    kind: Literal["document_prepared"] = "document_prepared"
+    form: str
+    file: FileRef
+    cost_sheet_sha256: Sha256
+
+
+class DocumentSigned(Model):
+    kind: Literal["document_signed"] = "document_signed"
+    form: str
+    signer: str
+    strokes: FileRef
+    file: FileRef
+    prepared_sha256: Sha256
+
+
+class SatisfactionGiven(Model):
+    kind: Literal["satisfaction_given"] = "satisfaction_given"
+    ratings: dict[str, int]
+    yes_no: dict[str, bool]
+    duration_s: float
+
+
+class CaseSealed(Model):
+    kind: Literal["case_sealed"] = "case_sealed"
+    manifest: Manifest
+    manifest_sha256: Sha256
+    device_signature: str
+
+
+class ReceiptAccepted(Model):
+    kind: Literal["receipt_accepted"] = "receipt_accepted"
+    receipt: Receipt
+
+
+class BankStatusChanged(Model):
+    kind: Literal["bank_status_changed"] = "bank_status_changed"
+    status: Literal["received", "in_review", "returned", "approved", "declined", "disbursed"]
+    note: str = ""
+    at: datetime
+
+
+class SupplementRequested(Model):
+    kind: Literal["supplement_requested"] = "supplement_requested"
+    request_id: str
+    papers: tuple[str, ...]
+    note: str
+    due: datetime | None
+
+
+class CasePurged(Model):
+    kind: Literal["case_purged"] = "case_purged"
+    files: int
+
+
+Fact = Annotated[
+    CaseOpened | TermsSet | PlaceRecorded | ConsentAnswered | ConsentWithdrawn | IdentityPathChosen | IdCardCaptured
+    | IdCardConfirmed | LivenessFinished | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperRemoved
+    | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
+    | DocumentSigned | SatisfactionGiven | CaseSealed | ReceiptAccepted | BankStatusChanged | SupplementRequested
+    | CasePurged,
+    Field(discriminator="kind"),
+]
+FACT = TypeAdapter(Fact)
+
+
+class Event(Model):
+    """A fact in its place: sequence, both clocks, who, and the hash that chains it to the one before.
+
+    ``at`` is UTC wall time, ``mono_ms`` the device's monotonic clock, ``boot`` tells monotonic clocks apart.
+    """
+
+    case_id: str
+    seq: int = Field(ge=1)
+    at: datetime
+    mono_ms: int
+    boot: str
+    actor: str
+    fact: Fact
+    previous: Sha256
+    hash: Sha256

@@ -1,0 +1,204 @@
+"""The bank's policy pack: products, limits, papers, consents, scripts, scores, as data the bank can change.
+
+One TOML text is one pack. It is versioned and hashed; a case keeps the version it began with. The pack is hostile until
+parsed: unknown keys, unknown references and rule expressions that do not compile are refused with the place named.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from app.domain.evidence import Sha256
+from app.domain.model import Model
+from app.domain.terms import Energy, VehicleCondition, VehicleUse
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+
+
+class Words(Model):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class Repayment(StrEnum):
+    EQUAL_PAYMENT = "equal_payment"
+    EQUAL_PRINCIPAL = "equal_principal"
+    FLAT_FEE = "flat_fee"
+    BALLOON = "balloon"
+
+
+class FeeBasis(StrEnum):
+    FIXED = "fixed"
+    OF_LOAN = "of_loan"
+
+
+class Fee(Model):
+    """A charge besides interest. ``fen`` for a fixed one, ``rate`` (fraction of the loan) otherwise; ``when`` it falls due."""
+
+    code: Code
+    name: Words
+    collector: str
+    basis: FeeBasis
+    fen: int = Field(default=0, ge=0)
+    rate: float = Field(default=0.0, ge=0, le=1)
+    when: str = Field(default="upfront", pattern="^(upfront|monthly|contingent)$")
+    standard: Words
+
+
+class Limit(Model):
+    """Loan-to-value ceiling (fraction) and longest term of one kind of vehicle under one product."""
+
+    condition: VehicleCondition
+    use: VehicleUse
+    energy: Energy
+    ltv_max: float = Field(gt=0, le=1)
+    term_max_months: int = Field(gt=0, le=120)
+
+
+class Requirement(Model):
+    """A paper that a product asks for. ``when`` is a rule expression over the case's circumstances ('' = always)."""
+
+    paper: Code
+    when: str = ""
+    optional: bool = False
+    reason: Words = Words(zh="", en="")
+
+
+class Product(Model):
+    code: Code
+    name: Words
+    customer_kinds: tuple[str, ...] = ("person",)
+    limits: tuple[Limit, ...] = Field(min_length=1)
+    repayment: Repayment
+    annual_rate: float = Field(ge=0, le=0.36, description="nominal yearly rate; for flat_fee the whole fee as a fraction of the loan")
+    balloon_rate: float = Field(default=0.0, ge=0, lt=1, description="share of the loan due with the last instalment")
+    terms_months: tuple[int, ...] = Field(min_length=1)
+    fees: tuple[Fee, ...] = ()
+    sets: tuple[Code, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    forms: tuple[Code, ...] = Field(min_length=1)
+
+
+class Paper(Model):
+    """A kind of paper. ``weight`` 3 identity/consent/contract, 2 vehicle/income, 1 other; ``reads`` names the OCR kind."""
+
+    code: Code
+    name: Words
+    weight: int = Field(ge=1, le=3)
+    reads: str = ""
+    pages_min: int = Field(default=1, ge=1, le=50)
+    camera_only: bool = False
+
+
+class RequirementSet(Model):
+    code: Code
+    requirements: tuple[Requirement, ...]
+
+
+class Consent(Model):
+    """A text that is put before the customer. Its hash is taken over title and text in both languages."""
+
+    purpose: Code
+    version: str
+    title: Words
+    text: Words
+    required: bool
+    receiver: str = ""
+    needs_signature: bool = False
+
+
+class Question(Model):
+    code: Code
+    text: Words
+
+
+class Rating(Model):
+    """A question to the customer: a 1–5 rating, or yes/no where ``yes_no`` (yes opens a compliance ticket)."""
+
+    code: Code
+    text: Words
+    yes_no: bool = False
+
+
+class Form(Model):
+    """A document to sign. ``template`` lies in resources/forms; the cost sheet always comes first."""
+
+    code: Code
+    name: Words
+    template: str
+    signers: tuple[str, ...] = ("borrower", "manager")
+
+
+class Weights(Model):
+    material: float
+    timeliness: float
+    satisfaction: float
+    dealer: float
+    diligence: float
+
+
+class Thresholds(Model):
+    fence_radius_m: float = Field(gt=0)
+    session_sla_minutes: float = Field(gt=0)
+    age_min: int
+    age_max_at_end: int
+    age_max_at_end_commercial: int
+    face_to_face_above_fen: int
+    max_annual_cost: float
+    price_over_guide: float
+    id_expiry_warn_days: int
+    purge_grace_hours: float = Field(ge=0)
+    allow_file_camera: bool = False
+    allow_without_attack_detection: bool = False
+
+
+class PolicyPack(Model):
+    schema_: int = Field(alias="schema", ge=1, le=1)
+    bank: str
+    version: str
+    products: tuple[Product, ...]
+    papers: tuple[Paper, ...]
+    sets: tuple[RequirementSet, ...]
+    consents: tuple[Consent, ...]
+    questions: tuple[Question, ...]
+    ratings: tuple[Rating, ...]
+    forms: tuple[Form, ...]
+    weights: Weights
+    thresholds: Thresholds
+    sha256: Sha256
+
+    def product(self, code: str) -> Product:
+        return _one(self.products, code)
+
+    def paper(self, code: str) -> Paper:
+        return _one(self.papers, code)
+
+    def form(self, code: str) -> Form:
+        return _one(self.forms, code)
+
+    def consent(self, purpose: str) -> Consent:
+        return next(c for c in self.consents if c.purpose == purpose)
+
+
+class Dealer(Model):
+    """An admitted dealer as the bank's list names it. ``score`` is the channel score 0–100, ``grade`` A–D."""
+
+    id: str
+    name: str
+    company_code: str
+    latitude: float
+    longitude: float
+    score: float = Field(ge=0, le=100)
+    grade: str = Field(pattern="^[A-D]$")
+    account_name: str
+    account_number: str
+
+
+def _one(items: tuple, code: str):
+    return next(item for item in items if item.code == code)
