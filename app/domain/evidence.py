@@ -59,6 +59,8 @@ class Manifest(Model):
     completeness: float
     operation_score: float
     app_version: str
+    device_certificate_sha256: Sha256
+    bank_certificate_sha256: Sha256
     files: tuple[FileRef, ...]
 
     def canonical(self) -> bytes:
