@@ -1,0 +1,1 @@
+"""The application service: what a person can do with a signing case, headless."""

@@ -1,0 +1,91 @@
+"""What the desk hands to whoever paints: one frozen picture of a case, of the work list and of the desk's state."""
+
+from datetime import datetime
+
+from app.domain.case import Case
+from app.domain.checklist import Checklist
+from app.domain.flow import Lack, Step, StepState
+from app.domain.model import Model
+from app.domain.policy import Dealer, PolicyPack, Product
+from app.domain.score import OperationScore
+from app.domain.summary import CaseSummary
+
+
+class StepView(Model):
+    """One line of the step rail: state, seconds spent, and what is lacking."""
+
+    step: Step
+    number: int
+    state: StepState
+    seconds: float
+    lacks: tuple[Lack, ...]
+    reachable: bool
+
+
+class CaseView(Model):
+    """A case with everything computed from it, returned by every act."""
+
+    case: Case
+    pack: PolicyPack
+    dealer: Dealer | None
+    product: Product | None
+    steps: tuple[StepView, ...]
+    current: Step
+    checklist: Checklist | None
+    completeness: float
+    score: OperationScore
+    documents: tuple[str, ...]
+    bytes_kept: int
+    saved_at: datetime
+    customer_masked: str
+    id_number_masked: str
+    sync_state: str
+    sync_share: float
+
+    def step(self, step: Step) -> StepView:
+        return next(s for s in self.steps if s.step == step)
+
+
+class QueueView(Model):
+    """The outbox at a glance."""
+
+    cases: int
+    bytes: int
+    share: float
+    online: bool | None
+    last_contact: datetime | None
+    next_attempt: datetime | None
+    trouble: str
+    trouble_next: str
+
+
+class ToDo(Model):
+    """One line of the to-do card. ``tone`` is brand, warn or bad."""
+
+    case_id: str
+    text_zh: str
+    text_en: str
+    pill_zh: str
+    pill_en: str
+    tone: str
+
+
+class HomeView(Model):
+    """The work list's page: rows, the queue, this month's quality by criterion (0–1), and to-dos."""
+
+    rows: tuple[CaseSummary, ...]
+    total: int
+    queue: QueueView
+    month_score: float | None
+    month_criteria: dict[str, float]
+    todos: tuple[ToDo, ...]
+
+
+class Session(Model):
+    """Who works here, on which device, for which bank."""
+
+    staff_id: str
+    staff_name: str
+    device_id: str
+    bank: str
+    gateway: str

@@ -1,0 +1,257 @@
+"""A signing case as it stands: the fold of its events. Nothing here is stored; everything is computed anew."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import reduce
+
+from app.domain import facts
+from app.domain.evidence import GENESIS, FileRef, Receipt
+from app.domain.facts import Event
+from app.domain.model import Model
+from app.domain.terms import Terms
+
+
+class ConsentState(Model):
+    """The last word on one consent: given, refused or withdrawn."""
+
+    answer: facts.ConsentAnswered
+    at: datetime
+    withdrawn_at: datetime | None = None
+
+    @property
+    def in_force(self) -> bool:
+        return self.answer.given and self.withdrawn_at is None
+
+
+class Interview(Model):
+    interview_id: str
+    started: facts.InterviewStarted
+    segments: tuple[facts.SegmentRecorded, ...] = ()
+    marks: tuple[facts.QuestionMarked, ...] = ()
+    duration_ms: int | None = None
+
+    @property
+    def finished(self) -> bool:
+        return self.duration_ms is not None
+
+
+class SignedForm(Model):
+    """A document on its way: prepared, then one sealed version after each signer."""
+
+    prepared: facts.DocumentPrepared
+    signatures: tuple[facts.DocumentSigned, ...] = ()
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        return tuple(s.signer for s in self.signatures)
+
+    @property
+    def latest(self) -> FileRef:
+        return self.signatures[-1].file if self.signatures else self.prepared.file
+
+
+class Case(Model):
+    """The projection every screen, rule and upload reads. Fields are None or empty until their fact has happened."""
+
+    case_id: str
+    opened: facts.CaseOpened
+    opened_at: datetime
+    events: int
+    head: str
+    last_at: datetime
+    terms: facts.TermsSet | None = None
+    place: facts.PlaceRecorded | None = None
+    consents: dict[str, ConsentState] = {}
+    identity_path: str = "face"
+    card_sides: dict[str, facts.IdCardCaptured] = {}
+    card: facts.IdCardConfirmed | None = None
+    liveness: facts.LivenessFinished | None = None
+    liveness_attempts: int = 0
+    second_person: facts.SecondPersonVerified | None = None
+    circumstances: facts.CircumstancesSet | None = None
+    papers: dict[str, tuple[facts.PaperCaptured, ...]] = {}
+    interviews: tuple[Interview, ...] = ()
+    form: facts.FormConfirmed | None = None
+    documents: dict[str, SignedForm] = {}
+    satisfaction: facts.SatisfactionGiven | None = None
+    seals: tuple[facts.CaseSealed, ...] = ()
+    sealed_events: int = 0
+    receipts: tuple[Receipt, ...] = ()
+    bank_status: facts.BankStatusChanged | None = None
+    supplements: tuple[facts.SupplementRequested, ...] = ()
+    supplement_rounds: int = 0
+    purged: bool = False
+
+    @property
+    def number(self) -> str:
+        return self.opened.case_number
+
+    @property
+    def loan_terms(self) -> Terms | None:
+        return self.terms.terms if self.terms else None
+
+    @property
+    def interview(self) -> Interview | None:
+        """The latest finished interview, else the one under way."""
+        done = [i for i in self.interviews if i.finished]
+        return (done or list(self.interviews) or [None])[-1]
+
+    @property
+    def revision(self) -> int:
+        """Number of the seal that comes next."""
+        return len(self.seals) + 1
+
+    @property
+    def supplement(self) -> facts.SupplementRequested | None:
+        """The bank's request that is still open: asked after the last seal."""
+        return self.supplements[-1] if self.supplements and not self.sealed else None
+
+    @property
+    def sealed(self) -> bool:
+        """True while nothing may change: sealed, and no supplement asked since."""
+        return bool(self.seals) and len(self.supplements) < len(self.seals)
+
+    @property
+    def receipted(self) -> bool:
+        return bool(self.seals) and any(r.manifest_sha256 == self.seals[-1].manifest_sha256 for r in self.receipts)
+
+    def files(self) -> tuple[FileRef, ...]:
+        """Every file that the case as it stands rests on, each once, in a stable order."""
+        refs: list[FileRef] = []
+        for side in self.card_sides.values():
+            refs += [side.original, side.crop, *([side.portrait] if side.portrait else [])]
+        if self.liveness:
+            refs += self.liveness.best_frames
+        if self.second_person and self.second_person.photo:
+            refs.append(self.second_person.photo)
+        for pages in self.papers.values():
+            for page in pages:
+                refs += [page.original, *([page.crop] if page.crop else [])]
+        for interview in self.interviews:
+            refs += [s.file for s in interview.segments]
+        for document in self.documents.values():
+            refs += [document.prepared.file, *(s.strokes for s in document.signatures),
+                     *(s.file for s in document.signatures)]
+        return tuple({r.id: r for r in refs}.values())
+
+
+def fold(events: Iterable[Event]) -> Case | None:
+    """The case that these events make, or None for no events."""
+    return reduce(apply, events, None)
+
+
+def apply(case: Case | None, event: Event) -> Case:
+    """One step of the fold. The first event must open the case."""
+    fact = event.fact
+    if case is None:
+        if not isinstance(fact, facts.CaseOpened):
+            raise ValueError("a journal begins with case_opened")
+        return Case(case_id=event.case_id, opened=fact, opened_at=event.at, events=1, head=event.hash or GENESIS,
+                    last_at=event.at)
+    change = _CHANGES[type(fact)](case, fact, event)
+    return case.model_copy(update={**change, "events": event.seq, "head": event.hash, "last_at": event.at})
+
+
+def _consent(case: Case, fact: facts.ConsentAnswered, event: Event) -> dict:
+    change: dict = {"consents": {**case.consents, fact.purpose: ConsentState(answer=fact, at=event.at)}}
+    if fact.purpose == FACE_CONSENT and not fact.given:
+        change["identity_path"] = "two_person"
+    return change
+
+
+def _withdrawn(case: Case, fact: facts.ConsentWithdrawn, event: Event) -> dict:
+    state = case.consents.get(fact.purpose)
+    if state is None:
+        return {}
+    change: dict = {"consents": {**case.consents, fact.purpose: state.model_copy(update={"withdrawn_at": event.at})}}
+    if fact.purpose == FACE_CONSENT:
+        change |= {"identity_path": "two_person", "liveness": None}
+    return change
+
+
+def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
+    # A new picture asks for a new confirmation, and the face was compared with the old portrait.
+    stale = {"liveness": None} if fact.side == "front" else {}
+    return {"card_sides": {**case.card_sides, fact.side: fact}, "card": None, **stale}
+
+
+def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
+    pages = tuple(p for p in case.papers.get(fact.paper, ()) if p.page_id != fact.page_id)
+    return {"papers": {**case.papers, fact.paper: (*pages, fact)}}
+
+
+def _paper_removed(case: Case, fact: facts.PaperRemoved, _: Event) -> dict:
+    pages = tuple(p for p in case.papers.get(fact.paper, ()) if p.page_id != fact.page_id)
+    papers = {k: v for k, v in case.papers.items() if k != fact.paper}
+    return {"papers": papers | ({fact.paper: pages} if pages else {})}
+
+
+def _interview(case: Case, interview_id: str, **update) -> dict:
+    return {"interviews": tuple(i.model_copy(update=update) if i.interview_id == interview_id else i
+                                for i in case.interviews)}
+
+
+def _interview_of(case: Case, interview_id: str) -> Interview:
+    return next(i for i in case.interviews if i.interview_id == interview_id)
+
+
+def _segment(case: Case, fact: facts.SegmentRecorded, _: Event) -> dict:
+    segments = (*_interview_of(case, fact.interview_id).segments, fact)
+    return _interview(case, fact.interview_id, segments=segments)
+
+
+def _mark(case: Case, fact: facts.QuestionMarked, _: Event) -> dict:
+    marks = (*_interview_of(case, fact.interview_id).marks, fact)
+    return _interview(case, fact.interview_id, marks=marks)
+
+
+def _prepared(case: Case, fact: facts.DocumentPrepared, _: Event) -> dict:
+    return {"documents": {**case.documents, fact.form: SignedForm(prepared=fact)}}
+
+
+def _signed(case: Case, fact: facts.DocumentSigned, _: Event) -> dict:
+    document = case.documents[fact.form]
+    signed = document.model_copy(update={"signatures": (*document.signatures, fact)})
+    return {"documents": {**case.documents, fact.form: signed}}
+
+
+def _terms(case: Case, fact: facts.TermsSet, _: Event) -> dict:
+    # Figures printed in a prepared document are those of its day: new terms ask for new documents.
+    return {"terms": fact, "documents": {}}
+
+
+def _form(case: Case, fact: facts.FormConfirmed, _: Event) -> dict:
+    return {"form": fact, "documents": {}}
+
+
+FACE_CONSENT = "face_recognition"
+
+_CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
+    facts.TermsSet: _terms,
+    facts.PlaceRecorded: lambda c, f, e: {"place": f},
+    facts.ConsentAnswered: _consent,
+    facts.ConsentWithdrawn: _withdrawn,
+    facts.IdentityPathChosen: lambda c, f, e: {"identity_path": f.path},
+    facts.IdCardCaptured: _card_side,
+    facts.IdCardConfirmed: lambda c, f, e: {"card": f},
+    facts.LivenessFinished: lambda c, f, e: {"liveness": f, "liveness_attempts": c.liveness_attempts + 1},
+    facts.SecondPersonVerified: lambda c, f, e: {"second_person": f},
+    facts.CircumstancesSet: lambda c, f, e: {"circumstances": f},
+    facts.PaperCaptured: _paper,
+    facts.PaperRemoved: _paper_removed,
+    facts.InterviewStarted: lambda c, f, e: {
+        "interviews": (*c.interviews, Interview(interview_id=f.interview_id, started=f))},
+    facts.SegmentRecorded: _segment,
+    facts.QuestionMarked: _mark,
+    facts.InterviewFinished: lambda c, f, e: _interview(c, f.interview_id, duration_ms=f.duration_ms),
+    facts.FormConfirmed: _form,
+    facts.DocumentPrepared: _prepared,
+    facts.DocumentSigned: _signed,
+    facts.SatisfactionGiven: lambda c, f, e: {"satisfaction": f},
+    facts.CaseSealed: lambda c, f, e: {"seals": (*c.seals, f), "sealed_events": e.seq},
+    facts.ReceiptAccepted: lambda c, f, e: {"receipts": (*c.receipts, f.receipt)},
+    facts.BankStatusChanged: lambda c, f, e: {"bank_status": f},
+    facts.SupplementRequested: lambda c, f, e: {"supplements": (*c.supplements, f),
+                                                "supplement_rounds": c.supplement_rounds + 1},
+    facts.CasePurged: lambda c, f, e: {"purged": True},
+}

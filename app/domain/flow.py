@@ -1,0 +1,221 @@
+"""The legal order of a signing: eleven steps, what each still lacks, and which act is allowed when.
+
+One table. Windows and command lines only draw it; tests walk it without either.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from app.domain.case import FACE_CONSENT, Case
+from app.domain.condition import Kind
+from app.domain.facts import Finding
+from app.domain.model import Model
+from app.domain.policy import PolicyPack, Words
+
+STEP_NOT_YET = Kind(
+    "flow.not_yet",
+    zh="现在还不能{act}：{missing}。", zh_next="请先完成“{step}”。",
+    en="Not possible yet: {missing_en}.", en_next="Finish “{step_en}” first.")
+CASE_CLOSED = Kind(
+    "flow.sealed",
+    zh="这笔面签已经封存，不能再修改。", zh_next="银行要求补件时，会按补件清单重新打开。",
+    en="This case is sealed and can no longer change.", en_next="It reopens when the bank asks for a supplement.")
+
+
+class Step(StrEnum):
+    TERMS = "terms"
+    PLACE = "place"
+    CONSENT = "consent"
+    ID_CARD = "id_card"
+    LIVENESS = "liveness"
+    PAPERS = "papers"
+    INTERVIEW = "interview"
+    FORMS = "forms"
+    SIGN = "sign"
+    SATISFACTION = "satisfaction"
+    SUBMIT = "submit"
+
+
+STEPS = tuple(Step)
+NAMES: dict[Step, Words] = {
+    Step.TERMS: Words(zh="业务与车商", en="Product and dealer"),
+    Step.PLACE: Words(zh="定位签到", en="Place"),
+    Step.CONSENT: Words(zh="知情同意", en="Consents"),
+    Step.ID_CARD: Words(zh="身份证", en="ID card"),
+    Step.LIVENESS: Words(zh="活体与人脸", en="Liveness and face"),
+    Step.PAPERS: Words(zh="资料采集", en="Papers"),
+    Step.INTERVIEW: Words(zh="面谈双录", en="Recorded interview"),
+    Step.FORMS: Words(zh="表单核对", en="Forms"),
+    Step.SIGN: Words(zh="签字", en="Signatures"),
+    Step.SATISFACTION: Words(zh="满意度", en="Satisfaction"),
+    Step.SUBMIT: Words(zh="评分与提交", en="Score and submit"),
+}
+
+
+class Lack(Model):
+    """One thing that a step still lacks. ``blocks`` is False where the person may go on and mend it later."""
+
+    code: str
+    words: Words
+    blocks: bool = True
+
+
+class StepState(StrEnum):
+    DONE = "done"
+    CURRENT = "current"
+    WAITING = "waiting"
+
+
+def lacks(case: Case, pack: PolicyPack, step: Step) -> tuple[Lack, ...]:
+    """What ``step`` still lacks; empty where it is done."""
+    return tuple(_LACKS[step](case, pack))
+
+
+def blocking(case: Case, pack: PolicyPack, step: Step) -> tuple[Lack, ...]:
+    return tuple(lack for lack in lacks(case, pack, step) if lack.blocks)
+
+
+def current(case: Case, pack: PolicyPack) -> Step:
+    """The first step that still lacks something that blocks; SUBMIT where none does."""
+    return next((s for s in STEPS if blocking(case, pack, s)), Step.SUBMIT)
+
+
+def require(case: Case, pack: PolicyPack, step: Step, act: Words) -> None:
+    """Refuse an act of ``step`` while the case is sealed or an earlier step still blocks."""
+    if case.sealed:
+        raise CASE_CLOSED()
+    for earlier in STEPS[:STEPS.index(step)]:
+        for lack in blocking(case, pack, earlier):
+            raise STEP_NOT_YET(act=act.zh, missing=lack.words.zh, missing_en=lack.words.en,
+                               step=NAMES[earlier].zh, step_en=NAMES[earlier].en)
+
+
+def _lack(code: str, zh: str, en: str, blocks: bool = True) -> Lack:
+    return Lack(code=code, words=Words(zh=zh, en=en), blocks=blocks)
+
+
+def _blocking_findings(findings: tuple[Finding, ...]):
+    for finding in findings:
+        if finding.level == "block":
+            yield _lack(finding.code, finding.zh, finding.en)
+
+
+def _terms(case: Case, _: PolicyPack):
+    if case.terms is None:
+        yield _lack("terms.missing", "还没有选择产品、车商和融资方案", "product, dealer and terms are not chosen")
+    else:
+        yield from _blocking_findings(case.terms.findings)
+
+
+def _place(case: Case, _: PolicyPack):
+    if case.place is None:
+        yield _lack("place.missing", "还没有定位签到", "the place is not recorded")
+
+
+def _consent(case: Case, pack: PolicyPack):
+    for consent in pack.consents:
+        state = case.consents.get(consent.purpose)
+        if state is None:
+            yield _lack(f"consent.{consent.purpose}", f"“{consent.title.zh}”还没有答复",
+                        f"“{consent.title.en}” is not answered")
+        elif consent.required and not state.in_force:
+            yield _lack(f"consent.{consent.purpose}.refused", f"“{consent.title.zh}”未同意，业务不能继续",
+                        f"“{consent.title.en}” is not agreed to; the case cannot go on")
+
+
+def _id_card(case: Case, _: PolicyPack):
+    for side, zh, en in (("front", "人像面", "portrait side"), ("back", "国徽面", "emblem side")):
+        if side not in case.card_sides:
+            yield _lack(f"id_card.{side}", f"身份证{zh}还没有拍摄", f"the ID card's {en} is not captured")
+    if case.card is None:
+        yield _lack("id_card.confirm", "身份证信息还没有核对确认", "the ID card's fields are not confirmed")
+    else:
+        yield from _blocking_findings(case.card.findings)
+
+
+def _liveness(case: Case, pack: PolicyPack):
+    if case.identity_path == "two_person":
+        if case.second_person is None:
+            yield _lack("identity.second_person", "双人人工核验还没有完成", "the second employee has not verified")
+        return
+    consent = case.consents.get(FACE_CONSENT)
+    if consent is None or not consent.in_force:
+        yield _lack("identity.consent", "客户没有同意人脸识别，请改用双人核验",
+                    "the customer has not agreed to face recognition; use the two-person path")
+    elif case.liveness is None:
+        yield _lack("liveness.missing", "还没有做活体检测", "liveness has not been checked")
+    else:
+        yield from _liveness_verdict(case)
+
+
+def _liveness_verdict(case: Case):
+    liveness = case.liveness
+    if liveness.result.verdict == "reject":
+        yield _lack("liveness.reject", "活体检测未通过", "liveness was rejected")
+    elif liveness.match is None or liveness.match.zone == "fail":
+        yield _lack("match.fail", "人证比对未通过", "the face does not match the card")
+    elif "review" in (liveness.result.verdict, liveness.match.zone):
+        yield _lack("identity.review", "人证结果需要银行复核", "the bank must review the identity result", blocks=False)
+
+
+def _papers(case: Case, _: PolicyPack):
+    if case.circumstances is None:
+        yield _lack("papers.circumstances", "还没有选择婚姻与就业情况", "marital state and employment are not chosen")
+
+
+def _interview(case: Case, pack: PolicyPack):
+    interview = case.interview
+    if interview is None or not interview.finished:
+        yield _lack("interview.missing", "面谈双录还没有完成", "the recorded interview is not finished")
+        return
+    asked = {m.question for m in interview.marks}
+    for question in pack.questions:
+        if question.code not in asked:
+            yield _lack(f"interview.{question.code}", "双录话术还有问题没有标记", "a scripted question is not marked")
+            return
+    if not interview.segments:
+        yield _lack("interview.empty", "双录没有留下任何画面", "the recording holds no picture")
+
+
+def _forms(case: Case, _: PolicyPack):
+    if case.form is None:
+        yield _lack("forms.missing", "表单信息还没有核对确认", "the form's fields are not confirmed")
+    else:
+        yield from _blocking_findings(case.form.findings)
+    if case.form is not None and not case.documents:
+        yield _lack("forms.documents", "待签文件还没有生成", "the documents are not drawn")
+
+
+def _sign(case: Case, pack: PolicyPack):
+    for form in documents_in_order(case, pack):
+        signed = case.documents.get(form)
+        wanted = pack.form(form).signers
+        if signed is None or any(s not in signed.signers for s in wanted):
+            name = pack.form(form).name
+            yield _lack(f"sign.{form}", f"“{name.zh}”还没有签完", f"“{name.en}” is not fully signed")
+
+
+def _satisfaction(case: Case, _: PolicyPack):
+    if case.satisfaction is None:
+        yield _lack("satisfaction.missing", "客户还没有评价", "the customer has not rated")
+
+
+def _submit(case: Case, _: PolicyPack):
+    if not case.sealed:
+        yield _lack("submit.seal", "还没有封存提交", "the case is not sealed")
+
+
+_LACKS: dict[Step, Callable] = {
+    Step.TERMS: _terms, Step.PLACE: _place, Step.CONSENT: _consent, Step.ID_CARD: _id_card,
+    Step.LIVENESS: _liveness, Step.PAPERS: _papers, Step.INTERVIEW: _interview, Step.FORMS: _forms,
+    Step.SIGN: _sign, Step.SATISFACTION: _satisfaction, Step.SUBMIT: _submit,
+}
+
+
+def documents_in_order(case: Case, pack: PolicyPack) -> tuple[str, ...]:
+    """Form codes of the case's product in signing order; the cost sheet is first by law."""
+    terms = case.loan_terms
+    if terms is None:
+        return ()
+    forms = pack.product(terms.product).forms
+    return ("cost_sheet", *(f for f in forms if f != "cost_sheet"))
