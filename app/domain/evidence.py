@@ -83,3 +83,19 @@ class Receipt(Model):
 
     def signed_bytes(self) -> bytes:
         return canonical(self.model_dump(mode="json", exclude={"signature"}))
+
+
+class Enrolment(Model):
+    """The bank's word which keys belong to a device: raw Ed25519 public keys in lower-case hex.
+
+    The bank's certificate key signs the canonical JSON (ECDSA P-256 with SHA-256, DER, lower-case hex), so that a
+    package proves offline whose key signed its manifest and whose key signed its receipt.
+    """
+
+    device_id: Identifier
+    signing_public_key: Sha256
+    receipt_key_id: Identifier
+    receipt_public_key: Sha256
+
+    def canonical(self) -> bytes:
+        return canonical(self.model_dump(mode="json"))
