@@ -35,13 +35,17 @@ class Position(Model):
 
 
 class Fix(Model):
-    """One position fix. ``accuracy_m`` is the horizontal 1-sigma radius, None where the source does not say."""
+    """One position fix. ``accuracy_m`` is the horizontal 1-sigma radius, None where the source does not say.
+
+    ``flags`` name what makes the fix doubtful: ``zero_accuracy``, ``stale``, ``jump``, ``clock_differs``, ``simulated``.
+    """
 
     position: Position
     accuracy_m: float | None = Field(default=None, ge=0)
     source: FixSource
     taken_at: datetime
     age_s: float = Field(default=0.0, ge=0)
+    flags: tuple[str, ...] = ()
 
 
 class PlaceVerdict(Model):
