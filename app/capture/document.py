@@ -1,0 +1,210 @@
+"""Finding a page in a picture: four corners by edges, then a straight view of it.
+
+Several channels are cut into shapes by edges and by brightness; every shape's hull becomes a quadrilateral whose sides
+are fitted anew to the outline (cards have round corners). The best one has real edges under all four sides and, for a
+card, the ISO/IEC 7810 ID-1 proportion.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import atan2, degrees, exp, log
+
+import cv2
+import numpy as np
+
+ID1_ASPECT = 85.60 / 53.98
+CARD_WIDTH = 1000
+SEARCH_SIDE = 560
+ACCEPT = 1.1
+AREA_MIN, AREA_MAX = 0.06, 0.97
+
+
+@dataclass(frozen=True)
+class Page:
+    """Corners in picture pixels, clockwise from the page's top left; ``score`` 0-1.6, trustworthy above ``ACCEPT``."""
+
+    corners: tuple[tuple[float, float], ...]
+    score: float
+
+    @property
+    def sides(self) -> tuple[float, float, float, float]:
+        """Lengths of top, right, bottom and left side in pixels."""
+        points = np.array([*self.corners, self.corners[0]])
+        return tuple(float(np.hypot(*(b - a))) for a, b in pairwise(points))
+
+    @property
+    def width_px(self) -> int:
+        top, _, bottom, _ = self.sides
+        return round((top + bottom) / 2)
+
+    @property
+    def aspect(self) -> float:
+        top, right, bottom, left = self.sides
+        return (top + bottom) / max(1.0, right + left)
+
+    @property
+    def skew_degrees(self) -> float:
+        """Rotation of the top side against the picture's horizontal."""
+        (x0, y0), (x1, y1) = self.corners[:2]
+        return degrees(atan2(y1 - y0, x1 - x0))
+
+    @property
+    def perspective(self) -> float:
+        """Largest log-ratio of opposite sides: 0 seen from straight above."""
+        top, right, bottom, left = (max(1.0, side) for side in self.sides)
+        return max(abs(log(top / bottom)), abs(log(left / right)))
+
+
+def find_page(image: np.ndarray, aspect: float | None = ID1_ASPECT) -> Page | None:
+    """The page in a BGR picture, or None where no shape is good enough. ``aspect`` width / height, None for any paper."""
+    height, width = image.shape[:2]
+    scale = SEARCH_SIDE / max(height, width)
+    if min(height, width) < 64:
+        return None
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    gradient = _gradient(small)
+    best, best_score = None, ACCEPT
+    for hull in _shapes(small):
+        quad = _quad(hull)
+        if quad is None:
+            continue
+        score = _score(quad, gradient, aspect)
+        if score > best_score:
+            best, best_score = quad, score
+    if best is None:
+        return None
+    corners = _from_top_left(best / scale, aspect)
+    return Page(tuple((float(x), float(y)) for x, y in corners), round(best_score, 3))
+
+
+def warp(image: np.ndarray, page: Page, width: int = CARD_WIDTH, aspect: float | None = ID1_ASPECT) -> np.ndarray:
+    """Straight view of the page, ``width`` pixels wide; without an aspect the page keeps its own."""
+    height = round(width / (aspect or page.aspect))
+    target = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
+    matrix = cv2.getPerspectiveTransform(np.float32(page.corners), target)
+    return cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_AREA if page.width_px > 2 * width
+                               else cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _channels(small: np.ndarray):
+    blurred = cv2.GaussianBlur(small, (5, 5), 0)
+    yield cv2.cvtColor(blurred, cv2.COLOR_BGR2GRAY)
+    yield cv2.cvtColor(blurred, cv2.COLOR_BGR2HSV)[:, :, 1]
+    yield from cv2.split(cv2.cvtColor(blurred, cv2.COLOR_BGR2LAB))[1:]
+
+
+def _shapes(small: np.ndarray):
+    """Hulls of everything that might be a page."""
+    area = small.shape[0] * small.shape[1]
+    kernel = np.ones((3, 3), np.uint8)
+    for channel in _channels(small):
+        stretched = cv2.normalize(channel, None, 0, 255, cv2.NORM_MINMAX)
+        _, bright = cv2.threshold(stretched, 0, 255, cv2.THRESH_OTSU)
+        masks = [bright, cv2.bitwise_not(bright)]
+        masks += [cv2.dilate(cv2.Canny(stretched, low, low * 3), kernel, iterations=2) for low in (15, 40)]
+        for mask in masks:
+            mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel, iterations=2)
+            outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+            for outline in outlines:
+                if len(outline) > 120:
+                    hull = cv2.convexHull(outline)
+                    if AREA_MIN * area < cv2.contourArea(hull) < AREA_MAX * area:
+                        yield hull
+
+
+def _quad(hull: np.ndarray) -> np.ndarray | None:
+    """Four corners (float, in order) of a hull whose sides are nearly straight."""
+    length = cv2.arcLength(hull, True)
+    for tolerance in (0.02, 0.035, 0.05, 0.07):
+        corners = cv2.approxPolyDP(hull, tolerance * length, True)
+        if len(corners) == 4:
+            break
+    else:
+        return None
+    rough = corners[:, 0].astype(np.float32)
+    if cv2.contourArea(rough) < 0.85 * cv2.contourArea(hull):
+        return None
+    return _refit(rough, _dense(hull[:, 0]))
+
+
+def _dense(points: np.ndarray) -> np.ndarray:
+    """Points about two pixels apart along a closed outline."""
+    ring = np.vstack([points, points[:1]]).astype(np.float32)
+    parts = []
+    for a, b in pairwise(ring):
+        steps = max(1, int(np.hypot(*(b - a)) / 2))
+        parts.append(a + (b - a) * np.linspace(0, 1, steps, endpoint=False)[:, None])
+    return np.vstack(parts)
+
+
+def _refit(rough: np.ndarray, outline: np.ndarray) -> np.ndarray | None:
+    """Fits each side to the outline's middle part and crosses neighbouring sides."""
+    sides = []
+    for index in range(4):
+        a, b = rough[index], rough[(index + 1) % 4]
+        along = (b - a) / max(1e-6, np.hypot(*(b - a)))
+        offset = outline - a
+        position = offset @ along / max(1e-6, np.hypot(*(b - a)))
+        distance = np.abs(offset @ np.array([-along[1], along[0]]))
+        near = outline[(position > 0.12) & (position < 0.88) & (distance < 8)]
+        if len(near) < 6:
+            sides.append(np.array([along[0], along[1], a[0], a[1]]))
+        else:
+            sides.append(cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)[:, 0])
+    corners = [_cross(sides[index - 1], sides[index]) for index in range(4)]
+    if any(corner is None for corner in corners):
+        return None
+    quad = np.array(corners, np.float32)
+    return quad if cv2.isContourConvex(quad) and np.abs(quad - rough).max() < 40 else None
+
+
+def _cross(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
+    matrix = np.array([[one[0], -other[0]], [one[1], -other[1]]])
+    if abs(np.linalg.det(matrix)) < 0.2:
+        return None
+    step = np.linalg.solve(matrix, other[2:] - one[2:])[0]
+    return one[2:] + step * one[:2]
+
+
+def _gradient(small: np.ndarray) -> np.ndarray:
+    """Strength of the strongest colour edge at every pixel, thickened by one pixel."""
+    blurred = cv2.GaussianBlur(small, (3, 3), 0).astype(np.float32)
+    across = cv2.Sobel(blurred, cv2.CV_32F, 1, 0)
+    down = cv2.Sobel(blurred, cv2.CV_32F, 0, 1)
+    return cv2.dilate(cv2.magnitude(across, down).max(axis=2), np.ones((3, 3), np.uint8))
+
+
+def _score(quad: np.ndarray, gradient: np.ndarray, aspect: float | None) -> float:
+    """Share of the outline that lies on an edge (worst side counts half) plus up to 0.6 for the proportion."""
+    height, width = gradient.shape
+    supports = []
+    for a, b in pairwise(np.vstack([quad, quad[:1]])):
+        points = a + (b - a) * np.linspace(0.08, 0.92, 60)[:, None]
+        x, y = points[:, 0].round().astype(int), points[:, 1].round().astype(int)
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        values = gradient[y.clip(0, height - 1), x.clip(0, width - 1)]
+        supports.append(float(np.mean(inside & (values > 40))))
+    return 0.5 * float(np.mean(supports)) + 0.5 * min(supports) + 0.6 * _proportion(quad, aspect)
+
+
+def _proportion(quad: np.ndarray, aspect: float | None) -> float:
+    lengths = [float(np.hypot(*(b - a))) for a, b in pairwise(np.vstack([quad, quad[:1]]))]
+    one, other = lengths[0] + lengths[2], lengths[1] + lengths[3]
+    if min(one, other) < 40:
+        return 0.0
+    ratio = max(one, other) / min(one, other)
+    if aspect is None:
+        return 0.6 if ratio < 2.2 else 0.0
+    return exp(-abs(log(ratio / max(aspect, 1 / aspect))) / 0.15)
+
+
+def _from_top_left(quad: np.ndarray, aspect: float | None) -> np.ndarray:
+    """Clockwise from the top left; a card lying upright in the picture is turned so that its long side is on top."""
+    centre = quad.mean(axis=0)
+    quad = quad[np.argsort(np.arctan2(quad[:, 1] - centre[1], quad[:, 0] - centre[0]))]
+    quad = np.roll(quad, -int(np.argmin(quad.sum(axis=1))), axis=0)
+    top, right = np.hypot(*(quad[1] - quad[0])), np.hypot(*(quad[2] - quad[1]))
+    bottom, left = np.hypot(*(quad[2] - quad[3])), np.hypot(*(quad[3] - quad[0]))
+    if aspect is not None and (top + bottom > right + left) != (aspect > 1):
+        quad = np.roll(quad, -1, axis=0)
+    return quad
