@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from app.domain.model import Model
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PublicKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 GENESIS = "0" * 64
 MANIFEST_FORMAT = "mianqian-manifest/1"
@@ -93,9 +94,9 @@ class Enrolment(Model):
     """
 
     device_id: Identifier
-    signing_public_key: Sha256
+    signing_public_key: PublicKey
     receipt_key_id: Identifier
-    receipt_public_key: Sha256
+    receipt_public_key: PublicKey
 
     def canonical(self) -> bytes:
         return canonical(self.model_dump(mode="json"))
