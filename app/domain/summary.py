@@ -1,0 +1,31 @@
+"""One line of the work list: what is shown of a case without reading its journal."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from app.domain.model import Model
+
+
+class CaseSummary(Model):
+    """``customer`` is masked for the list, ``search`` is what the search box looks through.
+
+    ``completeness`` and ``sync_share`` are 0–1, ``score`` is 0–100 or None where it is not known yet.
+    """
+
+    case_id: str
+    case_number: str
+    staff_id: str
+    customer: str
+    id_number_masked: str
+    product: str
+    step: int = Field(ge=1, le=11)
+    stage: str
+    completeness: float
+    score: float | None = None
+    sync_state: str
+    sync_share: float = 0.0
+    bank_status: str | None = None
+    note: str = ""
+    search: str
+    updated_at: datetime

@@ -1,0 +1,1 @@
+"""The encrypted journal, the case files, the keys and the migrations."""

@@ -1,0 +1,51 @@
+"""The database's shape, step by step. A released step is never edited; a change is a new step at the end.
+
+Each step is a tuple of single statements, run with its version number in one transaction.
+"""
+
+Step = tuple[str, ...]
+
+_FIRST: Step = (
+    """CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT""",
+    """CREATE TABLE event (
+        case_id TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, hash TEXT NOT NULL,
+        json TEXT NOT NULL, UNIQUE (case_id, seq)) STRICT""",
+    """CREATE TRIGGER event_is_final BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END""",
+    """CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END""",
+    """CREATE TABLE case_file (
+        case_id TEXT NOT NULL, cipher_sha256 TEXT NOT NULL,
+        PRIMARY KEY (case_id, cipher_sha256)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE case_key (case_id TEXT PRIMARY KEY, recipient TEXT NOT NULL, wrapped BLOB) STRICT""",
+    """CREATE TABLE case_summary (
+        id INTEGER PRIMARY KEY, case_id TEXT NOT NULL UNIQUE, case_number TEXT NOT NULL, staff_id TEXT NOT NULL,
+        customer TEXT NOT NULL, id_number_masked TEXT NOT NULL, product TEXT NOT NULL, step INTEGER NOT NULL,
+        stage TEXT NOT NULL, completeness REAL NOT NULL, score REAL, sync_state TEXT NOT NULL,
+        sync_share REAL NOT NULL, bank_status TEXT, note TEXT NOT NULL, search TEXT NOT NULL,
+        updated_at TEXT NOT NULL) STRICT""",
+    """CREATE INDEX case_summary_recent ON case_summary (updated_at DESC, id DESC)""",
+    """CREATE INDEX case_summary_state ON case_summary (sync_state, updated_at DESC, id DESC)""",
+    """CREATE VIRTUAL TABLE case_search USING fts5(
+        search, content='case_summary', content_rowid='id', tokenize='trigram')""",
+    """CREATE TRIGGER case_search_add AFTER INSERT ON case_summary BEGIN
+        INSERT INTO case_search (rowid, search) VALUES (new.id, new.search); END""",
+    """CREATE TRIGGER case_search_take AFTER DELETE ON case_summary BEGIN
+        INSERT INTO case_search (case_search, rowid, search) VALUES ('delete', old.id, old.search); END""",
+    """CREATE TRIGGER case_search_change AFTER UPDATE OF search ON case_summary WHEN old.search IS NOT new.search BEGIN
+        INSERT INTO case_search (case_search, rowid, search) VALUES ('delete', old.id, old.search);
+        INSERT INTO case_search (rowid, search) VALUES (new.id, new.search); END""",
+    """CREATE TABLE outbox (
+        case_id TEXT NOT NULL, revision INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('draft', 'sealed', 'queued', 'uploading', 'committing', 'receipted',
+            'purged', 'blocked', 'rejected')),
+        reason TEXT NOT NULL DEFAULT '', manifest_json TEXT NOT NULL, manifest_sha256 TEXT NOT NULL,
+        device_signature TEXT NOT NULL, created_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+        next_attempt_at TEXT, last_code TEXT, receipt_json TEXT, PRIMARY KEY (case_id, revision)) STRICT""",
+    """CREATE INDEX outbox_due ON outbox (state, next_attempt_at)""",
+    """CREATE TABLE upload (
+        case_id TEXT NOT NULL, revision INTEGER NOT NULL, file_id TEXT NOT NULL, url TEXT,
+        "offset" INTEGER NOT NULL DEFAULT 0, size INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (case_id, revision, file_id),
+        FOREIGN KEY (case_id, revision) REFERENCES outbox (case_id, revision) ON DELETE CASCADE) STRICT""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST,)

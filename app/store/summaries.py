@@ -1,0 +1,75 @@
+"""The work list's rows: derived from the journal, written in its transactions, searched without reading it."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from app.domain.summary import CaseSummary
+from app.store.database import Database
+
+_FIELDS = tuple(CaseSummary.model_fields)
+_COLUMNS = ", ".join(_FIELDS)
+_MARKS = ", ".join("?" * len(_FIELDS))
+_CHANGES = ", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name != "case_id")
+_PUT = f"INSERT INTO case_summary ({_COLUMNS}) VALUES ({_MARKS}) ON CONFLICT (case_id) DO UPDATE SET {_CHANGES}"
+_TRIGRAM = 3
+
+
+class Summaries:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, row: CaseSummary) -> None:
+        """Insert or replace the case's row; inside ``Journal.append(also=…)`` part of the same transaction."""
+        values = row.model_dump() | {"updated_at": _text(row.updated_at), "search": row.search.casefold()}
+        with self._database.transaction() as tables:
+            tables.execute(_PUT, [values[name] for name in _FIELDS])
+
+    def progress(self, case_id: str, sync_state: str, sync_share: float) -> None:
+        """What the sender moves, without touching the rest of the row."""
+        with self._database.transaction() as tables:
+            tables.execute("UPDATE case_summary SET sync_state = ?, sync_share = ? WHERE case_id = ?",
+                           [sync_state, sync_share, case_id])
+
+    def get(self, case_id: str) -> CaseSummary | None:
+        found = self._select("case_id = ?", [case_id], 1, 0)
+        return found[0] if found else None
+
+    def search(self, text: str = "", states: Collection[str] = (), limit: int = 200, offset: int = 0,
+               ) -> tuple[CaseSummary, ...]:
+        """Cases whose search text holds every word of ``text`` and whose sync state is among ``states`` (none = any).
+
+        Last changed first.
+        """
+        return self._select(*_where(text, states), limit, offset)
+
+    def count(self, text: str = "", states: Collection[str] = ()) -> int:
+        where, values = _where(text, states)
+        with self._database.reading() as tables:
+            return tables.execute(f"SELECT count(*) FROM case_summary WHERE {where}", values).fetchone()[0]
+
+    def _select(self, where: str, values: list, limit: int, offset: int) -> tuple[CaseSummary, ...]:
+        sql = f"SELECT {_COLUMNS} FROM case_summary WHERE {where} ORDER BY updated_at DESC, id DESC LIMIT ? OFFSET ?"
+        with self._database.reading() as tables:
+            rows = tables.execute(sql, [*values, limit, offset]).fetchall()
+        return tuple(CaseSummary.model_validate(dict(zip(_FIELDS, row, strict=True))) for row in rows)
+
+
+def _where(text: str, states: Collection[str]) -> tuple[str, list]:
+    """Words of three characters and more go through the trigram index; it cannot hold shorter ones: those are scanned."""
+    parts, values = ["1"], []
+    for word in text.casefold().split():
+        if len(word) >= _TRIGRAM:
+            parts.append("id IN (SELECT rowid FROM case_search WHERE case_search MATCH ?)")
+            values.append('"' + word.replace('"', '""') + '"')
+        else:
+            parts.append("instr(search, ?) > 0")
+            values.append(word)
+    if states:
+        parts.append(f"sync_state IN ({', '.join('?' * len(states))})")
+        values.extend(states)
+    return " AND ".join(parts), values
+
+
+def _text(at: datetime) -> str:
+    """Fixed width in UTC, so that text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
