@@ -22,6 +22,24 @@ class StepView(Model):
     reachable: bool
 
 
+class SyncView(Model):
+    """Where the last sealed revision is on its way: the outbox's state, its share sent, and what holds it up."""
+
+    state: str = "draft"
+    share: float = 0.0
+    trouble: str = ""
+    trouble_next: str = ""
+
+
+class LivenessPlan(Model):
+    """One attempt: the nonce, the order of actions drawn from it, and what the policy allows."""
+
+    nonce: str
+    actions: tuple[str, ...]
+    allow_file_camera: bool
+    allow_without_attack_detection: bool
+
+
 class CaseView(Model):
     """A case with everything computed from it, returned by every act."""
 
@@ -39,8 +57,7 @@ class CaseView(Model):
     saved_at: datetime
     customer_masked: str
     id_number_masked: str
-    sync_state: str
-    sync_share: float
+    sync: SyncView
 
     def step(self, step: Step) -> StepView:
         return next(s for s in self.steps if s.step == step)

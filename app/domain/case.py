@@ -79,7 +79,7 @@ class Case(Model):
     receipts: tuple[Receipt, ...] = ()
     bank_status: facts.BankStatusChanged | None = None
     supplements: tuple[facts.SupplementRequested, ...] = ()
-    supplement_rounds: int = 0
+    supplied: frozenset[str] = frozenset()
     purged: bool = False
 
     @property
@@ -177,7 +177,8 @@ def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
 
 def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
     pages = tuple(p for p in case.papers.get(fact.paper, ()) if p.page_id != fact.page_id)
-    return {"papers": {**case.papers, fact.paper: (*pages, fact)}}
+    supplied = case.supplied | {fact.paper} if case.supplement else case.supplied
+    return {"papers": {**case.papers, fact.paper: (*pages, fact)}, "supplied": supplied}
 
 
 def _paper_removed(case: Case, fact: facts.PaperRemoved, _: Event) -> dict:
@@ -251,7 +252,6 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.CaseSealed: lambda c, f, e: {"seals": (*c.seals, f), "sealed_events": e.seq},
     facts.ReceiptAccepted: lambda c, f, e: {"receipts": (*c.receipts, f.receipt)},
     facts.BankStatusChanged: lambda c, f, e: {"bank_status": f},
-    facts.SupplementRequested: lambda c, f, e: {"supplements": (*c.supplements, f),
-                                                "supplement_rounds": c.supplement_rounds + 1},
+    facts.SupplementRequested: lambda c, f, e: {"supplements": (*c.supplements, f), "supplied": frozenset()},
     facts.CasePurged: lambda c, f, e: {"purged": True},
 }

@@ -261,10 +261,13 @@ class FormConfirmed(Model):
 
 
 class DocumentPrepared(Model):
+    """A document drawn and waiting for ink. Boxes by signer: page (from 0), then left, bottom, right, top in points."""
+
     kind: Literal["document_prepared"] = "document_prepared"
     form: str
     file: FileRef
     cost_sheet_sha256: Sha256
+    signature_boxes: dict[str, tuple[int, float, float, float, float]] = {}
 
 
 class DocumentSigned(Model):

@@ -6,9 +6,11 @@ One table. Windows and command lines only draw it; tests walk it without either.
 from collections.abc import Callable
 from enum import StrEnum
 
+from app.domain import rules
 from app.domain.case import FACE_CONSENT, Case
-from app.domain.condition import Kind
-from app.domain.facts import Finding
+from app.domain.checklist import required_forms
+from app.domain.condition import Condition, Kind
+from app.domain.facts import Circumstances, Finding
 from app.domain.model import Model
 from app.domain.policy import PolicyPack, Words
 
@@ -20,6 +22,11 @@ CASE_CLOSED = Kind(
     "flow.sealed",
     zh="这笔面签已经封存，不能再修改。", zh_next="银行要求补件时，会按补件清单重新打开。",
     en="This case is sealed and can no longer change.", en_next="It reopens when the bank asks for a supplement.")
+
+SUPPLEMENT_ONLY = Kind(
+    "flow.supplement_only",
+    zh="补件期间只能补充银行点名的资料。", zh_next="请只补这些：{papers}。",
+    en="While a supplement is open only the papers the bank named can change.", en_next="Add only these: {papers_en}.")
 
 
 class Step(StrEnum):
@@ -77,6 +84,8 @@ def blocking(case: Case, pack: PolicyPack, step: Step) -> tuple[Lack, ...]:
 
 def current(case: Case, pack: PolicyPack) -> Step:
     """The first step that still lacks something that blocks; SUBMIT where none does."""
+    if case.supplement:
+        return Step.PAPERS if lacks(case, pack, Step.PAPERS) else Step.SUBMIT
     return next((s for s in STEPS if blocking(case, pack, s)), Step.SUBMIT)
 
 
@@ -84,10 +93,17 @@ def require(case: Case, pack: PolicyPack, step: Step, act: Words) -> None:
     """Refuse an act of ``step`` while the case is sealed or an earlier step still blocks."""
     if case.sealed:
         raise CASE_CLOSED()
+    if case.supplement and step not in (Step.PAPERS, Step.SUBMIT):
+        raise supplement_only(case, pack)
     for earlier in STEPS[:STEPS.index(step)]:
         for lack in blocking(case, pack, earlier):
             raise STEP_NOT_YET(act=act.zh, missing=lack.words.zh, missing_en=lack.words.en,
                                step=NAMES[earlier].zh, step_en=NAMES[earlier].en)
+
+
+def supplement_only(case: Case, pack: PolicyPack) -> Condition:
+    names = [pack.paper(p).name for p in case.supplement.papers]
+    return SUPPLEMENT_ONLY(papers="、".join(n.zh for n in names), papers_en=", ".join(n.en for n in names))
 
 
 def _lack(code: str, zh: str, en: str, blocks: bool = True) -> Lack:
@@ -158,7 +174,12 @@ def _liveness_verdict(case: Case):
         yield _lack("identity.review", "人证结果需要银行复核", "the bank must review the identity result", blocks=False)
 
 
-def _papers(case: Case, _: PolicyPack):
+def _papers(case: Case, pack: PolicyPack):
+    if case.supplement:
+        for paper in case.supplement.papers:
+            if paper not in case.supplied:
+                name = pack.paper(paper).name
+                yield _lack(f"papers.{paper}.supplement", f"银行要求补“{name.zh}”", f"the bank asks for “{name.en}”")
     if case.circumstances is None:
         yield _lack("papers.circumstances", "还没有选择婚姻与就业情况", "marital state and employment are not chosen")
 
@@ -213,9 +234,14 @@ _LACKS: dict[Step, Callable] = {
 
 
 def documents_in_order(case: Case, pack: PolicyPack) -> tuple[str, ...]:
-    """Form codes of the case's product in signing order; the cost sheet is first by law."""
+    """Form codes that this case signs, in order; the cost sheet is first by law."""
     terms = case.loan_terms
     if terms is None:
         return ()
-    forms = pack.product(terms.product).forms
-    return ("cost_sheet", *(f for f in forms if f != "cost_sheet"))
+    return tuple(form.code for form in required_forms(pack, terms.product, context(case)))
+
+
+def context(case: Case) -> dict:
+    """What the pack's rule expressions may ask about this case; its terms must be set."""
+    circumstances = case.circumstances.circumstances if case.circumstances else Circumstances()
+    return rules.context(case.loan_terms, circumstances, face_refused=case.identity_path == "two_person")

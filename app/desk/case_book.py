@@ -1,0 +1,127 @@
+"""The book of cases: loads a case from its journal, appends to it in one durable step, and paints its view."""
+
+from collections.abc import Callable
+from threading import RLock
+from uuid import uuid4
+
+from app.desk import view
+from app.desk.shelf import PolicyShelf
+from app.desk.views import CaseView, Session
+from app.domain import chain, facts
+from app.domain.case import Case, apply, fold
+from app.domain.clock import Clock
+from app.domain.condition import Kind
+from app.domain.evidence import FileRef
+from app.domain.facts import Event
+from app.domain.policy import PolicyPack
+from app.store.journal import Journal
+from app.store.outbox_rows import OutboxRows
+from app.store.summaries import Summaries
+from app.store.vault import Vault
+
+APP_VERSION = "0.1.0"
+KEPT_IN_MEMORY = 4
+
+CASE_UNKNOWN = Kind(
+    "case.unknown", zh="本机没有这笔面签。", zh_next="请在今日业务里重新选择。",
+    en="This device has no such case.", en_next="Choose it again from the work list.")
+JOURNAL_BROKEN = Kind(
+    "case.journal_broken",
+    zh="这笔面签的操作记录与校验链不符，已停止修改。", zh_next="请不要再操作这笔，联系银行支持人员。",
+    en="This case's journal does not fit its hash chain; it is read-only now.",
+    en_next="Leave the case alone and call the bank's support.")
+
+
+class CaseBook:
+    """Thread-safe: acts, the recorder and the post all append here, one at a time."""
+
+    def __init__(self, journal: Journal, vault: Vault, summaries: Summaries, outbox: OutboxRows, shelf: PolicyShelf,
+                 session: Session, clock: Clock) -> None:
+        self._journal = journal
+        self.vault = vault
+        self._summaries = summaries
+        self._outbox = outbox
+        self.shelf = shelf
+        self.session = session
+        self.clock = clock
+        self._lock = RLock()
+        self._open: dict[str, tuple[Case, tuple[Event, ...]]] = {}
+
+    def open_case(self) -> CaseView:
+        """Begin a case: a number of the day and the policy version it will keep."""
+        with self._lock:
+            pack = self.shelf.current
+            case_id = str(uuid4())
+            day = self.clock.now().astimezone()
+            number = f"MQ-{day:%Y%m%d}-{self._summaries.count_numbered(f'MQ-{day:%Y%m%d}-') + 1:04d}"
+            return self.record(case_id, facts.CaseOpened(
+                case_number=number, policy_version=pack.version, policy_sha256=pack.sha256,
+                staff_id=self.session.staff_id, staff_name=self.session.staff_name, device_id=self.session.device_id,
+                app_version=APP_VERSION))
+
+    def load(self, case_id: str) -> Case:
+        """The case as it stands. Raises ``case.unknown`` and ``case.journal_broken``."""
+        return self._entry(case_id)[0]
+
+    def events(self, case_id: str) -> tuple[Event, ...]:
+        return self._entry(case_id)[1]
+
+    def pack(self, case_id: str) -> PolicyPack:
+        return self.shelf.pack(self.load(case_id).opened.policy_sha256)
+
+    def record(self, case_id: str, *new: facts.Fact, also: Callable | None = None, actor: str | None = None) -> CaseView:
+        """Append facts, refresh the work list's line and do ``also`` (a database step), all in one transaction."""
+        with self._lock:
+            case, events = self._open.get(case_id) or self._read(case_id, may_be_new=True)
+
+            def with_summary(database, appended: tuple[Event, ...]) -> None:
+                nonlocal case, events
+                for event in appended:
+                    case = apply(case, event)
+                events = (*events, *appended)
+                if also:
+                    also(database)
+                self._summaries.put(view.summary(self._paint(case, events)))
+
+            self._open.pop(case_id, None)  # read anew if the transaction fails half way
+            self._journal.append(case_id, *new, actor=actor or self.session.staff_id, also=with_summary)
+            self._keep(case_id, (case, events))
+            return self._paint(case, events)
+
+    def view(self, case_id: str) -> CaseView:
+        with self._lock:
+            return self._paint(*self._entry(case_id))
+
+    def refresh_summary(self, case_id: str) -> None:
+        """Write the work list's line anew, after the outbox moved."""
+        with self._lock:
+            self._summaries.put(view.summary(self._paint(*self._entry(case_id))))
+
+    def keep(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
+        """Encrypt one case file to disk; durable when this returns."""
+        return self.vault.put(case_id, kind, media_type, data)
+
+    def _paint(self, case: Case, events: tuple[Event, ...]) -> CaseView:
+        pack = self.shelf.pack(case.opened.policy_sha256)
+        dealer = self.shelf.dealer(case.loan_terms.dealer_id) if case.loan_terms else None
+        return view.paint(case, events, pack, dealer, self._outbox.latest(case.case_id))
+
+    def _entry(self, case_id: str) -> tuple[Case, tuple[Event, ...]]:
+        with self._lock:
+            if case_id not in self._open:
+                self._keep(case_id, self._read(case_id))
+            return self._open[case_id]
+
+    def _read(self, case_id: str, may_be_new: bool = False) -> tuple[Case | None, tuple[Event, ...]]:
+        events = self._journal.events(case_id)
+        if not events and not may_be_new:
+            raise CASE_UNKNOWN()
+        if chain.broken_at(events) is not None:
+            raise JOURNAL_BROKEN()
+        return fold(events), events
+
+    def _keep(self, case_id: str, entry: tuple[Case, tuple[Event, ...]]) -> None:
+        self._open.pop(case_id, None)
+        self._open[case_id] = entry
+        while len(self._open) > KEPT_IN_MEMORY:
+            self._open.pop(next(iter(self._open)))

@@ -1,0 +1,119 @@
+"""The documents of a case: the cost sheet and the product's forms, drawn, shown, signed in order and sealed."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from app.desk.case_book import CaseBook
+from app.desk.identity_acts import today
+from app.domain import facts, flow
+from app.domain.dates import add_months
+from app.domain.case import Case
+from app.domain.condition import Kind
+from app.domain.cost import CostSheet, cost_sheet
+from app.domain.ink import COPIED, Ink, check_ink, same_ink
+from app.domain.policy import PolicyPack
+from app.forms.context import form_context
+from app.forms.draw import draw
+from app.forms.seal import sign_pdf
+from app.store import disk
+from app.store.settings import Settings
+
+ORDER = Kind(
+    "sign.order", zh="签字要按顺序：现在应签“{form}”，由{signer}签。", zh_next="请先完成这一份。",
+    en="Documents are signed in order: next is “{form_en}”, by the {signer_en}.", en_next="Sign that one first.")
+NOT_DRAWN = Kind(
+    "sign.not_drawn", zh="待签文件还没有生成。", zh_next="请在“表单核对”里确认信息。",
+    en="The documents are not drawn yet.", en_next="Confirm the fields on the forms page.")
+SIGNERS_ZH = {"borrower": "借款人", "spouse": "配偶", "guarantor": "担保人", "manager": "客户经理"}
+
+
+class DocumentRoom:
+    """Draws and seals. ``settings`` holds the device's document key and certificate from enrolment."""
+
+    def __init__(self, book: CaseBook, settings: Settings, forms_folder: Path) -> None:
+        self._book = book
+        self._settings = settings
+        self._folder = forms_folder
+
+    def cost_sheet(self, case: Case) -> CostSheet:
+        """The total-cost sheet of the case's terms; the first instalment falls due a calendar month after today."""
+        pack = self._book.pack(case.case_id)
+        terms = case.loan_terms
+        return cost_sheet(terms, pack.product(terms.product), first_due=add_months(self._day(case), 1))
+
+    def draw(self, case: Case, confirmed: facts.FormConfirmed) -> tuple[facts.DocumentPrepared, ...]:
+        """All documents of the product from confirmed fields only; none where a field still blocks."""
+        if any(f.level == "block" for f in confirmed.findings):
+            return ()
+        pack = self._book.pack(case.case_id)
+        case = case.model_copy(update={"form": confirmed})
+        sheet = self.cost_sheet(case)
+        context = self._context(case, pack, confirmed.values, sheet)
+        prepared = []
+        for code in flow.documents_in_order(case, pack):
+            form = pack.form(code)
+            template = (self._folder / form.template).read_text(encoding="utf-8")
+            drawn = draw(code, template, context, case_number=case.number, case_id=case.case_id)
+            ref = self._book.keep(case.case_id, f"form_{code}", "application/pdf", drawn.pdf)
+            prepared.append(facts.DocumentPrepared(form=code, file=ref, cost_sheet_sha256=sheet.sha256(),
+                                                   signature_boxes=drawn.signature_boxes))
+        return tuple(prepared)
+
+    def pdf(self, case: Case, form: str) -> bytes:
+        document = case.documents.get(form)
+        if document is None:
+            raise NOT_DRAWN()
+        return self._book.vault.get(case.case_id, document.latest)
+
+    def sign(self, case: Case, pack: PolicyPack, form: str, signer: str, ink: Ink) -> facts.DocumentSigned:
+        """One signature on the document whose turn it is. Blank, tiny and copied ink is refused."""
+        self._check_turn(case, pack, form, signer)
+        check_ink(ink)
+        if any(same_ink(ink, other) for other in self._earlier_ink(case)):
+            raise COPIED()
+        document = case.documents[form]
+        shown = self._book.vault.get(case.case_id, document.latest)
+        enrolment = self._settings.get("enrolment")
+        sealed = sign_pdf(
+            shown, document.prepared.signature_boxes[signer], ink, SIGNERS_ZH[signer], self._book.clock.now(),
+            self._settings.get("document_key").encode(), enrolment["device_certificate_pem"].encode(),
+            enrolment["bank_certificate_pem"].encode())
+        strokes = self._book.keep(case.case_id, "ink", "application/json", ink.model_dump_json().encode())
+        return facts.DocumentSigned(
+            form=form, signer=signer, strokes=strokes, prepared_sha256=document.latest.sha256,
+            file=self._book.keep(case.case_id, f"form_{form}_signed", "application/pdf", sealed))
+
+    def export(self, case: Case, folder: Path) -> Iterable[Path]:
+        """Write the latest version of every document as a PDF in ``folder``; returns the paths."""
+        paths = []
+        for code, document in case.documents.items():
+            path = folder / f"{code}.pdf"
+            disk.write_durably(path, self._book.vault.get(case.case_id, document.latest))
+            paths.append(path)
+        return paths
+
+    def _check_turn(self, case: Case, pack: PolicyPack, form: str, signer: str) -> None:
+        for code in flow.documents_in_order(case, pack):
+            spec = pack.form(code)
+            if code not in case.documents:
+                raise NOT_DRAWN()
+            for wanted in spec.signers:
+                if wanted in case.documents[code].signers:
+                    continue
+                if (code, wanted) != (form, signer):
+                    raise ORDER(form=spec.name.zh, form_en=spec.name.en, signer=SIGNERS_ZH[wanted], signer_en=wanted)
+                return
+
+    def _earlier_ink(self, case: Case) -> Iterable[Ink]:
+        for document in case.documents.values():
+            for signature in document.signatures:
+                yield Ink.model_validate_json(self._book.vault.get(case.case_id, signature.strokes))
+
+    def _context(self, case: Case, pack: PolicyPack, values: dict[str, str], sheet: CostSheet) -> dict:
+        terms = case.loan_terms
+        return form_context(pack, pack.product(terms.product), terms, self._book.shelf.dealer(terms.dealer_id),
+                            case.card.card, values, sheet, case.opened.staff_name, self._day(case))
+
+    def _day(self, case: Case) -> date:
+        return today(self._book)

@@ -1,0 +1,104 @@
+"""The fields that the forms need besides terms and card: where each is prefilled from, and what a right value is."""
+
+import re
+from collections.abc import Callable
+
+from app.domain.case import Case
+from app.domain.facts import Finding
+from app.domain.identity import bank_card, phone, vin
+from app.domain.model import Model
+from app.domain.policy import Words
+
+
+class FormField(Model):
+    """One field on the forms page. ``source`` says where the value comes from: '' typed, else a paper's code or 'card'."""
+
+    code: str
+    name: Words
+    value: str
+    source: str
+    required: bool
+
+
+class _Spec(Model):
+    code: str
+    name: Words
+    required: bool = True
+    prefill: tuple[tuple[str, str], ...] = ()
+
+
+def _spec(code: str, zh: str, en: str, *prefill: tuple[str, str], required: bool = True) -> _Spec:
+    return _Spec(code=code, name=Words(zh=zh, en=en), required=required, prefill=prefill)
+
+
+_SPECS = (
+    _spec("phone", "手机号码", "Mobile phone"),
+    _spec("address", "现居住地址", "Present address", ("card", "address")),
+    _spec("employer", "工作单位", "Employer", ("income_proof", "employer")),
+    _spec("monthly_income", "月收入（元）", "Monthly income (yuan)", ("income_proof", "monthly_income")),
+    _spec("contact_name", "联系人姓名", "Contact's name"),
+    _spec("contact_phone", "联系人电话", "Contact's phone"),
+    _spec("repayment_card", "还款卡号", "Repayment card", ("bank_card", "number")),
+    _spec("vin", "车架号", "VIN", ("new_car_invoice", "vin"), ("vehicle_conformity", "vin"),
+          ("vehicle_registration", "vin"), ("used_car_invoice", "vin"), ("vehicle_licence", "vin"), required=False),
+)
+
+
+def fields(case: Case) -> tuple[FormField, ...]:
+    """The fields with what is known so far: confirmed values first, then what was read from card and papers."""
+    confirmed = case.form.values if case.form else {}
+    return tuple(_field(case, spec, confirmed) for spec in _SPECS)
+
+
+def _field(case: Case, spec: _Spec, confirmed: dict[str, str]) -> FormField:
+    value, source = confirmed.get(spec.code, ""), ""
+    if spec.code not in confirmed:
+        value, source = next(((v, s) for s, v in _known(case, spec) if v), ("", ""))
+    return FormField(code=spec.code, name=spec.name, value=value, source=source, required=spec.required)
+
+
+def _known(case: Case, spec: _Spec):
+    for paper, name in spec.prefill:
+        if paper == "card" and case.card:
+            yield "card", getattr(case.card.card, name)
+        for page in case.papers.get(paper, ()):
+            if name in page.readings:
+                yield paper, page.readings[name].value
+    terms = case.loan_terms
+    if spec.code == "vin" and terms and terms.vehicle.vin:
+        yield "terms", terms.vehicle.vin
+
+
+def _income(value: str) -> tuple[Finding, ...]:
+    if re.fullmatch(r"\d{1,8}(\.\d{1,2})?", value):
+        return ()
+    return (Finding(code="forms.income", level="block", zh="月收入请填数字，单位元。",
+                    en="Monthly income is a number in yuan."),)
+
+
+_CHECKS: dict[str, Callable[[str], tuple[Finding, ...]]] = {
+    "phone": phone.check_phone,
+    "contact_phone": phone.check_phone,
+    "monthly_income": _income,
+    "repayment_card": bank_card.check_bank_card,
+    "vin": vin.check_vin,
+}
+
+
+def check(values: dict[str, str]) -> tuple[Finding, ...]:
+    """Findings over the values as typed: missing ones and wrong formats, each naming its field."""
+    findings: list[Finding] = []
+    for spec in _SPECS:
+        value = values.get(spec.code, "").strip()
+        if not value:
+            if spec.required:
+                findings.append(Finding(code=f"forms.{spec.code}.missing", level="block",
+                                        zh=f"“{spec.name.zh}”还没有填写。", en=f"“{spec.name.en}” is empty."))
+            continue
+        findings += [f.model_copy(update={"code": f"forms.{spec.code}.{f.code}", "zh": f"{spec.name.zh}：{f.zh}",
+                                          "en": f"{spec.name.en}: {f.en}"})
+                     for f in _CHECKS.get(spec.code, lambda _: ())(value)]
+    if values.get("phone") and values.get("phone") == values.get("contact_phone"):
+        findings.append(Finding(code="forms.contact_phone.same", level="warn", zh="联系人电话与客户本人相同。",
+                                en="The contact's phone is the customer's own."))
+    return tuple(findings)

@@ -1,0 +1,80 @@
+"""Sealing a case: the journal as a file, the manifest, the device's signature and the outbox row, in one durable step."""
+
+from pathlib import Path
+
+from app.desk.case_book import APP_VERSION, CaseBook
+from app.desk.views import CaseView
+from app.domain import facts
+from app.domain.case import Case
+from app.domain.condition import Kind
+from app.domain.evidence import FileRef, Manifest, canonical, digest
+from app.domain.policy import PolicyPack
+from app.forms.package import write_package
+from app.store.keys import Keys
+from app.store.settings import Settings
+from app.sync.outbox import Outbox
+
+PAPERS_MISSING = Kind(
+    "seal.papers_missing",
+    zh="还缺不能省的资料：{papers}。", zh_next="请在“资料采集”里补齐后再封存。",
+    en="Papers that cannot be left out are missing: {papers_en}.", en_next="Add them on the papers page, then seal.")
+NOT_SEALED = Kind(
+    "seal.not_sealed", zh="这笔面签还没有封存，没有证据包。", zh_next="请先封存提交。",
+    en="The case is not sealed; there is no evidence package yet.", en_next="Seal it first.")
+
+
+class SealRoom:
+    """Holds the device's signing key (``keys``) and the enrolment that names it (``settings``)."""
+
+    def __init__(self, book: CaseBook, keys: Keys, settings: Settings, outbox: Outbox) -> None:
+        self._book = book
+        self._keys = keys
+        self._settings = settings
+        self._outbox = outbox
+
+    def seal(self, case: Case, pack: PolicyPack) -> CaseView:
+        """Refuses while papers of weight 3 are missing. After it nothing changes until the bank asks for a supplement."""
+        view = self._book.view(case.case_id)
+        if view.checklist and view.checklist.blocks_sealing:
+            names = [item.name for item in view.checklist.blocks_sealing]
+            raise PAPERS_MISSING(papers="、".join(n.zh for n in names), papers_en=", ".join(n.en for n in names))
+        manifest = self._manifest(case, view)
+        signature = self._keys.signing_key().sign(manifest.canonical()).hex()
+        fact = facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature=signature)
+        return self._book.record(case.case_id, fact,
+                                 also=lambda _: self._outbox.enqueue(manifest, signature))
+
+    def export(self, case: Case, folder: Path) -> Path:
+        """Write the package of the last seal to ``folder``: everything still encrypted, to be checked without this device."""
+        if not case.seals:
+            raise NOT_SEALED()
+        seal = case.seals[-1]
+        enrolment = self._settings.get("enrolment")
+        receipt = next((r for r in case.receipts if r.manifest_sha256 == seal.manifest_sha256), None)
+        write_package(
+            folder, seal.manifest, seal.device_signature,
+            device_certificate_pem=enrolment["device_certificate_pem"].encode(),
+            bank_certificate_pem=enrolment["bank_certificate_pem"].encode(),
+            enrolment_json=enrolment["statement_json"].encode(), enrolment_signature=enrolment["statement_signature"],
+            files=[(ref, self._book.vault.path(case.case_id, ref)) for ref in seal.manifest.files], receipt=receipt)
+        return folder
+
+    def _manifest(self, case: Case, view: CaseView) -> Manifest:
+        enrolment = self._settings.get("enrolment")
+        events = self._book.events(case.case_id)
+        return Manifest(
+            case_id=case.case_id, case_number=case.number, revision=case.revision,
+            previous_manifest=case.seals[-1].manifest_sha256 if case.seals else None,
+            policy_version=case.opened.policy_version, policy_sha256=case.opened.policy_sha256,
+            device_id=case.opened.device_id, staff_id=case.opened.staff_id, product=case.loan_terms.product,
+            dealer_id=case.loan_terms.dealer_id, sealed_at=self._book.clock.now(),
+            monotonic_ms=self._book.clock.monotonic_ms(), journal_head=case.head, journal_length=len(events),
+            completeness=round(view.completeness, 4), operation_score=round(view.score.total, 1),
+            app_version=APP_VERSION,
+            device_certificate_sha256=digest(enrolment["device_certificate_pem"].encode()),
+            bank_certificate_sha256=digest(enrolment["bank_certificate_pem"].encode()),
+            files=(*case.files(), self._journal_file(case.case_id, events)))
+
+    def _journal_file(self, case_id: str, events) -> FileRef:
+        lines = canonical([event.model_dump(mode="json") for event in events])
+        return self._book.keep(case_id, "journal", "application/json", lines)

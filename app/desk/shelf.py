@@ -1,0 +1,53 @@
+"""The shelf of policy packs and dealers: the current ones, and every older pack that a kept case still needs."""
+
+from datetime import datetime
+
+from app.domain.condition import Kind
+from app.domain.policy import Dealer, PolicyPack
+from app.domain.policy_text import parse_dealers, parse_policy
+from app.store.settings import Settings
+
+POLICY_MISSING = Kind(
+    "policy.missing",
+    zh="本机还没有银行的产品与规则包。", zh_next="请联网后同步一次，或让管理员导入规则包。",
+    en="This device has no policy pack of the bank yet.", en_next="Connect and sync once, or have a pack imported.")
+
+
+class PolicyShelf:
+    """Keeps pack texts by hash in the encrypted settings, so that a case keeps the version it began with."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._packs: dict[str, PolicyPack] = {}
+
+    def put(self, policy_toml: str, dealers_toml: str, fetched_at: datetime) -> PolicyPack:
+        """Check and keep both texts; raises ``policy.invalid`` and keeps the old ones where they do not hold."""
+        pack = parse_policy(policy_toml)
+        parse_dealers(dealers_toml)
+        self._settings.set(f"policy/{pack.sha256}", policy_toml)
+        self._settings.set("dealers", dealers_toml)
+        self._settings.set("policy/current", {"sha256": pack.sha256, "fetched_at": fetched_at.isoformat()})
+        return pack
+
+    @property
+    def current(self) -> PolicyPack:
+        entry = self._settings.get("policy/current")
+        if entry is None:
+            raise POLICY_MISSING()
+        return self.pack(entry["sha256"])
+
+    def pack(self, sha256: str) -> PolicyPack:
+        if sha256 not in self._packs:
+            text = self._settings.get(f"policy/{sha256}")
+            if text is None:
+                raise POLICY_MISSING()
+            self._packs[sha256] = parse_policy(text)
+        return self._packs[sha256]
+
+    @property
+    def dealers(self) -> tuple[Dealer, ...]:
+        text = self._settings.get("dealers")
+        return parse_dealers(text) if text else ()
+
+    def dealer(self, dealer_id: str) -> Dealer | None:
+        return next((d for d in self.dealers if d.id == dealer_id), None)

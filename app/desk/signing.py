@@ -1,0 +1,259 @@
+"""The signing desk: one method for each thing a person does with a case. Each returns the case as it then stands.
+
+Every act asks the flow whether it is allowed, keeps its files encrypted, and appends its facts in one durable step;
+only then does it return. A refused act raises a Condition and changes nothing.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import uuid4
+
+from app.capture import reading
+from app.capture.liveness import draw_actions
+from app.desk import form_fields, identity_acts, papers
+from app.desk.booth import Booth
+from app.desk.case_book import CaseBook
+from app.desk.documents import DocumentRoom
+from app.desk.interview import InterviewRoom
+from app.desk.sealing import SealRoom
+from app.desk.staff import StaffDoor
+from app.desk.views import CaseView, LivenessPlan
+from app.domain import facts, flow, loan, place
+from app.domain.case import FACE_CONSENT
+from app.domain.condition import Kind
+from app.domain.cost import CostSheet
+from app.domain.evidence import FileRef
+from app.domain.flow import Step
+from app.domain.ink import Ink
+from app.domain.place import Fix, Position
+from app.domain.policy import Words
+from app.domain.policy_text import consent_sha256
+from app.domain.terms import Terms
+
+REASON_NEEDED = Kind(
+    "place.reason_needed",
+    zh="没有定位结果时，需要写明原因。", zh_next="请填写原因后继续，例如“地下展厅无信号”。",
+    en="Without a position a reason is needed.", en_next="Write the reason and go on, e.g. “basement showroom, no signal”.")
+CONSENT_NOT_FOUND = Kind(
+    "consent.unknown", zh="没有这一项同意。", zh_next="请刷新页面后重试。",
+    en="There is no such consent.", en_next="Reload the page and try again.")
+FACE_REFUSED = Kind(
+    "identity.face_refused",
+    zh="客户没有同意人脸识别，不能做活体检测。", zh_next="请改用双人人工核验，两种方式效力相同。",
+    en="The customer has not agreed to face recognition.", en_next="Use the two-person path; it has equal standing.")
+UNKNOWN_DEALER = Kind(
+    "terms.dealer_unknown", zh="这家车商不在银行的准入名单里。", zh_next="请从名单中选择，或联网更新名单。",
+    en="This dealer is not on the bank's list.", en_next="Choose one from the list, or connect to refresh it.")
+
+
+class SigningDesk:
+    """All acts of a signing case. Blocking: call it from a worker thread, one act at a time."""
+
+    def __init__(self, book: CaseBook, booth: Booth, documents: DocumentRoom, interviews: InterviewRoom,
+                 seals: SealRoom, staff: StaffDoor) -> None:
+        self._book = book
+        self._booth = booth
+        self._documents = documents
+        self._interviews = interviews
+        self._seals = seals
+        self._staff = staff
+
+    # -- the case ------------------------------------------------------------------------------------------------
+
+    def open_case(self) -> CaseView:
+        """A new, empty case under the current policy pack."""
+        return self._book.open_case()
+
+    def view(self, case_id: str) -> CaseView:
+        return self._book.view(case_id)
+
+    def file_bytes(self, case_id: str, ref: FileRef) -> bytes:
+        """A case file in clear, for the screen only. Raises ``vault.damaged``."""
+        return self._book.vault.get(case_id, ref)
+
+    # -- 1 terms -------------------------------------------------------------------------------------------------
+
+    def check_terms(self, terms: Terms) -> tuple[facts.Finding, ...]:
+        """What the rules say of these terms, without recording them."""
+        pack = self._book.shelf.current
+        return loan.check_terms(terms, pack.product(terms.product), pack.thresholds)
+
+    def set_terms(self, case_id: str, terms: Terms) -> CaseView:
+        case, pack = self._allowed(case_id, Step.TERMS, "修改融资方案", "changing the terms")
+        dealer = self._book.shelf.dealer(terms.dealer_id)
+        if dealer is None:
+            raise UNKNOWN_DEALER()
+        findings = loan.check_terms(terms, pack.product(terms.product), pack.thresholds)
+        return self._book.record(case_id, facts.TermsSet(terms=terms, dealer_name=dealer.name, findings=findings))
+
+    # -- 2 place -------------------------------------------------------------------------------------------------
+
+    def record_place(self, case_id: str, fix: Fix | None, reason: str = "") -> CaseView:
+        """Stamp the place: a fix with its fence verdict, or a reason why there is none."""
+        case, pack = self._allowed(case_id, Step.PLACE, "定位签到", "recording the place")
+        if fix is None and not reason.strip():
+            raise REASON_NEEDED()
+        dealer = self._book.shelf.dealer(case.loan_terms.dealer_id)
+        registered = Position(latitude=dealer.latitude, longitude=dealer.longitude) if dealer else None
+        verdict = place.judge(fix, registered, pack.thresholds.fence_radius_m)
+        return self._book.record(case_id, facts.PlaceRecorded(fix=fix, verdict=verdict, reason=reason.strip()))
+
+    # -- 3 consents ----------------------------------------------------------------------------------------------
+
+    def answer_consent(self, case_id: str, purpose: str, given: bool, shown_s: float, read_to_end: bool) -> CaseView:
+        _, pack = self._allowed(case_id, Step.CONSENT, "记录同意", "recording a consent")
+        consent = next((c for c in pack.consents if c.purpose == purpose), None)
+        if consent is None:
+            raise CONSENT_NOT_FOUND()
+        return self._book.record(case_id, facts.ConsentAnswered(
+            purpose=purpose, given=given, text_version=consent.version, text_sha256=consent_sha256(consent),
+            shown_s=round(shown_s, 1), read_to_end=read_to_end))
+
+    def withdraw_consent(self, case_id: str, purpose: str) -> CaseView:
+        """Withdraw a consent given before; what rests on it falls away."""
+        case, _ = self._allowed(case_id, Step.CONSENT, "撤回同意", "withdrawing a consent")
+        if purpose not in case.consents:
+            raise CONSENT_NOT_FOUND()
+        return self._book.record(case_id, facts.ConsentWithdrawn(purpose=purpose))
+
+    # -- 4 identity card -----------------------------------------------------------------------------------------
+
+    def capture_id_card(self, case_id: str, side: str, image: bytes, imported: bool = False) -> CaseView:
+        self._allowed(case_id, Step.ID_CARD, "拍摄身份证", "capturing the ID card")
+        read = self._booth.vision.call(reading.__name__ + ":read_id_card", image, side)
+        return self._book.record(case_id, identity_acts.card_side(self._book, case_id, side, image, read, imported))
+
+    def draft_card(self, case_id: str) -> dict[str, str]:
+        """The card's fields as read, to begin the confirmation with; dates YYYY-MM-DD, '' where unread."""
+        return identity_acts.draft(self._book.load(case_id))
+
+    def check_card(self, case_id: str, card: facts.IdCard) -> tuple[facts.Finding, ...]:
+        """What the rules say of these fields, without recording them."""
+        return identity_acts.check(self._book, self._book.load(case_id), card)
+
+    def confirm_id_card(self, case_id: str, card: facts.IdCard) -> CaseView:
+        """The person confirms or corrects; both values of a correction are kept."""
+        case, _ = self._allowed(case_id, Step.ID_CARD, "确认身份证信息", "confirming the ID card")
+        draft = identity_acts.draft(case)
+        confirmed = identity_acts.as_text(card)
+        corrected = {k: (draft.get(k, ""), v) for k, v in confirmed.items() if draft.get(k, "") != v}
+        return self._book.record(case_id, facts.IdCardConfirmed(
+            card=card, corrected=corrected, findings=identity_acts.check(self._book, case, card)))
+
+    # -- 5 liveness and face -------------------------------------------------------------------------------------
+
+    def choose_identity_path(self, case_id: str, path: str) -> CaseView:
+        self._allowed(case_id, Step.LIVENESS, "选择核验方式", "choosing the identity path")
+        return self._book.record(case_id, facts.IdentityPathChosen(path=path))
+
+    def begin_liveness(self, case_id: str) -> LivenessPlan:
+        """The drawn order of actions for this attempt. Raises ``identity.face_refused`` without the consent."""
+        case, pack = self._allowed(case_id, Step.LIVENESS, "做活体检测", "the liveness check")
+        consent = case.consents.get(FACE_CONSENT)
+        if consent is None or not consent.in_force:
+            raise FACE_REFUSED()
+        nonce = uuid4().hex
+        return LivenessPlan(nonce=nonce, actions=draw_actions(nonce),
+                            allow_file_camera=pack.thresholds.allow_file_camera,
+                            allow_without_attack_detection=pack.thresholds.allow_without_attack_detection)
+
+    def finish_liveness(self, case_id: str) -> CaseView:
+        """Judge the booth's attempt, compare with the card's portrait and keep the best frames."""
+        case, _ = self._allowed(case_id, Step.LIVENESS, "完成活体检测", "finishing the liveness check")
+        fact = identity_acts.liveness(self._book, case, self._booth)
+        return self._book.record(case_id, fact)
+
+    def verify_by_second_person(self, case_id: str, staff_id: str, password: str, statement: str,
+                                photo: bytes | None = None) -> CaseView:
+        case, _ = self._allowed(case_id, Step.LIVENESS, "双人核验", "the two-person check")
+        fact = identity_acts.second_person(self._book, self._staff, case, staff_id, password, statement, photo)
+        return self._book.record(case_id, facts.IdentityPathChosen(path="two_person"), fact)
+
+    # -- 6 papers ------------------------------------------------------------------------------------------------
+
+    def set_circumstances(self, case_id: str, circumstances: facts.Circumstances) -> CaseView:
+        self._allowed(case_id, Step.PAPERS, "选择客户情况", "choosing the circumstances")
+        return self._book.record(case_id, facts.CircumstancesSet(circumstances=circumstances))
+
+    def capture_paper(self, case_id: str, paper: str, image: bytes, imported: bool = False) -> CaseView:
+        case, pack = self._allowed(case_id, Step.PAPERS, "采集资料", "capturing papers")
+        fact = papers.capture(self._book, self._booth, case, pack, paper, image, imported)
+        return self._book.record(case_id, fact)
+
+    def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
+        self._allowed(case_id, Step.PAPERS, "删除资料", "removing a page")
+        return self._book.record(case_id, facts.PaperRemoved(paper=paper, page_id=page_id))
+
+    # -- 7 interview ---------------------------------------------------------------------------------------------
+
+    def start_interview(self, case_id: str) -> CaseView:
+        self._allowed(case_id, Step.INTERVIEW, "开始双录", "starting the recording")
+        return self._interviews.start(case_id)
+
+    def mark_question(self, case_id: str, question: str, answer: str) -> CaseView:
+        self._allowed(case_id, Step.INTERVIEW, "标记问题", "marking a question")
+        return self._interviews.mark(case_id, question, answer)
+
+    def finish_interview(self, case_id: str) -> CaseView:
+        self._allowed(case_id, Step.INTERVIEW, "结束双录", "ending the recording")
+        return self._interviews.finish(case_id)
+
+    # -- 8 forms and cost sheet ----------------------------------------------------------------------------------
+
+    def form_fields(self, case_id: str) -> tuple[form_fields.FormField, ...]:
+        return form_fields.fields(self._book.load(case_id))
+
+    def check_form(self, values: dict[str, str]) -> tuple[facts.Finding, ...]:
+        return form_fields.check(values)
+
+    def cost_sheet(self, case_id: str) -> CostSheet:
+        return self._documents.cost_sheet(self._book.load(case_id))
+
+    def confirm_form(self, case_id: str, values: dict[str, str]) -> CaseView:
+        """Confirm the fields; where nothing blocks, the cost sheet and the product's forms are drawn."""
+        case, _ = self._allowed(case_id, Step.FORMS, "确认表单", "confirming the forms")
+        confirmed = facts.FormConfirmed(values={k: v.strip() for k, v in values.items()},
+                                        findings=form_fields.check(values))
+        return self._book.record(case_id, confirmed, *self._documents.draw(case, confirmed))
+
+    # -- 9 signatures --------------------------------------------------------------------------------------------
+
+    def document_pdf(self, case_id: str, form: str) -> bytes:
+        """The very bytes that are shown and signed."""
+        return self._documents.pdf(self._book.load(case_id), form)
+
+    def sign(self, case_id: str, form: str, signer: str, ink: Ink) -> CaseView:
+        case, pack = self._allowed(case_id, Step.SIGN, "签字", "signing")
+        return self._book.record(case_id, self._documents.sign(case, pack, form, signer, ink))
+
+    # -- 10 satisfaction -----------------------------------------------------------------------------------------
+
+    def give_satisfaction(self, case_id: str, ratings: dict[str, int], yes_no: dict[str, bool],
+                          duration_s: float) -> CaseView:
+        """The customer's own answers: each rating 1–5, each yes/no question answered."""
+        _, pack = self._allowed(case_id, Step.SATISFACTION, "评价", "rating")
+        papers.check_ratings(pack, ratings, yes_no)
+        return self._book.record(case_id, facts.SatisfactionGiven(ratings=ratings, yes_no=yes_no,
+                                                                  duration_s=round(duration_s, 1)))
+
+    # -- 11 seal -------------------------------------------------------------------------------------------------
+
+    def seal(self, case_id: str) -> CaseView:
+        """Close the case: manifest, device signature and a place in the outbox, in one durable step."""
+        case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
+        return self._seals.seal(case, pack)
+
+    def export_package(self, case_id: str, folder: Path) -> Path:
+        """The sealed evidence package as a folder, still encrypted, with the receipt where there is one."""
+        return self._seals.export(self._book.load(case_id), folder)
+
+    def export_documents(self, case_id: str, folder: Path) -> Iterable[Path]:
+        """The signed PDFs as files, for the customer's copy."""
+        return self._documents.export(self._book.load(case_id), folder)
+
+    def _allowed(self, case_id: str, step: Step, zh: str, en: str):
+        case, pack = self._book.load(case_id), self._book.pack(case_id)
+        flow.require(case, pack, step, Words(zh=zh, en=en))
+        return case, pack
+
+

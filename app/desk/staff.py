@@ -1,0 +1,51 @@
+"""Who may act: checking a second employee's password, online at the bank or offline against a kept verifier."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from app.domain.condition import Condition, Kind
+from app.store.settings import Settings
+from app.sync.client import UNREACHABLE, BankClient
+
+UNKNOWN_OFFLINE = Kind(
+    "staff.unknown_offline",
+    zh="这位员工还没有在本机登录过，离线时无法核验。", zh_next="请联网后再核验，或请登录过本机的同事来核验。",
+    en="This employee has never signed in on this device, so the check is not possible offline.",
+    en_next="Connect and try again, or ask a colleague who has signed in here.")
+WRONG_PASSWORD = Kind(
+    "staff.wrong_password",
+    zh="工号或密码不对。", zh_next="请重新输入。", en="Staff number or password is wrong.", en_next="Enter them again.")
+SAME_PERSON = Kind(
+    "staff.same_person",
+    zh="核验人不能是本单的客户经理。", zh_next="请另一位同事输入自己的工号和密码。",
+    en="The second person cannot be this case's own manager.", en_next="Ask another colleague to sign in.")
+
+
+class StaffDoor:
+    """Checks a staff member's password and keeps an Argon2id verifier for the days without a network."""
+
+    def __init__(self, client: BankClient, settings: Settings) -> None:
+        self._client = client
+        self._settings = settings
+        self._hasher = PasswordHasher()
+
+    def check(self, staff_id: str, password: str) -> str:
+        """The staff member's name; raises ``staff.wrong_password`` or ``staff.unknown_offline``."""
+        try:
+            name = self._client.check_staff(staff_id, password)
+        except Condition as condition:
+            if condition.kind is not UNREACHABLE:
+                raise
+            return self._check_offline(staff_id, password)
+        self._settings.set(f"staff/{staff_id}", {"name": name, "verifier": self._hasher.hash(password)})
+        return name
+
+    def _check_offline(self, staff_id: str, password: str) -> str:
+        kept = self._settings.get(f"staff/{staff_id}")
+        if kept is None:
+            raise UNKNOWN_OFFLINE()
+        try:
+            self._hasher.verify(kept["verifier"], password)
+        except VerifyMismatchError:
+            raise WRONG_PASSWORD() from None
+        return kept["name"]
