@@ -39,7 +39,7 @@ class FeeBasis(StrEnum):
 
 
 class Fee(Model):
-    """A charge besides interest. ``fen`` for a fixed one, ``rate`` (fraction of the loan) otherwise; ``when`` it falls due."""
+    """A charge besides interest: ``fen`` for a fixed one, ``rate`` of the loan otherwise; ``when`` it falls due."""
 
     code: Code
     name: Words
@@ -61,6 +61,13 @@ class Limit(Model):
     term_max_months: int = Field(gt=0, le=120)
 
 
+class TermRate(Model):
+    """The rate of one term where it differs from the product's ``annual_rate``, on the same basis."""
+
+    months: int = Field(gt=0, le=120)
+    rate: float = Field(ge=0, le=0.36)
+
+
 class Requirement(Model):
     """A paper that a product asks for. ``when`` is a rule expression over the case's circumstances ('' = always)."""
 
@@ -76,17 +83,23 @@ class Product(Model):
     customer_kinds: tuple[str, ...] = ("person",)
     limits: tuple[Limit, ...] = Field(min_length=1)
     repayment: Repayment
-    annual_rate: float = Field(ge=0, le=0.36, description="nominal yearly rate; for flat_fee the whole fee as a fraction of the loan")
-    balloon_rate: float = Field(default=0.0, ge=0, lt=1, description="share of the loan due with the last instalment")
+    annual_rate: float = Field(ge=0, le=0.36, description="nominal a year; for flat_fee the whole fee over the loan")
+    rates: tuple[TermRate, ...] = ()
+    balloon_rate: float = Field(default=0.0, ge=0, le=1, description="share of the loan due with the last instalment")
+    max_annual_cost: float | None = Field(default=None, gt=0, le=0.36, description="None = the thresholds' own")
     terms_months: tuple[int, ...] = Field(min_length=1)
     fees: tuple[Fee, ...] = ()
     sets: tuple[Code, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     forms: tuple[Code, ...] = Field(min_length=1)
 
+    def rate_of(self, months: int) -> float:
+        """The rate of this term: the term's own where the pack names one, else ``annual_rate``."""
+        return next((r.rate for r in self.rates if r.months == months), self.annual_rate)
+
 
 class Paper(Model):
-    """A kind of paper. ``weight`` 3 identity/consent/contract, 2 vehicle/income, 1 other; ``reads`` names the OCR kind."""
+    """A kind of paper. ``weight`` 3 identity/contract, 2 vehicle/income, 1 other; ``reads`` names the OCR kind."""
 
     code: Code
     name: Words
@@ -97,7 +110,10 @@ class Paper(Model):
 
 
 class RequirementSet(Model):
+    """Papers that several products share. ``when`` holds for the whole set, each requirement may narrow it further."""
+
     code: Code
+    when: str = ""
     requirements: tuple[Requirement, ...]
 
 
@@ -127,12 +143,13 @@ class Rating(Model):
 
 
 class Form(Model):
-    """A document to sign. ``template`` lies in resources/forms; the cost sheet always comes first."""
+    """A document to sign, the cost sheet first. ``template`` lies in resources/forms; ``when`` as in Requirement."""
 
     code: Code
     name: Words
     template: str
     signers: tuple[str, ...] = ("borrower", "manager")
+    when: str = ""
 
 
 class Weights(Model):
@@ -144,15 +161,23 @@ class Weights(Model):
 
 
 class Thresholds(Model):
+    """The bank's figures. Shares are fractions: ``price_over_guide`` 0.05 allows 5 % above the guide price."""
+
     fence_radius_m: float = Field(gt=0)
     session_sla_minutes: float = Field(gt=0)
-    age_min: int
-    age_max_at_end: int
-    age_max_at_end_commercial: int
-    face_to_face_above_fen: int
-    max_annual_cost: float
-    price_over_guide: float
-    id_expiry_warn_days: int
+    session_sla_minutes_used: float = Field(default=60, gt=0, description="used cars and leases")
+    submit_sla_hours_online: float = Field(default=2, gt=0)
+    submit_sla_hours_offline: float = Field(default=24, gt=0)
+    satisfaction_prior: float = Field(default=4.0, ge=1, le=5, description="the bank's mean rating")
+    age_min: int = Field(ge=18, le=100)
+    age_max_at_end: int = Field(ge=18, le=120)
+    age_max_at_end_commercial: int = Field(ge=18, le=120)
+    face_to_face_above_fen: int = Field(ge=0)
+    max_annual_cost: float = Field(gt=0, le=0.36)
+    price_over_guide: float = Field(ge=0)
+    price_over_appraisal: float = Field(default=0.15, ge=0)
+    price_below_appraisal: float = Field(default=0.6, ge=0, le=1, description="share of the appraisal")
+    id_expiry_warn_days: int = Field(ge=0)
     purge_grace_hours: float = Field(ge=0)
     allow_file_camera: bool = False
     allow_without_attack_detection: bool = False

@@ -1,0 +1,112 @@
+"""The conditions of the policy pack: small expressions over a case's circumstances, compiled and judged by rule_engine.
+
+The language is cut down to comparisons, ``in``, ``and``, ``or``, ``not`` and brackets, and every name and word must be
+known, so that a pack can neither run code nor be wrong in silence.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import product as combinations
+from typing import Any
+
+from app.domain.facts import Circumstances
+from app.domain.terms import Energy, Terms, VehicleCondition, VehicleUse
+
+LENGTH_MAX = 300
+COMBINATIONS_MAX = 20_000
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "customer_kind": ("person", "company"),
+    "marital": ("single", "married", "divorced", "widowed"),
+    "employment": ("salaried", "self_employed", "freelance"),
+    "vehicle_condition": tuple(VehicleCondition),
+    "energy": tuple(Energy),
+    "use": tuple(VehicleUse),
+}
+FLAGS = ("local_resident", "has_guarantor", "affiliated", "drives_self", "face_refused")
+NUMBERS = ("loan_yuan", "gross_weight_kg")
+SYMBOLS = ("product", *WORDS, *FLAGS, *NUMBERS)
+
+_ALLOWED = re.compile(r"[A-Za-z0-9_'\"()\[\],<>=! .]*")
+_LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
+_REFUSED = re.compile(r"\b(?:for|if|null|nan|inf)\b")
+
+
+class RuleError(ValueError):
+    """An expression that cannot stand in a pack; the message says why, in English, without personal data."""
+
+
+def context(terms: Terms, circumstances: Circumstances, *, face_refused: bool = False) -> dict[str, Any]:
+    """The values that expressions read. An unknown gross weight counts as 0."""
+    vehicle = terms.vehicle
+    return {
+        "product": terms.product, "customer_kind": circumstances.customer_kind, "marital": circumstances.marital,
+        "employment": circumstances.employment, "local_resident": circumstances.local_resident,
+        "has_guarantor": circumstances.has_guarantor, "affiliated": circumstances.affiliated,
+        "drives_self": circumstances.drives_self, "loan_yuan": terms.loan_fen / 100,
+        "vehicle_condition": str(vehicle.condition), "energy": str(vehicle.energy), "use": str(vehicle.use),
+        "gross_weight_kg": vehicle.gross_weight_kg or 0, "face_refused": face_refused,
+    }
+
+
+def holds(expression: str, values: Mapping[str, Any]) -> bool:
+    """Whether ``expression`` is true of ``values``; an empty one always is."""
+    return not expression or _compiled(expression).matches(values)
+
+
+def check(expression: str, products: Iterable[str]) -> None:
+    """Raise RuleError where ``expression`` does not compile, names what is unknown, or can never be true."""
+    if not expression:
+        return
+    products = tuple(products)
+    rule = _compiled(expression)
+    known = {*products, *(word for words in WORDS.values() for word in words)}
+    for literal in _literals(expression):
+        if literal not in known:
+            raise RuleError(f"unknown word '{literal}'")
+    if not _can_hold(rule, expression, products):
+        raise RuleError("can never be true")
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str):
+    from rule_engine import Context, DataType, Rule  # 0.4 s at start-up otherwise
+    from rule_engine.errors import EngineError, SymbolResolutionError
+
+    bare = _LITERAL.sub("''", expression)
+    if len(expression) > LENGTH_MAX:
+        raise RuleError(f"longer than {LENGTH_MAX} characters")
+    if not _ALLOWED.fullmatch(expression) or _REFUSED.search(bare):
+        raise RuleError("only names, quoted words, numbers, == != < > <= >=, in, and, or, not and brackets may stand")
+    types = dict.fromkeys(("product", *WORDS), DataType.STRING)
+    types |= dict.fromkeys(FLAGS, DataType.BOOLEAN) | dict.fromkeys(NUMBERS, DataType.FLOAT)
+    try:
+        rule = Rule(expression, context=Context(type_resolver=types, default_timezone="utc"))
+    except SymbolResolutionError as error:
+        raise RuleError(f"unknown name '{error.symbol_name}'") from None
+    except (EngineError, RecursionError) as error:
+        raise RuleError(getattr(error, "message", "") or "too deeply nested") from None
+    if rule.statement.expression.result_type != DataType.BOOLEAN:
+        raise RuleError("must say yes or no")
+    return rule
+
+
+def _literals(expression: str) -> list[str]:
+    return [single or double for single, double in _LITERAL.findall(expression)]
+
+
+def _can_hold(rule, expression: str, products: tuple[str, ...]) -> bool:
+    """Try every combination of the values that can make a difference; true beyond what is worth trying."""
+    limits = [float(n) for n in _NUMBER.findall(_LITERAL.sub("''", expression))]
+    numbers = sorted({0.0, *limits, *(n + 1 for n in limits), *(max(0.0, n - 1) for n in limits)})
+    domains = {"product": products, **WORDS, **dict.fromkeys(FLAGS, (False, True)), **dict.fromkeys(NUMBERS, numbers)}
+    used = sorted(rule.context.symbols & domains.keys())
+    size = 1
+    for name in used:
+        size *= max(1, len(domains[name]))
+    if size > COMBINATIONS_MAX:
+        return True
+    return any(rule.matches(dict(zip(used, values, strict=True)))
+               for values in combinations(*(domains[name] for name in used)))
