@@ -7,7 +7,7 @@ from app.forms.typeset import Run
 
 INLINE = re.compile(r"\\(.)|(\*\*)|([^\\*]+|\*)", re.DOTALL)
 SPECIAL = re.compile(r"([\\*|#>\-])")
-RULE = re.compile(r"^\|?\s*:?-{3,}:?\s*(\|\s*:?-{3,}:?\s*)*\|?$")
+RULE = re.compile(r"^\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?$")
 CELL = re.compile(r"(?<!\\)\|")
 
 
