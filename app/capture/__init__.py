@@ -1,0 +1,1 @@
+"""Cameras, faces, papers, places, pens and recordings: measured and read here; nothing is decided or stored here."""

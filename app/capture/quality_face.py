@@ -1,0 +1,54 @@
+"""Is this picture of a face good enough to compare? One guidance code for what is wrong first."""
+
+from __future__ import annotations
+
+from app.capture.measures import FaceMeasures
+from app.domain.condition import Condition, Kind
+
+EYES_MIN_PX = 60.0
+PORTRAIT_EYES_MIN_PX = 24.0
+YAW_MAX, PITCH_MAX, ROLL_MAX = 20.0, 25.0, 25.0
+DARK_MEAN = 50.0
+GLARE_SHARE = 0.30
+SHARPNESS_MIN = 8.0
+
+FACE_NONE = Kind(
+    "face.none", zh="没有看到人脸", zh_next="请让一张完整的正脸出现在画面中央。",
+    en="No face was found", en_next="Bring one whole face, looking straight, into the middle of the picture.")
+FACE_TWO = Kind(
+    "face.two", zh="画面中不止一张人脸", zh_next="请只留下要核验的一个人。",
+    en="There is more than one face", en_next="Let only the person to be checked be in the picture.")
+FACE_SMALL = Kind(
+    "face.small", zh="人脸太小，无法比对", zh_next="请靠近一点，或使用更清晰的图片。",
+    en="The face is too small to compare", en_next="Come closer, or use a larger picture.")
+
+
+def fault(measures: FaceMeasures) -> str | None:
+    """The guidance code of what to mend first before a live frame can be used; None where it is good."""
+    pose = measures.pose
+    if pose is None:
+        return "no_face"
+    if measures.faces > 1:
+        return "two_faces"
+    if pose.eye_px < EYES_MIN_PX:
+        return "too_small"
+    if measures.brightness < DARK_MEAN:
+        return "too_dark"
+    if measures.glare > GLARE_SHARE:
+        return "too_bright"
+    if abs(pose.yaw) > YAW_MAX or abs(pose.pitch) > PITCH_MAX or abs(pose.roll) > ROLL_MAX:
+        return "turned_away"
+    if measures.sharpness < SHARPNESS_MIN:
+        return "blurred"
+    return None
+
+
+def one_face(measures: FaceMeasures) -> Condition | None:
+    """What keeps a single picture, as a card's portrait, from being compared at all."""
+    if measures.pose is None:
+        return FACE_NONE()
+    if measures.faces > 1:
+        return FACE_TWO()
+    if measures.pose.eye_px < PORTRAIT_EYES_MIN_PX:
+        return FACE_SMALL()
+    return None

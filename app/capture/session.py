@@ -1,0 +1,155 @@
+"""What the vision worker does with faces: the engine loaded once, the liveness attempt in progress, the comparisons.
+
+Runs inside the worker process; the window's side of it is ``app.capture.vision``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.capture.camera import CAMERA_LOST, Camera
+from app.capture.face import Embedding, FaceEngine, load_engine, match
+from app.capture.frames import Frame
+from app.capture.liveness import Liveness, LivenessProgress
+from app.capture.liveness_actions import Action
+from app.capture.measures import FaceMeasures, measure
+from app.capture.picture import decode, encode_jpeg
+from app.capture.quality_face import one_face
+from app.domain.condition import Condition
+from app.domain.facts import FaceMatch, FrameSource, LivenessResult
+
+if TYPE_CHECKING:
+    import numpy as np
+
+BEST_FRAMES = 5
+PORTRAIT_WIDTH = 400
+
+
+@dataclass(frozen=True)
+class LivenessPolicy:
+    """What the bank's policy pack allows; both are for tests and demonstrations."""
+
+    allow_file_camera: bool = False
+    allow_without_attack_detection: bool = False
+
+
+@dataclass(frozen=True)
+class LivenessOutcome:
+    """Verdict, comparison with the portrait where one was given and neutral frames were seen, and those frames."""
+
+    result: LivenessResult
+    match: FaceMatch | None
+    best_frames_jpeg: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Neutral:
+    image: np.ndarray
+    embedding: Embedding
+    score: float
+
+
+class Attempt:
+    """One liveness attempt over a stream of frames. Embeddings live here, in memory, and nowhere else."""
+
+    def __init__(self, engine: FaceEngine, nonce: str, source: FrameSource, policy: LivenessPolicy,
+                 actions: tuple[Action, ...] | None = None) -> None:
+        self._engine, self._source, self._policy = engine, source, policy
+        self._liveness = Liveness(nonce, actions)
+        self._neutral: list[_Neutral] = []
+
+    def frame(self, frame: Frame) -> LivenessProgress:
+        self._check_source(frame.source)
+        seen, points = measure(self._engine, frame.image, frame.t_s)
+
+        def embed() -> Embedding:
+            embedding = self._engine.embedding(frame.image, points)
+            self._neutral.append(_Neutral(frame.image.copy(), embedding, _usefulness(seen)))
+            return embedding
+
+        return self._liveness.feed(seen, embed)
+
+    def finish(self, portrait_jpeg: bytes | None) -> LivenessOutcome:
+        """May be asked again, with another portrait. Raises ``face.*`` or ``picture.*`` on an unusable portrait."""
+        best = sorted(self._neutral, key=lambda neutral: neutral.score, reverse=True)[:BEST_FRAMES]
+        result = self._liveness.result(
+            self._source, self._engine.name, self._engine.pack_sha256,
+            allow_file_camera=self._policy.allow_file_camera,
+            allow_without_attack_detection=self._policy.allow_without_attack_detection)
+        compared = None
+        if portrait_jpeg is not None and best:
+            portrait = portrait_embedding(self._engine, decode(portrait_jpeg))
+            compared = match(self._engine, [neutral.embedding for neutral in best], portrait)
+        return LivenessOutcome(result, compared, tuple(encode_jpeg(neutral.image) for neutral in best))
+
+    def _check_source(self, source: FrameSource | None) -> None:
+        """Another camera in mid-attempt fails it; files may change where policy lets files in at all."""
+        if source is None or source == self._source:
+            return
+        if source.kind == self._source.kind == "file" and self._policy.allow_file_camera:
+            return
+        self._liveness.fail("camera_changed")
+        if source.kind != "device":
+            self._source = source
+
+
+@cache
+def engine() -> FaceEngine:
+    return load_engine(None)
+
+
+def warm() -> None:
+    """Load the models, so that the first frame does not wait for them."""
+    import numpy as np
+
+    blank = np.full((240, 320, 3), 127, np.uint8)
+    engine().faces(blank)
+
+
+def portrait_embedding(engine: FaceEngine, picture: np.ndarray) -> Embedding:
+    """The one recipe for portraits: enlarge to 400 px wide, one face (else once more with a border), embed."""
+    import cv2
+
+    height, width = picture.shape[:2]
+    if width < PORTRAIT_WIDTH:
+        picture = cv2.resize(picture, (PORTRAIT_WIDTH, round(height * PORTRAIT_WIDTH / width)),
+                             interpolation=cv2.INTER_CUBIC)
+    seen, points = measure(engine, picture, thorough=True)
+    if points is None:
+        margin = max(picture.shape[:2]) // 4
+        picture = cv2.copyMakeBorder(picture, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+        seen, points = measure(engine, picture, thorough=True)
+    trouble = one_face(seen)
+    if trouble is not None:
+        raise trouble
+    return engine.embedding(picture, points)
+
+
+def match_pictures(a: bytes, b: bytes) -> FaceMatch:
+    """Compare the one face in each of two encoded pictures."""
+    return match(engine(), [portrait_embedding(engine(), decode(a))], portrait_embedding(engine(), decode(b)))
+
+
+def run_video(path: str, nonce: str, policy: LivenessPolicy, actions: tuple[Action, ...] | None = None,
+              portrait_jpeg: bytes | None = None) -> LivenessOutcome:
+    """Judge a whole video file as one attempt, as fast as it can be decoded, by its own time stamps."""
+    with Camera.open(path, pace=False) as camera:
+        attempt = Attempt(engine(), nonce, camera.source, policy, actions)
+        finished = False
+        while not finished:
+            try:
+                finished = attempt.frame(camera.read()).finished
+            except Condition as trouble:
+                if trouble.code != CAMERA_LOST.code:
+                    raise
+                break
+    return attempt.finish(portrait_jpeg)
+
+
+def _usefulness(seen: FaceMeasures) -> float:
+    """Which neutral frames to keep: frontal, sharp, large."""
+    pose = seen.pose
+    return min(seen.sharpness, 60.0) / 60.0 + min(pose.eye_px, 120.0) / 120.0 - abs(pose.yaw) / 10.0

@@ -1,0 +1,212 @@
+"""The window's side of the vision worker: starts it, asks it, and starts it anew should it die.
+
+Calls wait for their answer and may come from any thread but the window's own; one runs at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.capture.face import FaceMatch
+from app.capture.frames import Frame
+from app.capture.liveness import LivenessProgress
+from app.capture.liveness_actions import Action
+from app.capture.session import LivenessOutcome, LivenessPolicy
+from app.capture.worker import serve
+from app.domain.condition import Condition, Kind
+from app.domain.facts import FrameSource
+
+if TYPE_CHECKING:
+    from app.capture.feed import CameraFeed
+
+log = logging.getLogger(__name__)
+
+VISION_RESTARTED = Kind(
+    "vision.restarted", zh="图像识别中断了，已重新启动", zh_next="请把刚才这一步重做一次，已保存的内容不受影响。",
+    en="Image analysis stopped and was started again", en_next="Do this step once more; nothing saved is lost.")
+
+FACES = "app.capture.session:"
+FRAME_BYTES = 1920 * 1080 * 3
+ANSWER_LIMIT_S = 120.0
+CLOSE_S = 1.0
+
+
+class VisionFault(RuntimeError):
+    """A bug inside the worker: the error's class and the lines it went through, without its text."""
+
+
+class Vision:
+    """The worker process and its pipe. ``start`` is quick; models load at first need or through ``warm``."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._pixels = self._context.RawArray("B", FRAME_BYTES)
+        self._lock = threading.Lock()
+        self._process = self._pipe = None
+        self._closing = False
+
+    def start(self) -> None:
+        with self._lock:
+            if self._process is None:
+                self._closing = False
+                self._launch()
+
+    def warm(self, *functions: str) -> threading.Thread:
+        """Load the face models in the background, then call the named functions (``module:function``) likewise."""
+        def run() -> None:
+            for name in (FACES + "warm", *functions):
+                try:
+                    self.call(name)
+                except Condition as trouble:
+                    log.warning("warming up: %s", trouble.code)
+                    return
+
+        thread = threading.Thread(target=run, name="vision-warm", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        """End the worker, politely if it is idle; at most about two seconds."""
+        self._closing = True
+        idle = self._lock.acquire(timeout=CLOSE_S)
+        process = self._process
+        try:
+            if process is None:
+                return
+            if idle:
+                self._pipe.close()
+                process.join(CLOSE_S)
+            if process.is_alive():
+                process.kill()
+            process.join()
+            if idle:
+                self._forget()
+        finally:
+            if idle:
+                self._lock.release()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
+    def call(self, name: str, *args: Any, **options: Any) -> Any:
+        """Call ``module:function`` of app.capture in the worker. Its conditions are raised here as they are."""
+        with self._lock:
+            return self._ask("call", (name, *args), options)
+
+    def begin_liveness(self, nonce: str, source: FrameSource, policy: LivenessPolicy | None = None,
+                       actions: tuple[Action, ...] | None = None) -> None:
+        """Begin an attempt, forgetting any before. ``actions`` replaces the nonce's order for measuring only."""
+        with self._lock:
+            self._ask("begin", (nonce, source, policy or LivenessPolicy(), actions))
+
+    def liveness_frame(self, frame: Frame) -> LivenessProgress | None:
+        """Analyse one frame; None where the worker was busy and the frame was dropped."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            shape, flat = frame.image.shape, frame.image.reshape(-1)
+            if flat.size > FRAME_BYTES:
+                return self._ask("frame", (shape, frame.t_s, frame.source, frame.image))
+            memoryview(self._pixels).cast("B")[:flat.size] = flat.data
+            return self._ask("frame", (shape, frame.t_s, frame.source))
+        finally:
+            self._lock.release()
+
+    def finish_liveness(self, portrait_jpeg: bytes | None) -> LivenessOutcome:
+        """Verdict of the attempt as it stands; may be asked again with another portrait."""
+        with self._lock:
+            return self._ask("finish", (portrait_jpeg,))
+
+    def match(self, a: bytes, b: bytes) -> FaceMatch:
+        """Compare the one face in each of two encoded pictures."""
+        return self.call(FACES + "match_pictures", a, b)
+
+    def run_liveness(self, video: Path, nonce: str, policy: LivenessPolicy,
+                     actions: tuple[Action, ...] | None = None, portrait_jpeg: bytes | None = None) -> LivenessOutcome:
+        """Judge a whole video file as one attempt."""
+        return self.call(FACES + "run_video", str(video), nonce, policy, actions, portrait_jpeg)
+
+    def _ask(self, act: str, args: tuple, options: dict | None = None) -> Any:
+        """One request and its answer, under the lock. A dead or silent worker is replaced."""
+        if self._process is None:
+            raise RuntimeError("the vision worker was not started")
+        try:
+            self._pipe.send((act, args, options or {}))
+            if not self._pipe.poll(ANSWER_LIMIT_S):
+                raise TimeoutError
+            kind, value = self._pipe.recv()
+        except (EOFError, OSError) as trouble:
+            self._relaunch(type(trouble).__name__)
+            raise VISION_RESTARTED() from trouble
+        if kind == "condition":
+            raise value
+        if kind == "fault":
+            name, lines = value
+            raise VisionFault(f"{name} in the vision worker\n{lines}")
+        return value
+
+    def _launch(self) -> None:
+        self._pipe, theirs = self._context.Pipe()
+        self._process = self._context.Process(target=serve, args=(theirs, self._pixels), name="vision", daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def _relaunch(self, why: str) -> None:
+        log.warning("vision worker lost: %s", why)
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self._pipe.close()
+        self._forget()
+        if not self._closing:
+            self._launch()
+
+    def _forget(self) -> None:
+        self._process.close()
+        self._process = self._pipe = None
+
+
+class LivenessWatch:
+    """Carries a feed's newest frames to the liveness attempt on a thread of its own, until it is over."""
+
+    def __init__(self, vision: Vision, feed: CameraFeed, on_progress: Callable[[LivenessProgress], None],
+                 on_trouble: Callable[[Condition], None]) -> None:
+        self._vision, self._on_progress, self._on_trouble = vision, on_progress, on_trouble
+        self._frame: Frame | None = None
+        self._new, self._stopping = threading.Event(), False
+        self._leave = feed.subscribe(self._take)
+        self._thread = threading.Thread(target=self._run, name="liveness", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching; not to be called from the callbacks, which end by themselves."""
+        self._stopping = True
+        self._new.set()
+        self._thread.join()
+
+    def _take(self, frame: Frame) -> None:
+        self._frame = frame
+        self._new.set()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._new.wait()
+                self._new.clear()
+                progress = self._vision.liveness_frame(self._frame) if self._frame and not self._stopping else None
+                if progress is not None:
+                    self._on_progress(progress)
+                    if progress.finished:
+                        return
+        except Condition as trouble:
+            self._on_trouble(trouble)
+        finally:
+            self._leave()

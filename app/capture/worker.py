@@ -1,0 +1,75 @@
+"""The vision worker: one process that does the heavy looking, one request at a time, until its pipe closes.
+
+Functions are named ``module:function`` and imported when first asked for, so that the worker knows no room by heart.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from importlib import import_module
+from traceback import extract_tb
+
+from app.capture.frames import Frame
+from app.domain.condition import Condition
+
+PREFIX = "app.capture."
+
+
+def serve(connection, pixels) -> None:
+    """Answer requests until the other end goes away. ``pixels`` is the shared memory of frames."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then closes the pipe
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
+    import cv2
+
+    cv2.setNumThreads(1)
+    hand = Hand(pixels)
+    while True:
+        try:
+            request = connection.recv()
+        except (EOFError, OSError):
+            return
+        if request is None:
+            return
+        connection.send(_answer(hand, *request))
+
+
+class Hand:
+    """Does what a request names and holds the liveness attempt in progress."""
+
+    def __init__(self, pixels) -> None:
+        self._pixels = pixels
+        self._attempt = None
+
+    def call(self, name: str, *args, **options):
+        module, function = name.split(":")
+        if not module.startswith(PREFIX):
+            raise ValueError("the worker calls functions of app.capture only")
+        return getattr(import_module(module), function)(*args, **options)
+
+    def begin(self, nonce, source, policy, actions) -> None:
+        from app.capture.session import Attempt, engine
+
+        self._attempt = Attempt(engine(), nonce, source, policy, actions)
+
+    def frame(self, shape, t_s, source, image=None):
+        import numpy as np
+
+        if image is None:
+            size = shape[0] * shape[1] * shape[2]
+            image = np.frombuffer(self._pixels, np.uint8, size).reshape(shape)
+        return self._attempt.frame(Frame(image=image, t_s=t_s, source=source))
+
+    def finish(self, portrait_jpeg):
+        return self._attempt.finish(portrait_jpeg)
+
+
+def _answer(hand: Hand, act: str, args: tuple, options: dict) -> tuple:
+    try:
+        return "done", getattr(hand, act)(*args, **options)
+    except Condition as trouble:
+        return "condition", trouble
+    except Exception as fault:  # noqa: BLE001 - handed to the caller, who raises it there
+        lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(fault.__traceback__)]
+        return "fault", (type(fault).__name__, "\n".join(lines))  # not its text, which may hold personal data

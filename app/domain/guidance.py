@@ -1,0 +1,44 @@
+"""The one short sentence a person is shown in front of the camera, by guidance code. Chinese first, English second.
+
+Codes are stable: the window, the command line and the evidence use the code, only people read the sentence.
+"Left" and "right" are the person's own.
+"""
+
+from app.domain.policy import Words
+
+GUIDANCE: dict[str, Words] = {
+    "look_straight": Words(zh="请正对摄像头", en="Look straight at the camera"),
+    "hold_still": Words(zh="请保持不动，看着屏幕", en="Hold still and look at the screen"),
+    "blink": Words(zh="请眨两次眼", en="Blink twice"),
+    "turn_left": Words(zh="请缓慢向左转头", en="Turn your head slowly to your left"),
+    "turn_right": Words(zh="请缓慢向右转头", en="Turn your head slowly to your right"),
+    "open_mouth": Words(zh="请张开嘴", en="Open your mouth"),
+    "nod": Words(zh="请点点头", en="Nod your head"),
+    "no_face": Words(zh="请把脸移到画面中央", en="Bring your face into the middle of the picture"),
+    "two_faces": Words(zh="画面中只能有一个人", en="Only one person may be in the picture"),
+    "too_small": Words(zh="请靠近一点", en="Come a little closer"),
+    "turned_away": Words(zh="请把脸转正", en="Turn your face to the camera"),
+    "too_dark": Words(zh="光线太暗，请面向光源", en="It is too dark: face the light"),
+    "too_bright": Words(zh="光线太强，请避开强光", en="It is too bright: move out of the glare"),
+    "blurred": Words(zh="画面模糊，请保持不动并擦拭镜头", en="The picture is blurred: hold still and wipe the lens"),
+    "passed": Words(zh="动作已完成", en="Done"),
+    "failed": Words(zh="未通过，请重新开始", en="Not passed: please start again"),
+}
+
+REASONS: dict[str, Words] = {
+    "timeout": Words(zh="动作超时", en="An action was not done in time"),
+    "no_neutral_face": Words(zh="没有得到合格的正面人脸", en="No usable frontal face was seen"),
+    "wrong_action": Words(zh="动作与要求不符", en="Another action than the asked one was done"),
+    "identity_changed": Words(zh="过程中人脸不是同一个人", en="The face did not stay the same person"),
+    "face_lost": Words(zh="人脸离开了画面", en="The face left the picture"),
+    "two_faces": Words(zh="画面中出现多张人脸", en="More than one face was in the picture"),
+    "track_jump": Words(zh="人脸位置突然跳变", en="The face jumped to another place"),
+    "frozen": Words(zh="画面静止不变", en="The picture stood still"),
+    "time_backwards": Words(zh="画面时间倒退", en="Frame times ran backwards"),
+    "low_frame_rate": Words(zh="画面帧率过低", en="Too few frames a second"),
+    "camera_changed": Words(zh="过程中更换了摄像头", en="The camera was changed during the check"),
+    "frame_source_file": Words(zh="画面来自文件", en="The frames came from a file"),
+    "frame_source_stream": Words(zh="画面来自网络流", en="The frames came from a network stream"),
+    "no_attack_detection": Words(zh="未启用翻拍检测模型", en="No attack-detection model was used"),
+    "not_finished": Words(zh="检测未完成", en="The check was not finished"),
+}
