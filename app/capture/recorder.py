@@ -1,0 +1,295 @@
+"""The recorded interview: the camera's frames and the microphone on one clock, cut into segments that stand alone.
+
+Frames are stamped as they arrive and sound is counted in samples on the same monotonic clock. Encoding, and the call
+of ``on_segment``, happen on the recorder's thread; when it falls behind, frames are dropped and counted.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.capture.frames import Frame
+from app.capture.microphone import Microphone
+from app.capture.recording import FrameFeed, Gap, Stats, Summary
+from app.capture.segment import OPUS_FRAME, Picture, Segment, SegmentWriter
+from app.capture.sound import RATE, Block, SoundLine
+from app.domain.condition import Condition, Kind
+
+log = logging.getLogger(__name__)
+CAMERA_LOST = Kind(
+    "recorder.camera_lost",
+    zh="录制中摄像头没有画面，已保存此前的录像。",
+    zh_next="请检查摄像头的连接；画面恢复后会自动继续录制，中断时段会被记录。",
+    en="The camera gives no picture while recording; what was recorded so far is kept.",
+    en_next="Check the camera's cable; recording goes on by itself once it is back, and the gap is noted.",
+)
+QUEUE = 12
+SOUND_WAIT_S = 1.5  # sound devices hand over up to 0.7 s at a time
+SILENT_CAMERA_S = 3.0
+_TICK_S = 0.1
+
+
+class Recorder:
+    """``start`` once, ``pause``/``resume`` at will, ``stop`` once.
+
+    ``on_segment`` may raise a Condition (disk full): the segment is kept in memory and offered again with the next one
+    and by ``deliver()``. ``on_trouble`` gets every Condition, on the recorder's thread.
+    """
+
+    def __init__(
+        self,
+        feed: FrameFeed,
+        microphone: Microphone | None,
+        on_segment: Callable[[Segment], None],
+        on_trouble: Callable[[Condition], None] = lambda trouble: None,
+        *,
+        segment_s: float = 20.0,
+        picture: Picture | None = None,
+    ) -> None:
+        if not 0 < segment_s <= 60:
+            raise ValueError(segment_s)
+        self._feed, self._microphone = feed, microphone
+        self._on_segment, self._on_trouble = on_segment, on_trouble
+        self._segment_s, self._picture = segment_s, picture or Picture()
+        self._zero: float | None = None
+        self._ended_s: float | None = None
+        self._news = threading.Condition()
+        self._frames: deque[tuple[float, Frame]] = deque()
+        self._sound: SoundLine | None = None
+        self._audio_reason = "" if microphone is not None else "microphone.missing"
+        self._writer: SegmentWriter | None = None
+        self._waiting: list[Segment] = []
+        self._closed: list[Segment] = []
+        self._gaps: list[Gap] = []
+        self._gap: tuple[float, str] | None = None
+        self._pause: tuple[float, str] | None = None
+        self._ending: list[tuple[SegmentWriter, float]] = []
+        self._last_frame_s = 0.0
+        self._next_due_s = 0.0
+        self._dropped = 0
+        self._rate: deque[float] = deque(maxlen=50)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+
+    # what a person does -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self._zero = time.monotonic()
+        self._open_microphone()
+        self._thread.start()
+        self._leave = self._feed.subscribe(self._on_frame)
+
+    def pause(self, reason: str) -> None:
+        """Close the running segment; the clock goes on and the gap is noted with its reason."""
+        with self._news:
+            self._pause = (self._now(), reason)
+            self._news.notify()
+
+    def resume(self) -> None:
+        if self._microphone is not None and self._microphone.trouble is not None:
+            self._microphone.stop()
+            self._open_microphone()
+        with self._news:
+            self._pause = None
+            self._news.notify()
+
+    def stop(self) -> Summary:
+        """End the recording; every segment has been offered to ``on_segment`` when this returns."""
+        self._leave()
+        with self._news:
+            self._ended_s = self._now()
+            self._news.notify()
+        self._thread.join()
+        if self._microphone is not None:
+            self._microphone.stop()
+        if self._failure is not None:
+            raise self._failure
+        return self._summary()
+
+    def deliver(self) -> int:
+        """Offer again what ``on_segment`` refused; how many segments are still held."""
+        while self._waiting:
+            try:
+                self._on_segment(self._waiting[0])
+            except Condition as trouble:
+                self._report(trouble)
+                break
+            del self._waiting[0]
+        return len(self._waiting)
+
+    @property
+    def elapsed_ms(self) -> int:
+        """Milliseconds since ``start``, pauses included; stands still after ``stop``."""
+        if self._zero is None:
+            return 0
+        return round((self._now() if self._ended_s is None else self._ended_s) * 1000)
+
+    def stats(self) -> Stats:
+        times = list(self._rate)
+        fps = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and self._writer is not None else 0.0
+        sounding = self._sound is not None and not self._audio_reason
+        return Stats(
+            elapsed_ms=self.elapsed_ms,
+            fps=round(fps, 1),
+            dropped=self._dropped,
+            level=self._microphone.level if self._microphone is not None else 0.0,
+            audio=sounding,
+            segments=len(self._closed),
+            paused=self._pause is not None,
+        )
+
+    # what comes in ----------------------------------------------------------------------------------------------
+
+    def _now(self) -> float:
+        return time.monotonic() - self._zero
+
+    def _open_microphone(self) -> None:
+        if self._microphone is None:
+            return
+        try:
+            self._microphone.start(self._on_block)
+        except Condition as trouble:
+            self._audio_reason = trouble.code
+            self._on_trouble(trouble)
+        else:
+            self._sound = self._sound or SoundLine(self._zero)
+
+    def _on_block(self, block: Block) -> None:
+        with self._news:
+            if self._sound is not None:
+                self._sound.put(block)
+                self._news.notify()
+
+    def _on_frame(self, frame: Frame) -> None:
+        now, period = self._now(), 1 / self._picture.fps
+        with self._news:
+            self._last_frame_s = now
+            if self._pause is not None or self._ended_s is not None or now < self._next_due_s - period / 2:
+                return
+            self._next_due_s = max(self._next_due_s + period, now - period / 2)
+            if len(self._frames) >= QUEUE:
+                self._dropped += 1
+                return
+            self._frames.append((now, frame))
+            self._news.notify()
+
+    # the recorder's thread --------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while self._step():
+                pass
+        except BaseException as error:
+            self._failure = error
+            raise
+
+    def _step(self) -> bool:
+        """One frame, or one look around. False when everything is recorded and offered."""
+        with self._news:
+            if not self._frames:
+                self._news.wait(_TICK_S)
+            taken = self._frames.popleft() if self._frames else None
+            pause, ended_s = self._pause, self._ended_s
+        if taken is not None:
+            self._record(*taken)
+        elif ended_s is not None:
+            self._end_segment(ended_s)
+        elif pause is not None:
+            self._interrupt(*pause)
+        elif self._now() - self._last_frame_s > SILENT_CAMERA_S and self._gap is None:
+            self._interrupt(self._last_frame_s + 1 / self._picture.fps, "camera_lost")
+            self._report(CAMERA_LOST())
+        self._pump_sound()
+        return taken is not None or ended_s is None or bool(self._ending)
+
+    def _record(self, at_s: float, frame: Frame) -> None:
+        size = (frame.image.shape[1], frame.image.shape[0])
+        writer = self._writer
+        if writer is not None and (at_s - writer.start_s >= self._segment_s or writer.frame_size != size):
+            self._end_segment(at_s)
+        if self._gap is not None:
+            self._gaps.append(_gap(*self._gap, at_s))
+            self._gap = None
+        if self._writer is None:
+            index = len(self._closed) + len(self._ending)
+            self._writer = SegmentWriter(index, at_s, size, self._picture, audio=self._sound is not None)
+        self._writer.add_frame(frame.image, at_s)
+        self._rate.append(at_s)
+
+    def _interrupt(self, at_s: float, reason: str) -> None:
+        self._end_segment(at_s)
+        if self._gap is None:
+            self._gap = (at_s, reason)
+
+    def _end_segment(self, end_s: float) -> None:
+        if self._writer is not None:
+            self._ending.append((self._writer, end_s))
+            self._writer = None
+            self._rate.clear()
+
+    def _pump_sound(self) -> None:
+        """Write the sound that has come to its segments; finish those that have all of theirs."""
+        self._look_at_microphone()
+        while self._ending:
+            writer, end_s = self._ending[0]
+            if not self._write_sound(writer, end_s):
+                return
+            del self._ending[0]
+            segment = writer.close(end_s)
+            self._closed.append(replace(segment, data=b""))
+            self._waiting.append(segment)
+            self.deliver()
+        if self._writer is not None:
+            self._write_sound(self._writer, None)
+
+    def _write_sound(self, writer: SegmentWriter, end_s: float | None) -> bool:
+        """Is the sound of ``writer`` complete? What will not come any more becomes silence."""
+        if not writer.audio:
+            return True
+        with self._news:
+            line = self._sound
+            line.read(round(writer.start_s * RATE))  # what was heard in a gap belongs to no segment
+            until = line.until
+            if end_s is not None:
+                end = round(end_s * RATE)
+                late = self._now() - end_s > SOUND_WAIT_S or not self._microphone.running
+                until = end if late else min(until, end)
+            whole = (until - line.cursor) // OPUS_FRAME
+            if end_s is not None and until == end:
+                whole = -((line.cursor - end) // OPUS_FRAME)  # the frame that straddles the end belongs to this segment
+            index = line.cursor
+            samples = line.read(index + max(0, whole) * OPUS_FRAME)
+        writer.add_sound(samples, index)
+        return end_s is not None and line.cursor >= end
+
+    def _look_at_microphone(self) -> None:
+        trouble = self._microphone.trouble if self._microphone is not None else None
+        if trouble is not None and self._audio_reason != trouble.code:
+            self._audio_reason = trouble.code
+            self._report(trouble)
+
+    def _report(self, trouble: Condition) -> None:
+        log.warning("recording: %s", trouble.code)
+        self._on_trouble(trouble)
+
+    def _summary(self) -> Summary:
+        if self._gap is not None:
+            self._gaps.append(_gap(*self._gap, self._ended_s))
+        return Summary(
+            duration_ms=self.elapsed_ms,
+            recorded_ms=sum(segment.end_ms - segment.start_ms for segment in self._closed),
+            segments=len(self._closed),
+            frames=sum(segment.frames for segment in self._closed),
+            dropped=self._dropped,
+            audio=any(segment.audio for segment in self._closed),
+            audio_reason=self._audio_reason,
+            gaps=tuple(self._gaps),
+            undelivered=len(self._waiting),
+        )
+
+
+def _gap(start_s: float, reason: str, end_s: float) -> Gap:
+    return Gap(round(start_s * 1000), round(end_s * 1000), reason)

@@ -1,0 +1,50 @@
+"""The values of a recording: what runs, what was recorded, where the gaps are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.capture.frames import Frame
+
+
+class FrameFeed(Protocol):
+    """Where frames come from: ``subscribe`` calls back on the feed's thread, its answer ends that."""
+
+    def subscribe(self, subscriber: Callable[[Frame], None]) -> Callable[[], None]: ...
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch without recording: a pause with its reason, or ``camera_lost``."""
+
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What a person watches while it runs. ``level`` 0..1; ``audio`` is whether sound is being recorded."""
+
+    elapsed_ms: int
+    fps: float
+    dropped: int
+    level: float
+    audio: bool
+    segments: int
+    paused: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The whole recording. ``audio_reason`` is the code of the condition that explains silence, else empty."""
+
+    duration_ms: int
+    recorded_ms: int
+    segments: int
+    frames: int
+    dropped: int
+    audio: bool
+    audio_reason: str
+    gaps: tuple[Gap, ...]
+    undelivered: int
