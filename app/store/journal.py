@@ -80,10 +80,10 @@ class Journal:
             try:
                 event = Event.model_validate_json(text)
             except ValidationError:
-                return _first(broken_at(events), seq)
-            events.append(event)
+                return broken_at(events) or seq
             if event.case_id != case_id or _columns(event) != (seq, at, kind, sha256):
-                return _first(broken_at(events), seq)
+                return broken_at(events) or seq
+            events.append(event)
         return broken_at(events)
 
 
@@ -118,7 +118,3 @@ def _insert(tables: sqlite_utils.Database, event: Event) -> None:
     for ref in file_refs(event.fact):
         tables.execute("INSERT OR IGNORE INTO case_file (case_id, cipher_sha256) VALUES (?, ?)",
                        [event.case_id, ref.cipher_sha256])
-
-
-def _first(earlier: int | None, seq: int) -> int:
-    return seq if earlier is None else min(earlier, seq)

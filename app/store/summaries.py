@@ -55,7 +55,7 @@ class Summaries:
 
 
 def _where(text: str, states: Collection[str]) -> tuple[str, list]:
-    """Words of three characters and more go through the trigram index; it cannot hold shorter ones: those are scanned."""
+    """Words of three characters and more go through the trigram index; shorter ones are scanned for."""
     parts, values = ["1"], []
     for word in text.casefold().split():
         if len(word) >= _TRIGRAM:
