@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
-from app.capture.picture import portable_jpeg
+from app.capture.media import media_type
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.staff import SAME_PERSON, StaffDoor
@@ -23,16 +23,18 @@ STATEMENT_NEEDED = Kind(
     en="The two-person check needs a statement.", en_next="Write whom you saw and which papers you compared.")
 
 
-def card_side(book: CaseBook, case_id: str, side: str, image: bytes, read, imported: bool) -> facts.IdCardCaptured:
-    """Keep the picture as captured, the crop and the portrait, and say what was read."""
+def card_side(book: CaseBook, booth: Booth, case_id: str, side: str, image: bytes,
+              imported: bool) -> facts.IdCardCaptured:
+    """Read one side; keep the picture as captured, the crop and the portrait."""
     paper = book.pack(case_id).paper(f"id_card_{side}")
     if imported and paper.camera_only:
         raise CAMERA_ONLY()
+    read = booth.read_id_card(image, side)
     portrait = None
     if read.portrait_jpeg:
         portrait = book.keep(case_id, "id_card_portrait", "image/jpeg", read.portrait_jpeg)
     return facts.IdCardCaptured(
-        side=side, original=book.keep(case_id, f"id_card_{side}", "image/jpeg", image),
+        side=side, original=book.keep(case_id, f"id_card_{side}", media_type(image), image),
         crop=book.keep(case_id, f"id_card_{side}_crop", "image/jpeg", read.crop_jpeg), portrait=portrait,
         readings=read.readings, quality=read.quality, findings=read.findings, imported=imported)
 
@@ -81,7 +83,7 @@ def second_person(book: CaseBook, staff: StaffDoor, case: Case, staff_id: str, p
     if not statement.strip():
         raise STATEMENT_NEEDED()
     name = staff.check(staff_id, password)
-    kept = book.keep(case.case_id, "second_person", "image/jpeg", portable_jpeg(photo)) if photo else None
+    kept = book.keep(case.case_id, "second_person", media_type(photo), photo) if photo else None
     return facts.SecondPersonVerified(staff_id=staff_id, staff_name=name, statement=statement.strip(), photo=kept)
 
 

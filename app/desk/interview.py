@@ -1,15 +1,12 @@
 """The recorded interview: segments are kept as they close, questions are marked on the recording's own time line."""
 
-import logging
 from uuid import uuid4
 
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.views import CaseView
 from app.domain import facts
-from app.domain.condition import Condition, Kind
-
-log = logging.getLogger(__name__)
+from app.domain.condition import Kind
 
 NOT_RECORDING = Kind(
     "interview.not_recording", zh="现在没有在录制。", zh_next="请先点“开始双录”。",
@@ -29,16 +26,13 @@ class InterviewRoom:
         self._book = book
         self._booth = booth
         self._current: tuple[str, str] | None = None
-        self._trouble: Condition | None = None
 
     def start(self, case_id: str) -> CaseView:
         if self._current:
             raise ALREADY_RECORDING()
         interview_id = uuid4().hex
-        self._trouble = None
         source = self._booth.frame_source()
-        audio = self._booth.start_recording(lambda segment: self._keep(case_id, interview_id, segment),
-                                            self._troubled)
+        audio = self._booth.start_recording(lambda segment: self._keep(case_id, interview_id, segment))
         self._current = (case_id, interview_id)
         return self._book.record(case_id, facts.InterviewStarted(
             interview_id=interview_id, video=True, audio=audio, source=source))
@@ -51,12 +45,11 @@ class InterviewRoom:
             interview_id=interview_id, question=question, at_ms=self._booth.recording.elapsed_ms, answer=answer))
 
     def finish(self, case_id: str) -> CaseView:
-        """Close the last segment and the interview; raises what went wrong while recording, if anything did."""
+        """Close the last segment and the interview. Where a segment cannot be kept (disk full) it raises and may be
+        called again; nothing recorded is dropped."""
         interview_id = self._running(case_id)
-        duration_ms = self._booth.stop_recording()
+        duration_ms = self._booth.stop_recording().duration_ms
         self._current = None
-        if self._trouble:
-            raise self._trouble
         return self._book.record(case_id, facts.InterviewFinished(interview_id=interview_id, duration_ms=duration_ms))
 
     def _running(self, case_id: str) -> str:
@@ -65,14 +58,7 @@ class InterviewRoom:
         return self._current[1]
 
     def _keep(self, case_id: str, interview_id: str, segment) -> None:
-        try:
-            ref = self._book.keep(case_id, "interview_segment", segment.media_type, segment.data)
-            self._book.record(case_id, facts.SegmentRecorded(
-                interview_id=interview_id, file=ref, start_ms=segment.start_ms, end_ms=segment.end_ms,
-                frames=segment.frames, face_share=self._booth.face_share()))
-        except Condition as condition:  # surfaces at finish: the recorder's thread has nobody to tell
-            self._troubled(condition)
-
-    def _troubled(self, condition: Condition) -> None:
-        log.warning("recording trouble: %s", condition.code)
-        self._trouble = self._trouble or condition
+        ref = self._book.keep(case_id, "interview_segment", segment.media_type, segment.data)
+        self._book.record(case_id, facts.SegmentRecorded(
+            interview_id=interview_id, file=ref, start_ms=segment.start_ms, end_ms=segment.end_ms,
+            frames=segment.frames))

@@ -1,6 +1,6 @@
 """Papers of a case and the customer's ratings: what may be captured, kept and read, and what counts as complete."""
 
-from app.capture.picture import portable_jpeg
+from app.capture.media import media_type
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.identity_acts import new_page_id
@@ -30,11 +30,10 @@ def capture(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: s
         raise flow.supplement_only(case, pack)
     if imported and spec.camera_only:
         raise CAMERA_ONLY(name=spec.name.zh, name_en=spec.name.en)
-    original = portable_jpeg(image)
-    read = booth.vision.call("app.capture.reading:read_paper", original, spec.reads)
+    read = booth.read_paper(image, spec.reads)
     crop = book.keep(case.case_id, f"{paper}_crop", "image/jpeg", read.crop_jpeg) if read.crop_jpeg else None
     return facts.PaperCaptured(
-        paper=paper, page_id=new_page_id(), original=book.keep(case.case_id, paper, "image/jpeg", original), crop=crop,
+        paper=paper, page_id=new_page_id(), original=book.keep(case.case_id, paper, media_type(image), image), crop=crop,
         readings=read.readings, quality=read.quality, findings=read.findings, imported=imported)
 
 

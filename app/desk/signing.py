@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
-from app.capture import reading
-from app.capture.liveness import draw_actions
+from app.capture.liveness_actions import draw_actions
 from app.desk import form_fields, identity_acts, papers
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
@@ -120,8 +119,8 @@ class SigningDesk:
 
     def capture_id_card(self, case_id: str, side: str, image: bytes, imported: bool = False) -> CaseView:
         self._allowed(case_id, Step.ID_CARD, "拍摄身份证", "capturing the ID card")
-        read = self._booth.vision.call(reading.__name__ + ":read_id_card", image, side)
-        return self._book.record(case_id, identity_acts.card_side(self._book, case_id, side, image, read, imported))
+        fact = identity_acts.card_side(self._book, self._booth, case_id, side, image, imported)
+        return self._book.record(case_id, fact)
 
     def draft_card(self, case_id: str) -> dict[str, str]:
         """The card's fields as read, to begin the confirmation with; dates YYYY-MM-DD, '' where unread."""

@@ -1,9 +1,11 @@
 """What the desk hands to whoever paints: one frozen picture of a case, of the work list and of the desk's state."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.case import Case
 from app.domain.checklist import Checklist
+from app.domain.condition import Condition
 from app.domain.flow import Lack, Step, StepState
 from app.domain.model import Model
 from app.domain.policy import Dealer, PolicyPack, Product
@@ -61,6 +63,29 @@ class CaseView(Model):
 
     def step(self, step: Step) -> StepView:
         return next(s for s in self.steps if s.step == step)
+
+
+@dataclass(frozen=True)
+class CameraState:
+    """``trouble`` is what ails the camera now, None while pictures come."""
+
+    ok: bool
+    fps: float
+    name: str
+    trouble: Condition | None
+
+
+@dataclass(frozen=True)
+class RecordingState:
+    """What a person watches while it records. ``level`` 0–1."""
+
+    active: bool
+    elapsed_ms: int = 0
+    level: float = 0.0
+    audio: bool = False
+    dropped: int = 0
+    segments: int = 0
+    trouble: Condition | None = None
 
 
 class QueueView(Model):

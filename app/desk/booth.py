@@ -1,0 +1,164 @@
+"""The booth: camera, microphone, place and the vision worker, as the desk and the window use them.
+
+Callbacks arrive on the camera's or a worker's thread; whoever paints crosses over to its own.
+"""
+
+import threading
+from collections.abc import Callable
+
+from app.capture.feed import CameraFeed
+from app.capture.frames import Frame
+from app.capture.location import Locator
+from app.capture.microphone import Microphone
+from app.capture.picture import encode_jpeg
+from app.capture.reading import IdCardReading, PaperReading
+from app.capture.recorder import Recorder, Summary
+from app.capture.segment import Segment
+from app.capture.session import LivenessOutcome, LivenessPolicy
+from app.capture.vision import LivenessProgress, LivenessWatch, Vision
+from app.desk.views import CameraState, LivenessPlan, RecordingState
+from app.domain.condition import Condition, Kind
+from app.domain.facts import FrameSource
+from app.domain.place import Fix
+
+READING = "app.capture.reading"
+
+NO_PICTURE = Kind(
+    "camera.no_picture", zh="摄像头还没有画面。", zh_next="请稍等一秒，或检查摄像头连接。",
+    en="The camera shows no picture yet.", en_next="Wait a second, or check the camera.")
+NO_ATTEMPT = Kind(
+    "liveness.not_started", zh="还没有做活体检测。", zh_next="请先点“开始检测”。",
+    en="No liveness check has been made.", en_next="Press “Start” first.")
+
+
+class Booth:
+    """Owns the devices of the desk. ``start`` opens them, ``warm`` loads the models, ``stop`` lets all of them go."""
+
+    def __init__(self, feed: CameraFeed, locator: Locator, microphone: Microphone | None, vision: Vision) -> None:
+        self.feed = feed
+        self.vision = vision
+        self._locator = locator
+        self._microphone = microphone
+        self._recorder: Recorder | None = None
+        self._length: Summary | None = None
+        self._trouble: Condition | None = None
+        self._watch: LivenessWatch | None = None
+
+    def start(self) -> None:
+        self.feed.start()
+        self._locator.start()
+
+    def warm(self) -> None:
+        """Start the worker and load its models; returns at once, the loading goes on behind the first page."""
+        self.vision.start()
+        self.vision.warm(READING + ":warm")
+
+    def stop(self) -> None:
+        self.cancel_liveness()
+        if self._recorder:
+            self.stop_recording()
+        self.feed.stop()
+        self._locator.stop()
+        self.vision.close()
+
+    # -- reading pictures ------------------------------------------------------------------------------------------
+
+    def read_id_card(self, image: bytes, side: str) -> IdCardReading:
+        """One side of an ID card, read in the worker. Raises the ``picture.*`` conditions."""
+        return self.vision.call(READING + ":read_id_card", image, side)
+
+    def read_paper(self, image: bytes, reads: str) -> PaperReading:
+        """One page of a paper; ``reads`` names its OCR kind, '' for quality only."""
+        return self.vision.call(READING + ":read_paper", image, reads)
+
+    # -- camera --------------------------------------------------------------------------------------------------
+
+    @property
+    def camera_state(self) -> CameraState:
+        source, error = self.feed.source, self.feed.error
+        return CameraState(ok=error is None and self.feed.latest() is not None, fps=round(self.feed.fps, 1),
+                           name=source.name if source else "", trouble=error)
+
+    def subscribe(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
+        return self.feed.subscribe(callback)
+
+    def snapshot(self) -> bytes:
+        """The newest frame as JPEG in full size. Raises what ails the camera, or ``camera.no_picture``."""
+        return encode_jpeg(self._frame().image)
+
+    def frame_source(self) -> FrameSource:
+        return self._frame().source
+
+    def _frame(self) -> Frame:
+        if self.feed.error is not None:
+            raise self.feed.error
+        frame = self.feed.latest()
+        if frame is None:
+            raise NO_PICTURE()
+        return frame
+
+    # -- place ---------------------------------------------------------------------------------------------------
+
+    def find_fix(self, timeout_s: float = 30.0, cancel: threading.Event | None = None) -> Fix:
+        """A fresh fix, waiting at most ``timeout_s``. Raises ``place.no_fix`` and its like; the case goes on with a reason."""
+        return self._locator.fix(timeout_s, cancel)
+
+    def latest_fix(self) -> Fix | None:
+        return self._locator.latest()
+
+    # -- liveness ------------------------------------------------------------------------------------------------
+
+    def start_liveness(self, plan: LivenessPlan, on_progress: Callable[[LivenessProgress], None],
+                       on_trouble: Callable[[Condition], None]) -> None:
+        """Run one attempt on the camera's frames. It is over when a progress is ``finished`` or trouble is told."""
+        self.cancel_liveness()
+        policy = LivenessPolicy(allow_file_camera=plan.allow_file_camera,
+                                allow_without_attack_detection=plan.allow_without_attack_detection)
+        self.vision.begin_liveness(plan.nonce, self.frame_source(), policy)
+        self._watch = LivenessWatch(self.vision, self.feed, on_progress, on_trouble)
+        self._watch.start()
+
+    def cancel_liveness(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch:
+            watch.stop()
+
+    def finish_liveness(self, portrait_jpeg: bytes | None) -> LivenessOutcome:
+        """Verdict and match of the attempt just run. Raises ``liveness.not_started`` where there is none."""
+        if self._watch is None:
+            raise NO_ATTEMPT()
+        self.cancel_liveness()
+        return self.vision.finish_liveness(portrait_jpeg)
+
+    # -- recording -----------------------------------------------------------------------------------------------
+
+    def start_recording(self, on_segment: Callable[[Segment], None]) -> bool:
+        """Begin to record; the answer says whether there is sound."""
+        self._frame()
+        self._trouble, self._length = None, None
+        recorder = Recorder(self.feed, self._microphone, on_segment, self._troubled)
+        recorder.start()
+        self._recorder = recorder
+        return recorder.stats().audio
+
+    def stop_recording(self) -> Summary:
+        """End the recording. Raises what kept segments from being stored; they stay in memory, and a second call
+        offers them again."""
+        recorder = self._recorder
+        self._length = self._length or recorder.stop()
+        if recorder.deliver():
+            raise self._trouble
+        self._recorder = None
+        return self._length
+
+    def _troubled(self, trouble: Condition) -> None:
+        self._trouble = trouble
+
+    @property
+    def recording(self) -> RecordingState:
+        if self._recorder is None:
+            return RecordingState(active=False)
+        stats = self._recorder.stats()
+        return RecordingState(active=True, elapsed_ms=stats.elapsed_ms, level=min(1.0, stats.level), audio=stats.audio,
+                              dropped=stats.dropped, segments=stats.segments, trouble=self._trouble)
+
