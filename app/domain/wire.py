@@ -1,0 +1,163 @@
+"""What device and bank say to each other: the bodies of the interface and the text a device signs in each request."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.domain.evidence import Enrolment, Identifier, Manifest, Sha256
+from app.domain.facts import BankStatusChanged, SupplementRequested
+from app.domain.model import Model
+from app.domain.policy import Dealer
+
+REQUEST_FORMAT = "mianqian-request/1"
+DEVICE = "X-Device-Id"
+MOMENT = "X-Device-Time"
+NONCE = "X-Device-Nonce"
+CONTENT = "X-Content-SHA256"
+SIGNATURE = "X-Device-Signature"
+SERVER_TIME = "X-Server-Time"
+UNSIGNED = "-"
+TUS_VERSION = "1.0.0"
+
+Role = Literal["manager", "reviewer"]
+Ed25519Signature = Annotated[str, Field(pattern="^[0-9a-f]{128}$", description="Ed25519 signature, lower-case hex")]
+
+
+def request_text(method: str, target: str, moment: int, nonce: str, content: str) -> bytes:
+    """The bytes a device signs with Ed25519 for one request.
+
+    ``target`` is path and query as sent, ``moment`` Unix seconds, ``content`` the hex SHA-256 of the body, or ``-``
+    for an upload whose bytes are checked against the manifest instead.
+    """
+    return "\n".join((REQUEST_FORMAT, method.upper(), target, str(moment), nonce, content)).encode()
+
+
+class EnrolRequest(Model):
+    code: str = Field(min_length=8, max_length=80, description="one-time code from the bank's office")
+    device_name: str = Field(min_length=1, max_length=80)
+    signing_public_key: Sha256 = Field(description="raw Ed25519 public key, lower-case hex")
+    csr_pem: str = Field(max_length=8000, description="PKCS#10 request for the P-256 document key; its subject is ignored")
+
+
+class EnrolAnswer(Model):
+    """``statement`` is signed by the bank's certificate key (see ``app.domain.evidence.Enrolment``)."""
+
+    device_id: Identifier
+    device_certificate_pem: str
+    bank_certificate_pem: str
+    bank_recipient: str
+    receipt_key_id: Identifier
+    receipt_public_key: Sha256
+    statement: Enrolment
+    statement_signature: str
+    server_time: datetime
+
+
+class SignInRequest(Model):
+    staff_id: Identifier
+    password: str = Field(min_length=1, max_length=200)
+
+
+class SignInAnswer(Model):
+    """``expires_at`` is this token's end, ``renew_until`` the moment after which the password is asked again."""
+
+    token: str
+    expires_at: datetime
+    renew_until: datetime
+    staff_id: str
+    name: str
+    role: Role
+    server_time: datetime
+
+
+class TimeAnswer(Model):
+    time: datetime
+
+
+class PolicyAnswer(Model):
+    """``sha256`` is of the UTF-8 bytes of ``text`` (TOML)."""
+
+    version: str
+    sha256: Sha256
+    text: str
+
+
+class DealersAnswer(Model):
+    sha256: Sha256
+    dealers: tuple[Dealer, ...]
+
+
+class IntakeRequest(Model):
+    """``device_signature`` is over the canonical JSON of ``manifest``."""
+
+    manifest: Manifest
+    device_signature: Ed25519Signature
+
+
+class IntakeAnswer(Model):
+    """``missing`` names the file ids whose bytes the bank does not hold completely."""
+
+    case_id: str
+    revision: int
+    manifest_sha256: Sha256
+    state: Literal["open", "receipted"]
+    missing: tuple[str, ...]
+
+
+class CommitPending(Model):
+    state: Literal["committing"] = "committing"
+
+
+class CaseChange(Model):
+    """One thing that happened to a case at the bank, ready for the case's journal."""
+
+    seq: int
+    case_id: str
+    fact: Annotated[BankStatusChanged | SupplementRequested, Field(discriminator="kind")]
+
+
+class ChangesAnswer(Model):
+    changes: tuple[CaseChange, ...]
+    cursor: int
+    more: bool
+
+
+class StatusRequest(Model):
+    status: Literal["received", "in_review", "returned", "approved", "declined", "disbursed"]
+    note: str = Field(default="", max_length=1000)
+
+
+class SupplementAsked(Model):
+    """What a reviewer asks for; ``papers`` are paper codes of the policy pack."""
+
+    papers: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")], ...] = Field(min_length=1, max_length=50)
+    note: str = Field(default="", max_length=1000)
+    due: datetime | None = None
+
+
+class ReviewCase(Model):
+    case_id: str
+    case_number: str
+    staff_id: str
+    dealer_id: str
+    product: str
+    revision: int
+    status: str
+    received_at: datetime
+
+
+class ReviewCases(Model):
+    cases: tuple[ReviewCase, ...]
+
+
+class Trouble(Model):
+    code: str
+    message: str
+    next: str
+
+
+class TroubleAnswer(Model):
+    """Every error answer of the bank has this shape."""
+
+    condition: Trouble

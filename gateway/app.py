@@ -1,0 +1,64 @@
+"""Puts the rooms of the gateway together as one ASGI application."""
+
+import time
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.domain.wire import SERVER_TIME
+from gateway import answers, api, pages, review
+from gateway.bank import Bank
+from gateway.intake import Committer
+from gateway.limits import BODY_MAX, BodyLimit
+from gateway.uploads import Writers
+
+DESCRIPTION = """Enrols devices, takes sealed signing cases by resumable upload, answers with signed receipts, hands out
+policy packs, dealers and the bank's decisions. How requests are signed is told in `docs/gateway.md`."""
+
+
+def build(bank: Bank) -> FastAPI:
+    committer = Committer(bank)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        yield
+        committer.close()
+        bank.database.close()
+
+    app = FastAPI(
+        title="面签网关 · signing gateway", version="1", description=DESCRIPTION, lifespan=lifespan,
+        docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json", max_body_size=BODY_MAX,
+        redirect_slashes=False)
+    app.state.bank, app.state.committer, app.state.writers = bank, committer, Writers()
+    answers.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Common)
+    for router in (api.router, review.router, pages.router):
+        app.include_router(router)
+
+    @app.get("/health", tags=["feeds"], summary="Whether the gateway and its database answer")
+    def health(request: Request) -> dict[str, str]:
+        with bank.database.read() as session:
+            session.connection().exec_driver_sql("SELECT 1")
+        return {"state": "fine"}
+
+    return app
+
+
+class Common:
+    """Headers of every answer, among them the bank's time, by which devices mend their clocks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers[SERVER_TIME] = str(int(time.time()))
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

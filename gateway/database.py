@@ -1,0 +1,86 @@
+"""One engine over SQLite or PostgreSQL, two kinds of session, and the migrations applied at start."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url, update
+from sqlalchemy.orm import Session
+
+from gateway.tables import Audit, Change, Counter, stamp
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """``read()`` and ``write()`` give sessions; leaving ``write()`` commits, an exception rolls back."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+
+    def migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        with self.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.connection(execution_options={"writes": True})
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def audit(session: Session, who: str, device_id: str, action: str, case_id: str = "", detail: str = "") -> None:
+    """Note who read or did what, in the caller's transaction."""
+    session.add(Audit(at=stamp(now()), who=who, device_id=device_id, action=action, case_id=case_id, detail=detail))
+
+
+def publish(session: Session, case_id: str, staff_id: str, fact_json: str) -> int:
+    """Append to the change feed; the counter's row lock keeps the order that readers see."""
+    session.execute(update(Counter).where(Counter.name == "change").values(value=Counter.value + 1))
+    seq = session.get_one(Counter, "change", populate_existing=True).value
+    session.add(Change(seq=seq, case_id=case_id, staff_id=staff_id, fact_json=fact_json))
+    return seq
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.drivername.startswith("postgresql"))
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).resolve().parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _sqlite_connected)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connected(connection, _record) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute("PRAGMA " + pragma).close()
+
+
+def _sqlite_begin(connection) -> None:
+    # A writer takes the lock at once: upgrading a read transaction can fail without waiting.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

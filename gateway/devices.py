@@ -1,0 +1,120 @@
+"""Devices: one-time codes, enrolment, revocation, and the signature on every request."""
+
+import secrets
+import time
+from datetime import timedelta
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy.orm import Session
+
+from app.domain import wire
+from app.domain.evidence import Enrolment
+from gateway.bank import Bank
+from gateway.conditions import CODE_UNKNOWN, DEVICE_CLOCK, DEVICE_REVOKED, DEVICE_SIGNATURE, DEVICE_UNKNOWN, KEYS_BAD
+from gateway.database import Database, audit, now
+from gateway.tables import Device, EnrolmentCode, stamp
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CLOCK_TOLERANCE_S = 300
+
+
+def new_code() -> str:
+    """Twenty characters in groups of five: 100 bits, none of them easily confused."""
+    return "-".join("".join(secrets.choice(CODE_ALPHABET) for _ in range(5)) for _ in range(4))
+
+
+def add_code(session: Session, code: str, device_name: str, valid_for: timedelta) -> None:
+    made = now()
+    session.merge(EnrolmentCode(
+        code_sha256=_code_digest(code), device_name=device_name, made_at=stamp(made),
+        expires_at=stamp(made + valid_for), device_id=None))
+    audit(session, "office", "", "code.made")
+
+
+def enrol(bank: Bank, request: wire.EnrolRequest) -> wire.EnrolAnswer:
+    """Turn a code into a certified device. The same device asking again (its answer was lost) gets the same answer."""
+    with bank.database.write() as session:
+        code = session.get(EnrolmentCode, _code_digest(request.code))
+        if code is None or code.expires_at < stamp(now()):
+            raise CODE_UNKNOWN()
+        if code.device_id is not None:
+            return _asked_again(session, code.device_id, request)
+        if session.query(Device).filter_by(signing_public_key=request.signing_public_key).first():
+            raise KEYS_BAD()
+        device, answer = _certified(bank, request, code.device_name)
+        session.add(device)
+        code.device_id = device.device_id
+        audit(session, "office", device.device_id, "device.enrolled")
+        return answer
+
+
+def revoke(database: Database, device_id: str) -> bool:
+    """Stop a device at once; False where there is none of that id."""
+    with database.write() as session:
+        device = session.get(Device, device_id)
+        if device is None:
+            return False
+        device.revoked_at = device.revoked_at or stamp(now())
+        audit(session, "office", device_id, "device.revoked")
+        return True
+
+
+def verify_request(bank: Bank, headers, method: str, target: str) -> Device:
+    """The device that signed this request. The body's hash is named by the signature and checked by the caller."""
+    device_id, moment = headers.get(wire.DEVICE, ""), headers.get(wire.MOMENT, "")
+    nonce, content = headers.get(wire.NONCE, ""), headers.get(wire.CONTENT, "")
+    with bank.database.read() as session:
+        device = session.get(Device, device_id) if device_id else None
+    if device is None:
+        raise DEVICE_UNKNOWN()
+    if not moment.isascii() or not moment.isdigit() or not 8 <= len(nonce) <= 64 or len(moment) > 12:
+        raise DEVICE_SIGNATURE()
+    text = wire.request_text(method, target, int(moment), nonce, content)
+    verify_ed25519(device.signing_public_key, headers.get(wire.SIGNATURE, ""), text, DEVICE_SIGNATURE)
+    if abs(int(moment) - time.time()) > CLOCK_TOLERANCE_S:
+        raise DEVICE_CLOCK()
+    if device.revoked_at is not None:
+        raise DEVICE_REVOKED()
+    return device
+
+
+def verify_ed25519(public_key_hex: str, signature_hex: str, message: bytes, kind) -> None:
+    """Raise ``kind`` unless the signature is good."""
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key_hex)).verify(bytes.fromhex(signature_hex), message)
+    except (InvalidSignature, ValueError) as error:
+        raise kind() from error
+
+
+def _certified(bank: Bank, request: wire.EnrolRequest, office_name: str) -> tuple[Device, wire.EnrolAnswer]:
+    keys, moment = bank.keys, now()
+    device_id = "dev-" + secrets.token_hex(8)
+    certificate = keys.certify(request.csr_pem, device_id, moment)
+    statement = Enrolment(
+        device_id=device_id, signing_public_key=request.signing_public_key, receipt_key_id=keys.receipt_key_id,
+        receipt_public_key=keys.receipt_public_key)
+    answer = wire.EnrolAnswer(
+        device_id=device_id,
+        device_certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        bank_certificate_pem=keys.ca_pem, bank_recipient=keys.recipient, receipt_key_id=keys.receipt_key_id,
+        receipt_public_key=keys.receipt_public_key, statement=statement,
+        statement_signature=keys.sign_enrolment(statement), server_time=moment)
+    device = Device(
+        device_id=device_id, name=office_name or request.device_name, signing_public_key=request.signing_public_key,
+        certificate_pem=answer.device_certificate_pem, certificate_sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+        answer_json=answer.model_dump_json(), enrolled_at=stamp(moment), revoked_at=None)
+    return device, answer
+
+
+def _asked_again(session: Session, device_id: str, request: wire.EnrolRequest) -> wire.EnrolAnswer:
+    device = session.get_one(Device, device_id)
+    if device.signing_public_key != request.signing_public_key or device.revoked_at is not None:
+        raise CODE_UNKNOWN()
+    return wire.EnrolAnswer.model_validate_json(device.answer_json).model_copy(update={"server_time": now()})
+
+
+def _code_digest(code: str) -> str:
+    return sha256(code.strip().upper().replace("-", "").replace(" ", "").encode()).hexdigest()

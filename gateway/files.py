@@ -1,0 +1,154 @@
+"""The folder of case files: parts on their way in ``incoming``, whole ones under ``cases/<case>/<sha256>.age``."""
+
+import os
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+
+import pyrage
+
+from gateway.durable import sync_folder
+
+PIECE = 1 << 20
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+
+
+class CaseFiles:
+    def __init__(self, folder: Path) -> None:
+        self.incoming = folder / "incoming"
+        self.cases = folder / "cases"
+        for each in (self.incoming, self.cases):
+            each.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def part(self, upload_id: str) -> Path:
+        return self.incoming / f"{upload_id}.part"
+
+    def stored(self, case_id: str, cipher_sha256: str) -> Path:
+        return self.cases / folder_name(case_id) / f"{cipher_sha256}.age"
+
+    def write_at(self, upload_id: str, offset: int, data: bytes) -> None:
+        """Write ``data`` at ``offset`` of a part; not durable until ``settle``."""
+        path = self.part(upload_id)
+        with open(path, "r+b" if path.exists() else "xb", buffering=0) as file:
+            file.seek(offset)
+            view = memoryview(data)
+            while view:
+                view = view[file.write(view):]
+
+    def settle(self, upload_id: str, size: int) -> None:
+        """Cut the part to ``size`` bytes and make them durable."""
+        path = self.part(upload_id)
+        if not path.exists():
+            return
+        with open(path, "r+b", buffering=0) as file:
+            file.truncate(size)
+            os.fsync(file.fileno())
+        sync_folder(self.incoming)
+
+    def holds(self, upload_id: str, offset: int) -> bool:
+        """Whether the part still has the ``offset`` bytes that were acknowledged."""
+        path = self.part(upload_id)
+        return offset == 0 or (path.exists() and path.stat().st_size >= offset)
+
+    def keep(self, upload_id: str, case_id: str, cipher_sha256: str) -> None:
+        """Move a checked part to its place for good."""
+        target = self.stored(case_id, cipher_sha256)
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        sync_folder(self.cases)
+        os.replace(self.part(upload_id), target)
+        sync_folder(target.parent)
+
+    def drop(self, upload_id: str) -> None:
+        self.part(upload_id).unlink(missing_ok=True)
+
+
+def folder_name(case_id: str) -> str:
+    """A folder name that is safe on every file system; odd identifiers become their hash."""
+    if _PLAIN_NAME.fullmatch(case_id) and not _RESERVED.fullmatch(case_id):
+        return case_id
+    return "x." + sha256(case_id.encode()).hexdigest()
+
+
+def sha256_of(path: Path) -> tuple[int, str]:
+    """Size in bytes and SHA-256 of a file, read in pieces."""
+    size, digest = 0, sha256()
+    with open(path, "rb", buffering=0) as file:
+        while piece := file.read(PIECE):
+            size += len(piece)
+            digest.update(piece)
+    return size, digest.hexdigest()
+
+
+def decrypted(path: Path, identity: pyrage.x25519.Identity, plain_sha256: str) -> Iterator[bytes]:
+    """The plain bytes of an age file, in pieces, never on disk and never whole in memory.
+
+    Raises when the file does not decrypt or is not what the manifest named; the receiver then sees a broken answer.
+    """
+    pipe = _Pipe()
+    worker = Thread(target=pipe.fill, args=(path, identity), name="decrypt", daemon=True)
+    worker.start()
+    digest = sha256()
+    try:
+        for piece in pipe:
+            digest.update(piece)
+            yield piece
+    finally:
+        pipe.stopped.set()
+        worker.join()
+    if digest.hexdigest() != plain_sha256:
+        raise OSError("stored file does not match its manifest")
+
+
+class _Pipe:
+    """Joins pyrage, which writes into a file object, with a reader that takes pieces; holds a few pieces at most."""
+
+    def __init__(self) -> None:
+        self.pieces: Queue[bytes | OSError | None] = Queue(maxsize=4)
+        self.stopped = Event()
+        self.pending = bytearray()
+
+    def fill(self, path: Path, identity: pyrage.x25519.Identity) -> None:
+        try:
+            with open(path, "rb") as source:
+                pyrage.decrypt_io(source, self, [identity])
+            self.flush()
+            self._put(None)
+        except (OSError, pyrage.DecryptError) as error:
+            self._put(OSError(f"cannot decrypt: {error}"))
+
+    def write(self, data: bytes) -> int:
+        if self.stopped.is_set():
+            raise BrokenPipeError("the reader has gone")
+        self.pending += data
+        if len(self.pending) >= PIECE // 4:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        if self.pending:
+            self._put(bytes(self.pending))
+            self.pending.clear()
+
+    def _put(self, item: bytes | OSError | None) -> None:
+        while not self.stopped.is_set():
+            try:
+                return self.pieces.put(item, timeout=0.2)
+            except Full:
+                continue
+        return None
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            try:
+                item = self.pieces.get(timeout=60)
+            except Empty as error:
+                raise OSError("the storage does not answer") from error
+            if item is None:
+                return
+            if isinstance(item, OSError):
+                raise item
+            yield item

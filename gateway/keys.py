@@ -1,0 +1,136 @@
+"""The bank's keys: certificate authority, receipt key and file identity. They live in the keys folder and nowhere else."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pyrage
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509.oid import NameOID
+
+from app.domain.evidence import Enrolment, Receipt
+from gateway.conditions import KEYS_BAD
+from gateway.durable import write_secret
+
+CA_YEARS, DEVICE_YEARS = 10, 2
+CLOCK_SLACK = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class BankKeys:
+    """Built by ``load_or_make``. Only public parts and signatures ever leave this object."""
+
+    ca_key: ec.EllipticCurvePrivateKey
+    ca: x509.Certificate
+    receipt_key: Ed25519PrivateKey
+    identity: pyrage.x25519.Identity
+
+    @property
+    def recipient(self) -> str:
+        return str(self.identity.to_public())
+
+    @property
+    def ca_pem(self) -> str:
+        return self.ca.public_bytes(serialization.Encoding.PEM).decode()
+
+    @property
+    def ca_sha256(self) -> str:
+        return self.ca.fingerprint(hashes.SHA256()).hex()
+
+    @property
+    def receipt_public_key(self) -> str:
+        return self.receipt_key.public_key().public_bytes_raw().hex()
+
+    @property
+    def receipt_key_id(self) -> str:
+        return "receipt-" + sha256(bytes.fromhex(self.receipt_public_key)).hexdigest()[:16]
+
+    def sign_receipt(self, receipt: Receipt) -> Receipt:
+        return receipt.model_copy(update={"signature": self.receipt_key.sign(receipt.signed_bytes()).hex()})
+
+    def sign_enrolment(self, statement: Enrolment) -> str:
+        return self.ca_key.sign(statement.canonical(), ec.ECDSA(hashes.SHA256())).hex()
+
+    def certify(self, csr_pem: str, device_id: str, now: datetime) -> x509.Certificate:
+        """A certificate for signing documents. Only the request's key is used; raises enrol.keys if it is not P-256."""
+        key = _requested_key(csr_pem)
+        authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
+            self.ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value)
+        return (
+            _builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device_id)]), self.ca.subject, key, now,
+                     DEVICE_YEARS)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+            .add_extension(authority, critical=False)
+            .sign(self.ca_key, hashes.SHA256()))
+
+
+def load_or_make(folder: Path, now: datetime) -> BankKeys:
+    """The keys in ``folder``; what is missing is made, readable by the owner only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ca_key = _private(folder / "ca.key.pem", lambda: ec.generate_private_key(ec.SECP256R1()))
+    receipt_key = _private(folder / "receipt.key.pem", Ed25519PrivateKey.generate)
+    certificate = folder / "ca.pem"
+    if not certificate.exists():
+        write_secret(certificate, _authority(ca_key, now).public_bytes(serialization.Encoding.PEM))
+    identity = folder / "files.age-identity"
+    if not identity.exists():
+        write_secret(identity, f"{pyrage.x25519.Identity.generate()}\n".encode())
+    return BankKeys(
+        ca_key=ca_key,
+        ca=x509.load_pem_x509_certificate(certificate.read_bytes()),
+        receipt_key=receipt_key,
+        identity=pyrage.x25519.Identity.from_str(identity.read_text("ascii").strip()))
+
+
+def _private(path: Path, make):
+    if not path.exists():
+        write_secret(path, make().private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return serialization.load_pem_private_key(path.read_bytes(), password=None)
+
+
+def _authority(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
+    name = x509.Name([
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "面签设备证书"),
+        x509.NameAttribute(NameOID.COMMON_NAME, "Device signing CA " + _short(key.public_key())),
+    ])
+    return (
+        _builder(name, name, key.public_key(), now, CA_YEARS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .sign(key, hashes.SHA256()))
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key, now: datetime, years: int) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - CLOCK_SLACK).not_valid_after(now + timedelta(days=365 * years))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False))
+
+
+def _usage(**wanted: bool) -> x509.KeyUsage:
+    names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+             "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    return x509.KeyUsage(**{name: wanted.get(name, False) for name in names})
+
+
+def _requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
+    try:
+        request = x509.load_pem_x509_csr(csr_pem.encode())
+        valid, key = request.is_signature_valid, request.public_key()
+    except (ValueError, InvalidSignature) as error:
+        raise KEYS_BAD() from error
+    if not valid or not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise KEYS_BAD()
+    return key
+
+
+def _short(key: ec.EllipticCurvePublicKey) -> str:
+    return x509.SubjectKeyIdentifier.from_public_key(key).digest.hex()[:8]

@@ -1,0 +1,134 @@
+"""The bank's reviewers: list cases, read files, set the status, ask for supplements. Every read is audited."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import StreamingResponse
+
+from app.domain import wire
+from app.domain.evidence import FileRef, Identifier, Manifest, Receipt
+from app.domain.facts import BankStatusChanged, SupplementRequested
+from gateway.bank import Bank, bank_of
+from gateway.caller import Reviewer
+from gateway.conditions import NOT_FOUND
+from gateway.database import audit, now, publish
+from gateway.examples import CASE_ID, STATUS, SUPPLEMENT, TROUBLES
+from gateway.files import decrypted
+from gateway.intake import file_of
+from gateway.staff import SignedIn
+from gateway.tables import CaseRow, Revision
+
+SAFE_TYPES = {"application/pdf", "application/json", "image/jpeg", "image/png", "video/webm", "video/x-matroska",
+              "audio/webm", "text/plain"}
+router = APIRouter(prefix="/v1/review", tags=["review"], responses=TROUBLES)
+CaseId = Annotated[Identifier, Path(description="the case's own identifier", examples=[CASE_ID])]
+FileId = Annotated[Identifier, Path(description="file id of the manifest", examples=["f-01"])]
+
+
+@router.get("/cases", summary="All received cases, newest first")
+def cases(request: Request, reviewer: Reviewer) -> wire.ReviewCases:
+    return wire.ReviewCases(cases=list_cases(bank_of(request), reviewer))
+
+
+@router.get("/cases/{case_id}", summary="The manifest of a case's newest received revision")
+def case(request: Request, reviewer: Reviewer, case_id: CaseId) -> Manifest:
+    return read_manifest(bank_of(request), reviewer, case_id)
+
+
+@router.get("/cases/{case_id}/files/{file_id}", summary="One file, decrypted on the way out",
+            response_class=StreamingResponse)
+def file(request: Request, reviewer: Reviewer, case_id: CaseId, file_id: FileId) -> StreamingResponse:
+    return send_file(bank_of(request), reviewer, case_id, file_id)
+
+
+@router.post("/cases/{case_id}/status", status_code=204, summary="Set the status that the manager sees")
+def status(request: Request, reviewer: Reviewer, case_id: CaseId, body: Annotated[wire.StatusRequest, STATUS]) -> None:
+    set_status(bank_of(request), reviewer, case_id, body)
+
+
+@router.post("/cases/{case_id}/supplement", status_code=201, summary="Ask for papers; the case goes back as returned")
+def supplement(request: Request, reviewer: Reviewer, case_id: CaseId,
+               body: Annotated[wire.SupplementAsked, SUPPLEMENT]) -> SupplementRequested:
+    return ask_supplement(bank_of(request), reviewer, case_id, body)
+
+
+def list_cases(bank: Bank, reviewer: SignedIn) -> tuple[wire.ReviewCase, ...]:
+    with bank.database.write() as session:
+        audit(session, reviewer.staff_id, "", "review.listed")
+        newest: dict[str, Revision] = {}
+        for row in session.scalars(select(Revision).where(Revision.receipt_json.is_not(None))
+                                   .order_by(Revision.revision)):
+            newest[row.case_id] = row
+        states = {case.case_id: case.status for case in session.scalars(select(CaseRow))}
+    listed = [_line(row, states[row.case_id] or "") for row in newest.values()]
+    return tuple(sorted(listed, key=lambda case: case.received_at, reverse=True))
+
+
+def read_manifest(bank: Bank, reviewer: SignedIn, case_id: str) -> Manifest:
+    with bank.database.write() as session:
+        row = _newest(session, case_id)
+        audit(session, reviewer.staff_id, "", "review.case", case_id, str(row.revision))
+        return Manifest.model_validate_json(row.manifest_json)
+
+
+def send_file(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str) -> StreamingResponse:
+    """The plain bytes, streamed. The audit row is there before the first byte leaves."""
+    with bank.database.write() as session:
+        row = _newest(session, case_id)
+        ref = file_of(Manifest.model_validate_json(row.manifest_json), file_id)
+        audit(session, reviewer.staff_id, "", "review.file", case_id, file_id)
+    return StreamingResponse(_plain(bank, case_id, ref), headers={
+        "Content-Type": ref.media_type if ref.media_type in SAFE_TYPES else "application/octet-stream",
+        "Content-Disposition": f'attachment; filename="{file_id}"', "Content-Length": str(ref.size),
+        "Cache-Control": "no-store"})
+
+
+def set_status(bank: Bank, reviewer: SignedIn, case_id: str, asked: wire.StatusRequest) -> None:
+    with bank.database.write() as session:
+        _newest(session, case_id)
+        _publish_status(session, reviewer, case_id, asked.status, asked.note, now())
+
+
+def ask_supplement(bank: Bank, reviewer: SignedIn, case_id: str, asked: wire.SupplementAsked) -> SupplementRequested:
+    fact = SupplementRequested(
+        request_id="sup-" + secrets.token_hex(8), papers=asked.papers, note=asked.note, due=asked.due)
+    with bank.database.write() as session:
+        _newest(session, case_id)
+        _publish_status(session, reviewer, case_id, "returned", asked.note, now())
+        publish(session, case_id, session.get_one(CaseRow, case_id).staff_id, fact.model_dump_json())
+        audit(session, reviewer.staff_id, "", "review.supplement", case_id, fact.request_id)
+    return fact
+
+
+def _publish_status(session: Session, reviewer: SignedIn, case_id: str, status: str, note: str, at: datetime) -> None:
+    case = session.get_one(CaseRow, case_id)
+    case.status = status
+    fact = BankStatusChanged(status=status, note=note, at=at)
+    publish(session, case_id, case.staff_id, fact.model_dump_json())
+    audit(session, reviewer.staff_id, "", "review.status", case_id, status)
+
+
+def _newest(session: Session, case_id: str) -> Revision:
+    row = session.scalars(
+        select(Revision).where(Revision.case_id == case_id, Revision.receipt_json.is_not(None))
+        .order_by(Revision.revision.desc()).limit(1)).first()
+    if row is None:
+        raise NOT_FOUND()
+    return row
+
+
+def _line(row: Revision, status: str) -> wire.ReviewCase:
+    manifest = Manifest.model_validate_json(row.manifest_json)
+    return wire.ReviewCase(
+        case_id=row.case_id, case_number=manifest.case_number, staff_id=manifest.staff_id,
+        dealer_id=manifest.dealer_id, product=manifest.product, revision=row.revision, status=status,
+        received_at=Receipt.model_validate_json(row.receipt_json).received_at)
+
+
+def _plain(bank: Bank, case_id: str, ref: FileRef) -> Iterator[bytes]:
+    yield from decrypted(bank.files.stored(case_id, ref.cipher_sha256), bank.keys.identity, ref.sha256)

@@ -1,0 +1,160 @@
+"""The gateway's command line: serve, and the office's tasks of making codes, adding staff and revoking devices."""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from filelock import FileLock
+
+from app.domain.condition import Condition
+from gateway import bootstrap, devices, feeds, keys, server, staff
+from gateway.app import build
+from gateway.bank import Bank
+from gateway.conditions import FILE_UNREADABLE, NOT_FOUND, NOT_LOOPBACK
+from gateway.database import Database, now
+from gateway.files import CaseFiles
+
+POLICY = Path(__file__).resolve().parents[1] / "resources" / "policy"
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; returns the exit code: 0 done, 2 usage, 3 a condition (told on standard error)."""
+    options = _parser().parse_args(argv)
+    os.umask(0o077)  # database, files and keys are the operator's alone
+    try:
+        return options.run(options)
+    except Condition as condition:
+        told = condition.as_dict("zh")
+        if options.json:
+            print(json.dumps({"condition": told}, ensure_ascii=False))
+        else:
+            print(f"{told['code']}: {told['message']}{told['next']}", file=sys.stderr)
+        return 3
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gateway", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    serve = _command(commands, "serve", _serve, "listen for devices and reviewers")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8443, help="0 takes a free one")
+    serve.add_argument("--policy", type=Path, help="policy pack to put in force (default: the project's own)")
+    serve.add_argument("--dealers", type=Path, help="admitted dealers, JSON list or TOML [[dealers]]")
+    serve.add_argument("--bootstrap", type=Path, help="first code and staff, for an embedded gateway on loopback")
+    serve.add_argument("--tls-certificate", type=Path)
+    serve.add_argument("--tls-key", type=Path)
+    serve.add_argument("--behind-tls-proxy", action="store_true", help="a proxy in front of this port ends TLS")
+    serve.add_argument("--stop-with-stdin", action="store_true", help="end when standard input closes")
+    code = _command(commands, "code", _code, "make a one-time enrolment code")
+    code.add_argument("--device-name", default="")
+    code.add_argument("--hours", type=int, default=24)
+    revoke = _command(commands, "revoke", _revoke, "stop a device at once")
+    revoke.add_argument("device_id")
+    people = commands.add_parser("staff", help="members of staff").add_subparsers(required=True)
+    add = _command(people, "add", _staff_add, "add one, or set name, role and password anew")
+    add.add_argument("--id", required=True)
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", choices=("manager", "reviewer"), default="manager")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    return parser
+
+
+def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--database", default="sqlite:///gateway.db", help="SQLAlchemy URL, SQLite or PostgreSQL")
+    parser.add_argument("--files", type=Path, default=Path("gateway-files"), help="folder of keys and case files")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    loopback = _is_loopback(options.host)
+    tls = (options.tls_certificate, options.tls_key) if options.tls_certificate and options.tls_key else None
+    if not loopback and not tls and not options.behind_tls_proxy:
+        raise NOT_LOOPBACK()
+    server.configure_logging()
+    policy = options.policy or _own("*.toml", "bank", "default")
+    listed = options.dealers or _own("dealers.*", "dealers")
+    dealers = feeds.load_dealers(listed) if listed else ()
+    database = _database(options)
+    with _start_lock(options.files):
+        made = keys.load_or_make(options.files / "keys", now())
+        if options.bootstrap:
+            bootstrap.apply(database, options.bootstrap, loopback)
+    if policy:
+        feeds.publish_policy(database, policy)
+    bank = Bank(database=database, files=CaseFiles(options.files), keys=made, dealers=dealers)
+    server.run(build(bank), options.host, options.port, tls, options.stop_with_stdin)
+    return 0
+
+
+def _code(options: argparse.Namespace) -> int:
+    database, code = _database(options), devices.new_code()
+    with database.write() as session:
+        devices.add_code(session, code, options.device_name, timedelta(hours=options.hours))
+    database.close()
+    _say(options, {"code": code, "hours": options.hours}, code)
+    return 0
+
+
+def _revoke(options: argparse.Namespace) -> int:
+    database = _database(options)
+    known = devices.revoke(database, options.device_id)
+    database.close()
+    if not known:
+        raise NOT_FOUND()
+    _say(options, {"revoked": options.device_id}, f"revoked {options.device_id}")
+    return 0
+
+
+def _staff_add(options: argparse.Namespace) -> int:
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else getpass.getpass()
+    database = _database(options)
+    try:
+        with database.write() as session:
+            staff.add(session, options.id, options.name, password, options.role)
+    finally:
+        database.close()
+    _say(options, {"staff": options.id, "role": options.role}, f"{options.role} {options.id}")
+    return 0
+
+
+def _database(options: argparse.Namespace) -> Database:
+    database = Database(options.database)
+    with _start_lock(options.files):
+        database.migrate()
+    return database
+
+
+def _start_lock(folder: Path) -> FileLock:
+    """Keys and tables are made by one process at a time."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise FILE_UNREADABLE(name=folder.name, why=error.strerror) from error
+    return FileLock(folder / "start.lock")
+
+
+def _own(pattern: str, *stems: str) -> Path | None:
+    """The project's own file of one of these names in resources/policy, where there is one."""
+    found = {path.stem: path for path in sorted(POLICY.glob(pattern))}
+    return next((found[stem] for stem in stems if stem in found), None)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _say(options: argparse.Namespace, values: dict, line: str) -> None:
+    print(json.dumps(values, ensure_ascii=False) if options.json else line, flush=True)

@@ -1,0 +1,210 @@
+"""Resumable uploads, tus 1.0 (creation, checksum): an offset is told to the client only after its bytes are on the disk."""
+
+import asyncio
+import base64
+import binascii
+import secrets
+from contextlib import asynccontextmanager
+from hashlib import sha256
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from app.domain.evidence import Identifier, Manifest
+from gateway import conditions as c
+from gateway.bank import Bank
+from gateway.caller import Caller
+from gateway.intake import FILE_SIZE_MAX, file_of, own_revision
+from gateway.tables import Blob, CaseRow
+
+BUFFER = 1 << 20
+NO_PROGRESS_S = 60.0
+TAKEOVER_S = 10.0
+EXTENSIONS = "creation,checksum"
+_IDENTIFIER = TypeAdapter(Identifier)
+
+
+def create(bank: Bank, caller: Caller, length: str, metadata: str) -> Blob:
+    """A place for one file of an opened manifest; asked again, the same place."""
+    names = _metadata(metadata)
+    try:
+        case_id, file_id = (_IDENTIFIER.validate_python(names[key]) for key in ("case", "file"))
+        number, size = int(names["revision"]), int(length)
+    except (KeyError, ValueError, ValidationError) as error:
+        raise c.REQUEST_INVALID(where="Upload-Metadata") from error
+    if size > FILE_SIZE_MAX:
+        raise c.TOO_LARGE()
+    try:
+        with bank.database.write() as session:
+            row = own_revision(session, caller, case_id, number)
+            file = file_of(Manifest.model_validate_json(row.manifest_json), file_id)
+            if size != file.cipher_size:
+                raise c.MANIFEST_BAD(where="Upload-Length") if size < file.cipher_size else c.TOO_LARGE()
+            blob = session.scalars(
+                select(Blob).where(Blob.case_id == case_id, Blob.cipher_sha256 == file.cipher_sha256)).first()
+            if blob is None:
+                blob = Blob(upload_id=secrets.token_hex(16), case_id=case_id, cipher_sha256=file.cipher_sha256,
+                            size=size, offset=0, stored_at=None)
+                session.add(blob)
+            return blob
+    except IntegrityError:  # two at once: the other one's place is there now
+        return create(bank, caller, length, metadata)
+
+
+def find(bank: Bank, caller: Caller, upload_id: str) -> Blob:
+    """The caller's own upload; raises upload.gone where it is unknown, someone else's, or its bytes were lost."""
+    with bank.database.read() as session:
+        blob = session.get(Blob, upload_id)
+        case = session.get(CaseRow, blob.case_id) if blob else None
+    if blob is None or case is None or case.staff_id != caller.staff_id:
+        raise c.UPLOAD_GONE()
+    stored = bank.files.stored(blob.case_id, blob.cipher_sha256).exists()
+    if not stored and not bank.files.holds(upload_id, blob.offset):
+        with bank.database.write() as session:
+            session.delete(session.get_one(Blob, upload_id))
+        bank.files.drop(upload_id)
+        raise c.UPLOAD_GONE()
+    return blob
+
+
+class Writers:
+    """One writer an upload. A newcomer is the client come back after a cut, so it makes the old one stop."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._timeouts: dict[str, asyncio.Timeout] = {}
+        self._waiting: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def turn(self, upload_id: str):
+        lock = self._locks.setdefault(upload_id, asyncio.Lock())
+        self._waiting[upload_id] = self._waiting.get(upload_id, 0) + 1
+        try:
+            self._interrupt(upload_id)
+            try:
+                await asyncio.wait_for(lock.acquire(), TAKEOVER_S)
+            except TimeoutError as error:
+                raise c.UPLOAD_BUSY() from error
+            try:
+                yield
+            finally:
+                lock.release()
+        finally:
+            self._waiting[upload_id] -= 1
+            if not self._waiting[upload_id]:
+                del self._waiting[upload_id], self._locks[upload_id]
+
+    def contested(self, upload_id: str) -> bool:
+        return self._waiting.get(upload_id, 0) > 1
+
+    @asynccontextmanager
+    async def silence(self, upload_id: str):
+        """At most NO_PROGRESS_S of waiting; ends at once when a newcomer asks for the upload."""
+        async with asyncio.timeout(NO_PROGRESS_S) as timeout:
+            self._timeouts[upload_id] = timeout
+            try:
+                yield
+            finally:
+                del self._timeouts[upload_id]
+
+    def _interrupt(self, upload_id: str) -> None:
+        timeout = self._timeouts.get(upload_id)
+        if timeout is not None and not timeout.expired():
+            timeout.reschedule(asyncio.get_running_loop().time())
+
+
+class Receiving:
+    """One PATCH: bytes to the disk in large pieces, hashed on the way, with a limit on silence and not on time."""
+
+    def __init__(self, bank: Bank, writers: Writers, blob: Blob) -> None:
+        self.bank, self.writers, self.blob = bank, writers, blob
+        self.end = blob.offset
+        self.digest = sha256()
+        self.complete = False
+
+    async def read(self, request: Request) -> None:
+        """Take the body; a cut, a long silence or a newcomer ends it early and what came is kept."""
+        pending, stream = bytearray(), request.stream()
+        while not self.writers.contested(self.blob.upload_id):
+            try:
+                async with self.writers.silence(self.blob.upload_id):
+                    piece = await anext(stream, None)
+            except (ClientDisconnect, TimeoutError):
+                break
+            if piece is None:
+                self.complete = True
+                break
+            pending += piece
+            if self.end + len(pending) > self.blob.size:
+                raise c.TOO_LARGE()
+            if len(pending) >= BUFFER:
+                await run_in_threadpool(self._write, bytes(pending))
+                pending.clear()
+        if pending:
+            await run_in_threadpool(self._write, bytes(pending))
+
+    def settle(self, *sums: str) -> int:
+        """Make the bytes durable, then the offset; returns it. A whole body that misses a checksum leaves no trace."""
+        blob, files = self.blob, self.bank.files
+        if self.complete and any(wanted != self.digest.hexdigest() for wanted in sums if wanted):
+            files.settle(blob.upload_id, blob.offset)
+            raise c.UPLOAD_CHECKSUM()
+        if self.end == blob.offset:
+            return blob.offset
+        files.settle(blob.upload_id, self.end)
+        with self.bank.database.write() as session:
+            moved = session.execute(
+                update(Blob).where(Blob.upload_id == blob.upload_id, Blob.offset == blob.offset)
+                .values(offset=self.end))
+        if moved.rowcount != 1:
+            raise c.UPLOAD_BUSY()
+        return self.end
+
+    def _write(self, data: bytes) -> None:
+        self.bank.files.write_at(self.blob.upload_id, self.end, data)
+        self.digest.update(data)
+        self.end += len(data)
+
+
+async def receive(bank: Bank, writers: Writers, caller: Caller, upload_id: str, request: Request,
+                  checksum: str) -> int:
+    """Append the body at ``Upload-Offset``; returns the new offset."""
+    async with writers.turn(upload_id):
+        blob = await run_in_threadpool(find, bank, caller, upload_id)
+        if request.headers.get("upload-offset") != str(blob.offset):
+            raise c.UPLOAD_OFFSET(offset=blob.offset)
+        announced = request.headers.get("content-length", "0")
+        if not announced.isdigit() or blob.offset + int(announced) > blob.size:
+            raise c.TOO_LARGE()
+        receiving = Receiving(bank, writers, blob)
+        await receiving.read(request)
+        signed = "" if caller.content == "-" else caller.content
+        return await run_in_threadpool(receiving.settle, checksum, signed)
+
+
+def checksum_hex(header: str) -> str:
+    """The hex digest of an ``Upload-Checksum: sha256 <base64>`` header, or '' where there is none."""
+    if not header:
+        return ""
+    name, _, value = header.partition(" ")
+    try:
+        digest = base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise c.REQUEST_INVALID(where="Upload-Checksum") from error
+    if name != "sha256" or len(digest) != 32:
+        raise c.REQUEST_INVALID(where="Upload-Checksum")
+    return digest.hex()
+
+
+def _metadata(header: str) -> dict[str, str]:
+    values = {}
+    try:
+        for pair in filter(None, header.split(",")):
+            name, _, value = pair.strip().partition(" ")
+            values[name] = base64.b64decode(value, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise c.REQUEST_INVALID(where="Upload-Metadata") from error
+    return values
