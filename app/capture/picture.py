@@ -79,6 +79,12 @@ def decode(data: bytes) -> "np.ndarray":
     return np.ascontiguousarray(np.asarray(rgb)[:, :, ::-1])
 
 
+def portable_jpeg(data: bytes) -> bytes:
+    """The picture as JPEG to keep: a sound JPEG stays byte for byte as captured, anything else is converted."""
+    image = decode(data)
+    return data if data.startswith(b"\xff\xd8\xff") else encode_jpeg(image, 95)
+
+
 def encode_jpeg(image: "np.ndarray", quality: int = 92) -> bytes:
     """JPEG bytes of a BGR picture."""
     import cv2

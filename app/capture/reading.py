@@ -1,0 +1,195 @@
+"""From a picture to what a paper says: decode, find the page, judge the picture, read, check.
+
+These functions run in the vision worker: plain bytes in, frozen values out. Nothing is stored and nothing decided.
+"""
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from app.capture import id_card_reader, ocr, paper_reader, picture
+from app.capture.kinds import kinds
+from app.domain.condition import Kind
+from app.domain.facts import Finding, Quality, Reading
+from app.domain.finding import block, info
+from app.domain.model import Model
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Side = Literal["front", "back"]
+LEAST_SIDE_PX = 64
+MOST_CARD_LINES = 25
+PAPER_WIDTH = 1400
+CARDS = ("id_card_front", "id_card_back")
+CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
+
+TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素，看不清任何内容。", zh_next="请用摄像头重新拍摄，或选择清晰的原图。",
+                 en="The picture has only {width}×{height} pixels, too few to show anything.",
+                 en_next="Take it again with the camera, or choose the original picture.")
+
+
+class IdCardReading(Model):
+    """One side of an identity card. Boxes are in pixels of ``crop_jpeg``; ``ms`` is the whole time taken."""
+
+    kind: str
+    readings: dict[str, Reading]
+    quality: Quality
+    findings: tuple[Finding, ...]
+    crop_jpeg: bytes
+    portrait_jpeg: bytes | None
+    ms: int
+
+
+class PaperReading(Model):
+    """One page of a paper. Boxes are in pixels of ``crop_jpeg``, or of the picture where no page edge was found."""
+
+    kind: str
+    readings: dict[str, Reading]
+    quality: Quality
+    findings: tuple[Finding, ...]
+    crop_jpeg: bytes | None
+    ms: int
+
+
+def warm() -> None:
+    """Loads everything the first page needs."""
+    import app.capture.quality_page
+
+    ocr.warm()
+    kinds()
+
+
+def read_id_card(data: bytes, side: Side) -> IdCardReading:
+    """Reads one side of a resident identity card. Raises the picture conditions; what is unreadable is a finding."""
+    started = time.perf_counter()
+    image = _decoded(data)
+    view, lines, page, recognised = _card_view(image)
+    kind = f"id_card_{side}"
+    size = (view.shape[1], view.shape[0])
+    quality, findings = _judged(view, page, image, card=True)
+    portrait = None
+    if recognised not in ("", kind):
+        readings, findings = {}, (*findings, wrong_kind(recognised, kind))
+    else:
+        readings, noticed = CARD_READERS[kind](lines, size)
+        if not recognised and "number" not in readings:
+            readings = {}
+        if not any(finding.level == "block" for finding in noticed):
+            quality, findings = _softened(quality, findings)
+        findings = (*findings, *noticed)
+        portrait = _portrait(view) if side == "front" and readings else None
+    return IdCardReading(kind=recognised, readings=readings, quality=quality, findings=findings,
+                         crop_jpeg=picture.encode_jpeg(view), portrait_jpeg=portrait, ms=_ms(started))
+
+
+def read_paper(data: bytes, kind: str) -> PaperReading:
+    """Reads one page as ``kind`` ('' judges the picture only, 'auto' takes the kind that is recognised)."""
+    started = time.perf_counter()
+    image = _decoded(data)
+    if kind in CARDS:
+        read = read_id_card(data, kind.removeprefix("id_card_"))
+        return PaperReading(kind=read.kind, readings=read.readings, quality=read.quality, findings=read.findings,
+                            crop_jpeg=read.crop_jpeg, ms=read.ms)
+    known = kinds().get(kind)
+    view, page = _paper_view(image, card=known is not None and known.card)
+    quality, findings = _judged(view, page, image, card=known is not None and known.card)
+    crop = picture.encode_jpeg(view) if page else None
+    if not kind:
+        return PaperReading(kind="", readings={}, quality=quality, findings=findings, crop_jpeg=crop, ms=_ms(started))
+    lines = ocr.lines(view, ocr.PAGE_SIDE)
+    recognised = paper_reader.recognise(lines)
+    known = known or kinds().get(recognised)
+    if known is None or recognised not in ("", known.code):
+        noticed = (wrong_kind(recognised, kind),) if recognised else (_unsure(),)
+        return PaperReading(kind=recognised, readings={}, quality=quality, findings=(*findings, *noticed),
+                            crop_jpeg=crop, ms=_ms(started))
+    readings, noticed = paper_reader.read_fields(lines, known)
+    if recognised and all(field.name in readings for field in known.fields if field.required):
+        quality, findings = _softened(quality, findings)
+    noticed = noticed if recognised else (*noticed, _unsure())
+    return PaperReading(kind=recognised, readings=readings, quality=quality, findings=(*findings, *noticed),
+                        crop_jpeg=crop, ms=_ms(started))
+
+
+def recognise(lines: tuple[ocr.Line, ...]) -> str:
+    """Code of the document kind that these lines point to, or ''."""
+    return paper_reader.recognise(lines)
+
+
+def wrong_kind(found: str, wanted: str) -> Finding:
+    """The finding that names what the paper is instead."""
+    name, expected = kinds()[found].name, kinds().get(wanted)
+    zh = f"，这里需要{expected.name.zh}" if expected else ""
+    en = f"; {expected.name.en} is needed here" if expected else ""
+    return block("document.wrong_kind", f"这是{name.zh}{zh}。请换成正确的资料再拍。",
+                 f"This is {name.en}{en}. Put the right paper before the camera.")
+
+
+def _unsure() -> Finding:
+    return info("document.kind_unsure", "没有认出这是哪种资料，请确认拍的是需要的那一份。",
+                "The kind of paper was not recognised; check that it is the one asked for.")
+
+
+def _decoded(data: bytes) -> "np.ndarray":
+    image = picture.decode(data)
+    height, width = image.shape[:2]
+    if min(height, width) < LEAST_SIDE_PX:
+        raise TOO_SMALL(width=width, height=height)
+    return image
+
+
+def _card_view(image: "np.ndarray"):
+    """The card seen straight and upright, its lines, the page found (or None) and the kind recognised."""
+    from app.capture import document
+
+    page = document.find_page(image)
+    views = []
+    if page:
+        views.append((partial(document.warp, image, page), page))
+    views.append((partial(document.whole, image), None))
+    seen = []
+    for make, found in views:
+        view = make()
+        for upright in (view, view[::-1, ::-1].copy()):
+            lines = ocr.lines(upright)
+            seen.append((upright, lines, found, paper_reader.recognise(lines)))
+            if seen[-1][3]:
+                return seen[-1]
+            if len(lines) > MOST_CARD_LINES:
+                return seen[0]
+    return seen[0]
+
+
+def _paper_view(image: "np.ndarray", card: bool):
+    from app.capture import document
+
+    page = document.find_page(image, document.ID1_ASPECT if card else None)
+    if page is None:
+        return document.whole(image, PAPER_WIDTH), None
+    width = document.CARD_WIDTH if card else PAPER_WIDTH
+    return document.warp(image, page, width, document.ID1_ASPECT if card else None), page
+
+
+def _judged(view: "np.ndarray", page, image: "np.ndarray", card: bool) -> tuple[Quality, tuple[Finding, ...]]:
+    from app.capture import quality_page
+
+    width = page.width_px if page else image.shape[1]
+    return quality_page.judge(quality_page.measure(view, width, card), page, card)
+
+
+def _softened(quality: Quality, findings: tuple[Finding, ...]) -> tuple[Quality, tuple[Finding, ...]]:
+    from app.capture import quality_page
+
+    return quality_page.readable_anyway(quality, findings)
+
+
+def _portrait(card: "np.ndarray") -> bytes:
+    height, width = card.shape[:2]
+    x, y, w, h = id_card_reader.PORTRAIT
+    piece = card[round(y * height):round((y + h) * height), round(x * width):round((x + w) * width)]
+    return picture.encode_jpeg(piece, 95)
+
+
+def _ms(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)

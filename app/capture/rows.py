@@ -1,0 +1,74 @@
+"""Text lines gathered into rows of a page, with the place of every character span kept."""
+
+import re
+from dataclasses import dataclass
+
+from app.capture.ocr import Line
+from app.domain.facts import Reading
+
+GAP = " "
+
+
+@dataclass(frozen=True)
+class Row:
+    """Lines that stand side by side, from left to right."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return GAP.join(line.text for line in self.lines)
+
+    @property
+    def middle(self) -> float:
+        return _mean(self.lines)
+
+    def reading(self, start: int, end: int, value: str, share: float = 1.0) -> Reading:
+        """Reading of the characters ``start`` to ``end`` of the row's text; ``share`` lowers its confidence."""
+        parts = [(line, low, high) for line, low, high in self._spans() if low < end and high > start]
+        boxes = [_part(line, max(start, low) - low, min(end, high) - low) for line, low, high in parts]
+        confidence = min((line.confidence for line, _, _ in parts), default=0.0)
+        return Reading(value=value, confidence=round(confidence * share, 4), box=union(boxes))
+
+    def _spans(self):
+        position = 0
+        for line in self.lines:
+            yield line, position, position + len(line.text)
+            position += len(line.text) + len(GAP)
+
+
+def rows_of(lines: tuple[Line, ...]) -> tuple[Row, ...]:
+    """Rows from top to bottom: lines within about half a line's height of the row's middle belong to it."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda item: item.middle):
+        if rows and abs(line.middle - _mean(rows[-1])) < 0.55 * min(line.box[3], rows[-1][-1].box[3]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return tuple(Row(tuple(sorted(row, key=lambda item: item.left))) for row in rows)
+
+
+def _mean(lines) -> float:
+    return sum(line.middle for line in lines) / len(lines)
+
+
+def label_pattern(label: str) -> str:
+    """Regular expression of a printed label, whose characters may stand apart."""
+    return r"\s*".join(re.escape(character) for character in label)
+
+
+def union(boxes: list[tuple[int, int, int, int]]) -> tuple[int, int, int, int] | None:
+    if not boxes:
+        return None
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    return left, top, right - left, bottom - top
+
+
+def _part(line: Line, start: int, end: int) -> tuple[int, int, int, int]:
+    """Box of some characters of a line; Chinese characters are twice as wide as Latin ones."""
+    widths = [1 if character.isascii() else 2 for character in line.text]
+    total = sum(widths) or 1
+    left = line.left + round(line.box[2] * sum(widths[:start]) / total)
+    right = line.left + round(line.box[2] * sum(widths[:end]) / total)
+    return left, line.box[1], right - left, line.box[3]
