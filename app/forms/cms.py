@@ -8,12 +8,14 @@ import re
 
 from asn1crypto import algos, cms, core
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 CONTENTS = re.compile(rb"<((?:[0-9A-F]{2})+)>")
+
+MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, x509.InvalidVersion, UnsupportedAlgorithm)
 
 
 class Broken(Exception):
@@ -64,7 +66,7 @@ def _check_cms(der: bytes, content_digest: bytes, ca: x509.Certificate) -> None:
         signature, to_verify = signer["signature"].native, signer["signed_attrs"].untag().dump()
         holder = x509.load_der_x509_certificate(certificate.dump())
         public_key = holder.public_key()
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except MALFORMED as error:
         raise Broken("signature_form") from error
     if canonical != der or not isinstance(public_key, EllipticCurvePublicKey):
         raise Broken("signature_form")

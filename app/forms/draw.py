@@ -45,7 +45,7 @@ def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case
     from app.forms.layout import Surround, pages
 
     head, body = markup.split_head(template_text)
-    text = render(form_code, body, context)
+    text = render(form_code, body, {**context, "case": {"number": case_number, "id": case_id}})
     blocks = markup.parse(text)
     title = next(("".join(run.text for run in block.runs) for block in blocks
                   if isinstance(block, markup.Block) and block.kind == "title"), None)
