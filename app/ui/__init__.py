@@ -1,0 +1,1 @@
+"""The window: a page per step, small widgets, one runner of operations. It asks the desk and paints what it returns."""

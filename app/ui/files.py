@@ -1,0 +1,46 @@
+"""Picking and reading a file the person brings: never more than a page's worth, never on the window's thread."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.domain.condition import Kind
+from app.ui.text import tr
+
+LARGEST_BYTES = 50_000_000
+FILE_TOO_LARGE = Kind(
+    "file.too_large", zh="这个文件有 {size} MB，超过 50 MB。", zh_next="请选择照片或扫描件，或用摄像头拍摄。",
+    en="This file has {size} MB; the limit is 50 MB.", en_next="Choose a photo or scan, or use the camera.")
+FILE_EMPTY = Kind(
+    "file.empty", zh="这个文件是空的。", zh_next="请重新导出或改用摄像头拍摄。",
+    en="This file is empty.", en_next="Export it again or use the camera.")
+FILE_UNREADABLE = Kind(
+    "file.unreadable", zh="这个文件打不开。", zh_next="请检查文件是否还在、是否有权限，或改用摄像头拍摄。",
+    en="This file cannot be opened.", en_next="Check that it exists and may be read, or use the camera.")
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file of at most 50 MB; raises file.too_large, file.empty or file.unreadable."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_BYTES:
+            raise FILE_TOO_LARGE(size=round(size / 1_000_000))
+        data = path.read_bytes()
+    except OSError:
+        raise FILE_UNREADABLE() from None
+    if not data:
+        raise FILE_EMPTY()
+    return data
+
+
+def pick_image(owner: QWidget, name: str, chosen: Callable[[Path], None]) -> None:
+    """Open a file chooser beside the window without blocking it."""
+    dialog = QFileDialog(owner, tr("从文件导入", "Import a file"))
+    dialog.setObjectName(name)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter(tr("图片 (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff)",
+                            "Pictures (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff)"))
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

@@ -1,0 +1,199 @@
+"""The table of cases: a model over summaries and a delegate that paints name and number, bar, score and state."""
+
+from datetime import datetime, timezone
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QTableView
+
+from app.domain.flow import NAMES, STEPS
+from app.domain.policy import PolicyPack
+from app.domain.summary import CaseSummary
+from app.ui import text, theme
+from app.ui.text import tr
+from app.ui.widgets.basics import paint_bar, paint_pill, pill_width
+
+ROW_HEIGHT = 61
+CUSTOMER, PRODUCT, PROGRESS, PAPERS, SCORE, STATE, UPDATED = range(7)
+BANK = {"received": ("银行已收", "With the bank", "ok"), "in_review": ("审批中", "In review", "brand"),
+        "returned": ("退回补件", "Returned", "bad"), "approved": ("待放款", "Approved", "ok"),
+        "declined": ("已拒绝", "Declined", "bad"), "disbursed": ("已放款", "Paid out", "ok")}
+SYNC = {"draft": ("进行中", "Open", "brand"), "sealed": ("待上传", "To be sent", "warn"),
+        "queued": ("待上传", "To be sent", "warn"), "uploading": ("上传中", "Sending", "warn"),
+        "committing": ("等待回执", "Awaiting receipt", "warn"), "receipted": ("银行已收", "With the bank", "ok"),
+        "purged": ("银行已收", "With the bank", "ok"), "blocked": ("上传受阻", "Held up", "bad"),
+        "rejected": ("银行拒收", "Rejected", "bad")}
+
+
+def state_of(summary: CaseSummary) -> tuple[str, str]:
+    """The pill of a case: what the bank last said, else where the upload is."""
+    if summary.stage == "supplement":
+        zh, en, tone = BANK["returned"]
+    elif summary.bank_status and summary.sync_state in ("receipted", "purged"):
+        zh, en, tone = BANK[summary.bank_status]
+    else:
+        zh, en, tone = SYNC[summary.sync_state]
+        if summary.sync_state == "uploading":
+            share = f" {summary.sync_share:.0%}"
+            zh, en = zh + share, en + share
+    return tr(zh, en), tone
+
+
+def progress_of(summary: CaseSummary) -> str:
+    if summary.stage == "open":
+        return f"{summary.step} / {len(STEPS)} {text.of(NAMES[STEPS[summary.step - 1]])}"
+    if summary.stage == "supplement":
+        return tr(f"补件：{summary.note}", f"Supplement: {summary.note}")
+    if summary.stage == "sealed":
+        return tr("已封存，等待上传", "Sealed, to be sent")
+    return tr("已回执", "Receipt received")
+
+
+class CaseModel(QAbstractTableModel):
+    """Rows are summaries; UserRole hands out the summary itself."""
+
+    def __init__(self, pack: PolicyPack) -> None:
+        super().__init__()
+        self._products = {product.code: product.name for product in pack.products}
+        self._rows: tuple[CaseSummary, ...] = ()
+        self.total = 0
+
+    def show_rows(self, rows: tuple[CaseSummary, ...], total: int) -> None:
+        """Replace the rows; where the same cases stand in the same order only their cells are repainted."""
+        self.total = total
+        if [row.case_id for row in rows] == [row.case_id for row in self._rows]:
+            self._rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, UPDATED))
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def row_of(self, case_id: str) -> int:
+        return next(i for i, row in enumerate(self._rows) if row.case_id == case_id)
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802
+        return 7
+
+    def headerData(self, section: int, orientation, role=Qt.ItemDataRole.DisplayRole):  # noqa: N802
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (tr("客户", "Customer"), tr("产品", "Product"), tr("进度", "Progress"),
+                    tr("资料完整度", "Papers"), tr("质量分", "Quality"), tr("状态", "State"), tr("更新", "Updated"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: QModelIndex, role=Qt.ItemDataRole.DisplayRole):
+        summary = self._rows[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return summary
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._words(summary, index.column())
+        return None
+
+    def _words(self, summary: CaseSummary, column: int) -> str:
+        product = self._products.get(summary.product)
+        return (summary.customer or tr("待识别", "Not known yet"), text.of(product) if product else "—",
+                progress_of(summary), text.percent(summary.completeness),
+                "—" if summary.score is None else f"{summary.score:.0f}", state_of(summary)[0],
+                text.when(summary.updated_at, datetime.now(timezone.utc)))[column]
+
+
+class CaseDelegate(QStyledItemDelegate):
+    """Paints one cell of the board's table."""
+
+    def sizeHint(self, _option, _index) -> QSize:  # noqa: N802
+        return QSize(80, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option, index: QModelIndex) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cell = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(cell, theme.colour("brand_tint"))
+        painter.fillRect(QRectF(cell.left(), cell.bottom() - 1, cell.width(), 1), theme.colour("line"))
+        summary = index.data(Qt.ItemDataRole.UserRole)
+        inner = cell.adjusted(14, 0, -8, -1)
+        self._cell(painter, inner, summary, index)
+        painter.restore()
+
+    def _cell(self, painter: QPainter, inner: QRectF, summary: CaseSummary, index: QModelIndex) -> None:
+        words, column = index.data(), index.column()
+        if column == CUSTOMER:
+            top, bottom = inner.adjusted(0, 10, 0, 0), inner.adjusted(0, 34, 0, 0)
+            _line(painter, top, words, theme.font(theme.TEXT, QFont.Weight.DemiBold), "ink", top_aligned=True)
+            second = summary.id_number_masked or summary.case_number
+            _line(painter, bottom, second, theme.font(theme.LABEL), "ink2", top_aligned=True)
+        elif column == PAPERS:
+            bar = QRectF(inner.left(), inner.center().y() - 3, max(24.0, inner.width() - 54), 6)
+            paint_bar(painter, bar, summary.completeness, "ok" if summary.completeness >= 0.995 else "brand")
+            _line(painter, inner.adjusted(inner.width() - 46, 0, 0, 0), words, theme.font(theme.LABEL), "ink")
+        elif column == STATE:
+            pill, tone = state_of(summary)
+            place = QRectF(inner.left(), inner.center().y() - 11.5, min(pill_width(pill), inner.width()), 23)
+            paint_pill(painter, place, pill, tone)
+        elif column == UPDATED:
+            _line(painter, inner, words, theme.font(theme.LABEL), "ink2")
+        else:
+            _line(painter, inner, words, theme.font(), "ink" if column != PROGRESS else "ink2")
+
+
+def _line(painter: QPainter, place: QRectF, words: str, font: QFont, tone: str, top_aligned: bool = False) -> None:
+    painter.setFont(font)
+    painter.setPen(theme.colour(tone))
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(place.width()))
+    vertical = Qt.AlignmentFlag.AlignTop if top_aligned else Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(place, vertical | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class CaseTable(QTableView):
+    """Click or Enter opens a case."""
+
+    chosen = Signal(str)
+
+    def __init__(self, model: CaseModel) -> None:
+        super().__init__()
+        self.setObjectName("home.table")
+        self.setAccessibleName(tr("业务列表", "Cases"))
+        self.setModel(model)
+        self.setItemDelegate(CaseDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setFixedHeight(38)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+
+    def resizeEvent(self, event) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        shares = (0.168, 0.162, 0.18, 0.172, 0.083, 0.155)
+        width = self.viewport().width()
+        taken = 0
+        for column, share in enumerate(shares):
+            self.setColumnWidth(column, round(width * share))
+            taken += round(width * share)
+        self.setColumnWidth(UPDATED, max(40, width - taken))
+
+    def keyPressEvent(self, event) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.chosen.emit(index.data(Qt.ItemDataRole.UserRole).case_id)

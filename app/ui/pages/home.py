@@ -1,0 +1,221 @@
+"""The day's work: every case in a list that answers while you type, the queue, the month's quality and what is due."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QStackedLayout, QWidget
+
+from app.desk.views import CaseView, HomeView, QueueView, ToDo
+from app.domain.condition import Condition
+from app.ui import text
+from app.ui.operation import Operation
+from app.ui.pages.case_table import CaseModel, CaseTable
+from app.ui.text import tr
+from app.ui.widgets.basics import Bar, Card, Elided, Pill, button, column, holder, label, row
+from app.ui.widgets.charts import RadarChart
+from app.ui.widgets.inputs import SearchBox
+from app.ui.widgets.notice import BusyLine, Notice, Waiting
+
+BATCH = 500
+CRITERIA = (("material", "完整性", "Papers"), ("timeliness", "时效", "Time"), ("diligence", "尽职", "Diligence"),
+            ("satisfaction", "满意度", "Customer"), ("dealer", "渠道", "Dealer"))
+
+
+class HomePage(QWidget):
+    """``opened`` carries a CaseView to be shown, ``loaded`` each HomeView that arrived."""
+
+    opened = Signal(object)
+    loaded = Signal(object)
+
+    def __init__(self, desks: Any) -> None:
+        super().__init__()
+        self._desks = desks
+        self._limit = BATCH
+        self._asked = 0
+        self.notice = Notice("home.notice")
+        self.busy = BusyLine()
+        self._count = label("", "caption", name="home.count")
+        self._search = SearchBox("home.search", tr("搜索姓名、证件尾号、车架号", "Name, ID digits, VIN"))
+        self._search.setFixedWidth(240)
+        self._search.asked.connect(lambda _words: self.reload())
+        self._new = button(tr("＋ 新建面签   Ctrl+N", "＋ New signing   Ctrl+N"), "home.new", "primary")
+        self._new.setAccessibleName(tr("新建面签", "New signing"))
+        self._new.clicked.connect(self.new_case)
+        self.model = CaseModel(desks.policy)
+        self.table = CaseTable(self.model)
+        self.table.chosen.connect(self.open_case)
+        self.table.verticalScrollBar().valueChanged.connect(self._maybe_more)
+        self._waiting = Waiting("home.waiting")
+        self._waiting.setText(tr("正在读取…", "Loading…"))
+        self._queue = QueueCard()
+        self._queue.sync.connect(self._sync_now)
+        self._month = MonthCard()
+        self._todos = ToDoCard()
+        self._todos.chosen.connect(self.open_case)
+        self.setLayout(self._compose())
+
+    def _compose(self):
+        heading = row(label(tr("今日业务", "Today's work"), "title"), self._count, None, self._search, self._new, gap=12)
+        heading.setAlignment(self._count, Qt.AlignmentFlag.AlignVCenter)
+        self._lists = QStackedLayout()
+        self._lists.addWidget(self._waiting)
+        self._lists.addWidget(self.table)
+        left = column(self.busy, heading, self.notice, gap=12)
+        left.addLayout(self._lists, 1)
+        right = column(self._queue, self._month, self._todos, gap=16)
+        right.setStretch(2, 1)
+        side = holder(right)
+        side.setFixedWidth(300)
+        made = row(gap=20, margins=(26, 20, 26, 22))
+        made.addLayout(left, 1)
+        made.addWidget(side)
+        return made
+
+    def reload(self, quiet: bool = False) -> None:
+        """Ask for the list again; answers to questions asked before are dropped."""
+        self._asked += 1
+        asked = self._asked
+        self._run(self._desks.work.home, self._search.text().strip(), self._limit, rank=1 if quiet else 0,
+                  then=lambda view: self._show(view) if asked == self._asked else None, quiet=quiet)
+
+    def new_case(self) -> None:
+        self._run(self._desks.signing.open_case, then=self.opened.emit)
+
+    def open_case(self, case_id: str) -> None:
+        self._run(self._desks.signing.view, case_id, then=self.opened.emit)
+
+    def trouble(self, condition: Condition) -> None:
+        self.notice.show_condition(condition, tr("重试", "Try again"), self.reload)
+
+    def _sync_now(self) -> None:
+        self._run(self._desks.work.sync_now, then=lambda _result: self.reload())
+
+    def _maybe_more(self, value: int) -> None:
+        bar = self.table.verticalScrollBar()
+        if value == bar.maximum() > 0 and self.model.rowCount() < self.model.total:
+            self._limit += BATCH
+            self.reload(quiet=True)
+
+    def _run(self, fn, *args, then, rank: int = 0, quiet: bool = False) -> None:
+        operation = Operation(fn, *args, rank=rank).owned_by(self).then(then).failed(self.trouble)
+        if not quiet:
+            slow = []
+            operation.slow.connect(lambda: (slow.append(True), self.busy.begin()))
+            operation.ended.connect(lambda: self.busy.end() if slow else None)
+        operation.start()
+
+    def _show(self, view: HomeView) -> None:
+        if self.notice.code().startswith("work"):
+            self.notice.clear()
+        self.model.show_rows(view.rows, view.total)
+        self._count.setText(tr(f"{view.total} 笔", f"{view.total} cases"))
+        if view.rows:
+            self._lists.setCurrentWidget(self.table)
+        else:
+            searched = self._search.text().strip()
+            self._waiting.show_words(
+                tr(f"没有找到“{searched}”。可以试试姓名、证件后四位或车架号。", f"Nothing found for “{searched}”.") if searched
+                else tr("今天还没有业务。按 Ctrl+N 新建第一笔面签。", "No cases yet. Press Ctrl+N to begin the first."))
+            self._lists.setCurrentWidget(self._waiting)
+        self._queue.show_queue(view.queue)
+        self._month.show_month(view.month_score, view.month_criteria)
+        self._todos.show_todos(view.todos)
+        self.loaded.emit(view)
+
+
+class QueueCard(Card):
+    """What waits to be sent, how far it is, and when it is tried again."""
+
+    sync = Signal()
+
+    def __init__(self) -> None:
+        self._cases = label("0", "figure", name="home.queue.cases")
+        self._bytes = label("", "label")
+        self._bar = Bar()
+        self._words = Elided("", "caption")
+        self._next = label("", "caption")
+        self._button = button(tr("立即同步", "Sync now"), "home.sync")
+        figures = row(self._cases, self._bytes, None, gap=6)
+        figures.setAlignment(self._bytes, Qt.AlignmentFlag.AlignBottom)
+        words = row(self._words, self._next, gap=8)
+        words.setStretch(0, 1)
+        super().__init__(label(tr("待上传队列", "Waiting to be sent"), "label"), figures, self._bar, words, self._button)
+        self._button.clicked.connect(self.sync)
+
+    def show_queue(self, queue: QueueView) -> None:
+        self._cases.setText(tr(f"{queue.cases} 笔", str(queue.cases)))
+        self._bytes.setText(text.megabytes(queue.bytes) if queue.cases else "")
+        self._bar.show_share(queue.share if queue.cases else 1.0, "brand" if queue.cases else "ok")
+        if queue.trouble:
+            self._words.setText(queue.trouble)
+            self._words.setToolTip(f"{queue.trouble}\n{queue.trouble_next}")
+        elif not queue.cases:
+            self._words.setText(tr("全部已由银行确认", "All confirmed by the bank"))
+        elif queue.online:
+            self._words.setText(tr("正在上传", "Sending"))
+        else:
+            self._words.setText(tr("网络恢复后自动续传", "Goes on when the network is back"))
+        upcoming = queue.next_attempt
+        self._next.setText(tr(f"重试 {text.clock(upcoming)[:5]}", f"Retry {text.clock(upcoming)[:5]}") if upcoming else "")
+
+
+class MonthCard(Card):
+    """This month's quality over the five criteria."""
+
+    def __init__(self) -> None:
+        self._radar = RadarChart(names=False)
+        self._radar.setObjectName("home.radar")
+        self._radar.setFixedSize(110, 104)
+        self._score = label("—", "figure", name="home.month_score")
+        self._note = label("", "label", wrap=True)
+        figures = column(None, self._score, self._note, None, gap=2)
+        content = row(self._radar, figures, gap=16)
+        content.setStretch(1, 1)
+        super().__init__(label(tr("本月操作质量", "Quality this month"), "label"), content)
+
+    def show_month(self, score: float | None, criteria: dict[str, float]) -> None:
+        self._score.setText("—" if score is None else f"{score:.1f}")
+        known = tuple((tr(zh, en), criteria.get(code, 0.0)) for code, zh, en in CRITERIA)
+        self._radar.show_values(known)
+        if score is None:
+            self._note.setText(tr("封存第一笔后显示", "Shown after the first sealed case"))
+        else:
+            weakest = min(known, key=lambda pair: pair[1])
+            self._note.setText(tr(f"最弱项：{weakest[0]} {weakest[1]:.0%}", f"Weakest: {weakest[0]} {weakest[1]:.0%}"))
+
+
+class ToDoCard(Card):
+    """What is due; pressing a line opens its case."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(label(tr("待办", "To do"), "label"), gap=4)
+        self._lines: list[QWidget] = []
+        self._list = column(gap=4)
+        self._empty = label(tr("没有待办", "Nothing due"), "caption")
+        self._list.addWidget(self._empty)
+        self._list.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(holder(self._list, "scroll"))
+        self.body.addWidget(area, 1)
+
+    def show_todos(self, todos: tuple[ToDo, ...]) -> None:
+        for line in self._lines:
+            self._list.removeWidget(line)
+            line.deleteLater()
+        self._lines = [self._line(i, todo) for i, todo in enumerate(todos)]
+        for at, line in enumerate(self._lines):
+            self._list.insertWidget(at, line)
+        self._empty.setVisible(not todos)
+
+    def _line(self, index: int, todo: ToDo) -> QWidget:
+        press = button("", f"home.todo.{index}", "item")
+        words = tr(todo.text_zh, todo.text_en)
+        press.setAccessibleName(words)
+        inside = row(Elided(words), Pill(tr(todo.pill_zh, todo.pill_en), todo.tone), gap=8, margins=(8, 0, 4, 0))
+        inside.setStretch(0, 1)
+        press.setLayout(inside)
+        press.clicked.connect(lambda: self.chosen.emit(todo.case_id))
+        return press

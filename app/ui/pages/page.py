@@ -1,0 +1,149 @@
+"""What every page of a case shares: heading, notice, body, and a footer that says what is missing beside a blocked button."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from app.desk.views import CaseView
+from app.domain.condition import Condition
+from app.domain.flow import NAMES, STEPS, Step
+from app.ui import text
+from app.ui.operation import Operation
+from app.ui.text import tr
+from app.ui.widgets.basics import button, column, label, restyle, row
+from app.ui.widgets.notice import BusyLine, Notice
+
+
+class Page(QWidget):
+    """One step. ``paint`` draws a view of the case; ``missing`` lists what keeps the next button shut."""
+
+    step: Step
+    customer = False
+    recorded = Signal(object)
+    go = Signal(object)
+
+    def __init__(self, desks: Any, view: CaseView, title: str = "", subtitle: str = "") -> None:
+        super().__init__()
+        self.desks, self.view = desks, view
+        self.case_id = view.case.case_id
+        self.setProperty("panel", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = label(title or text.of(NAMES[self.step]), "title", name=f"{self.step}.title")
+        self.subtitle = label(subtitle, "caption")
+        self.actions = row(gap=12)
+        self.notice = Notice(f"{self.step}.notice")
+        self.busy = BusyLine()
+        self.body = column(gap=12)
+        self.hint = label("", "caption", wrap=True, name=f"{self.step}.missing")
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.back = button(tr("上一步", "Back"), f"{self.step}.back")
+        self.next = button(tr("下一步", "Next"), f"{self.step}.next", "primary")
+        self.back.clicked.connect(lambda: self.go.emit("back"))
+        self.next.clicked.connect(self.forward)
+        self.footer = row(self.hint, gap=12)
+        self.footer.setStretch(0, 1)
+        self.setLayout(self.compose())
+
+    def compose(self):
+        """Heading, notice, body, footer; customer pages lay themselves out."""
+        heading = row(self.title, self.subtitle, None, self.actions, gap=12)
+        heading.setAlignment(self.subtitle, Qt.AlignmentFlag.AlignBottom)
+        made = column(self.busy, heading, self.notice, gap=12, margins=(26, 16, 26, 22))
+        made.addLayout(self.body, 1)
+        made.addLayout(self.footer)
+        return made
+
+    def finish_footer(self, *buttons: QWidget, back: bool = True) -> None:
+        """Put the buttons at the footer's right end, the primary one last."""
+        for one in ((self.back,) if back else ()) + buttons + (self.next,):
+            self.footer.addWidget(one)
+
+    # -- what pages override ---------------------------------------------------------------------------------------
+
+    def paint(self, view: CaseView) -> None:
+        """Draw what depends on the case."""
+
+    def enter(self) -> None:
+        """The page comes into sight: start what it needs."""
+
+    def leave(self) -> None:
+        """The page goes out of sight: stop what it started."""
+
+    def missing(self) -> list[str]:
+        """What is still needed before going on, in words."""
+        return [text.of(lack.words) for lack in self.view.step(self.step).lacks if lack.blocks]
+
+    def forward(self) -> None:
+        """The primary button. Pages whose button records something override this."""
+        self.go.emit("next")
+
+    # -- what pages use --------------------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> str:
+        """Why nothing may change here now, or ''."""
+        case = self.view.case
+        if case.sealed:
+            return tr("这笔面签已封存，只能查看。", "This case is sealed: view only.")
+        if case.supplement and self.step not in (Step.PAPERS, Step.SUBMIT):
+            return tr("补件中：只能补拍银行要求的资料。", "Supplement: only the asked papers may change.")
+        return ""
+
+    def show_case(self, view: CaseView) -> None:
+        self.view = view
+        self.paint(view)
+        self.refresh_footer()
+
+    def refresh_footer(self) -> None:
+        missing = self.missing()
+        self.next.setEnabled(not missing or bool(self.locked))
+        words = self.locked or _together(missing)
+        self.hint.setText(words)
+        restyle(self.hint, tone="" if self.locked or not missing else "warn")
+        self.next.setToolTip(words)
+        self.next.setAccessibleDescription(words)
+
+    def act(self, fn: Callable[..., Any], *args: Any, then: Callable[[Any], None] | None = None,
+            during: QPushButton | None = None, failed: Callable[[Condition], None] | None = None, lane: str = "desk",
+            rank: int = 0) -> Operation:
+        """Do one thing at the desk; a CaseView that comes back goes to the frame, trouble to the notice."""
+        if rank == 0:
+            self.notice.clear()
+        operation = Operation(fn, *args, lane=lane, rank=rank).owned_by(self)
+        slow = []
+        operation.slow.connect(lambda: (slow.append(True), self.busy.begin()))
+        operation.ended.connect(lambda: self.busy.end() if slow else None)
+        if during is not None:
+            during.setEnabled(False)
+            operation.ended.connect(lambda: during.setEnabled(True))
+        return operation.then(lambda result: self._arrived(result, then)).failed(failed or self.trouble).start()
+
+    def trouble(self, condition: Condition) -> None:
+        self.notice.show_condition(condition)
+        self.refresh_footer()
+
+    def _arrived(self, result: Any, then: Callable[[Any], None] | None) -> None:
+        if isinstance(result, CaseView):
+            self.recorded.emit(result)
+        if then:
+            then(result)
+
+    def advance(self, view: CaseView) -> None:
+        """Go on to the next page where the step no longer blocks."""
+        if not any(lack.blocks for lack in view.step(self.step).lacks):
+            self.go.emit("next")
+
+
+def neighbour(step: Step, offset: int) -> Step | None:
+    at = STEPS.index(step) + offset
+    return STEPS[at] if 0 <= at < len(STEPS) else None
+
+
+def _together(missing: list[str]) -> str:
+    if not missing:
+        return ""
+    if len(missing) <= 2:
+        return tr("还差：", "Missing: ") + tr("；", "; ").join(missing)
+    return tr(f"还差 {len(missing)} 项：", f"{len(missing)} things missing: ") + missing[0] + "…"

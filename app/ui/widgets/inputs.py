@@ -1,0 +1,144 @@
+"""Fields a person fills in: money in yuan with fen inside, choices, a search box that asks as you type."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from app.ui import icons, theme
+from app.ui.widgets.basics import column, label, restyle
+
+MAX_FEN = 100_000_000_00
+
+
+class NumberInput(QLineEdit):
+    """Yuan as typed (12万, 120,000 or 120000.50); ``fen()`` is None while it does not read as an amount."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, placeholder: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setPlaceholderText(placeholder)
+        self.textChanged.connect(lambda _text: self.changed.emit())
+        self.editingFinished.connect(self._tidy)
+
+    def fen(self) -> int | None:
+        return parse_yuan(self.text())
+
+    def show_fen(self, fen: int | None) -> None:
+        if fen != self.fen():
+            self.setText("" if fen is None else _plain(fen))
+
+    def _tidy(self) -> None:
+        fen = self.fen()
+        if fen is not None:
+            self.setText(_plain(fen))
+
+
+def parse_yuan(typed: str) -> int | None:
+    """Fen of an amount in yuan, or None. Full-width digits, separators and 万 are understood."""
+    tidy = re.sub(r"[\s,，¥￥元]", "", typed).translate(str.maketrans("０１２３４５６７８９．", "0123456789."))
+    factor = 1
+    if tidy.endswith("万"):
+        tidy, factor = tidy[:-1], 10_000
+    try:
+        fen = Decimal(tidy) * factor * 100
+    except InvalidOperation:
+        return None
+    if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= MAX_FEN:
+        return None
+    return int(fen)
+
+
+def _plain(fen: int) -> str:
+    return f"{fen // 100:,}" + (f".{fen % 100:02d}" if fen % 100 else "")
+
+
+class Choice(QComboBox):
+    """A drop-down over (code, words) pairs."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, items: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setMinimumContentsLength(6)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.offer(items)
+        self.currentIndexChanged.connect(lambda _index: self.changed.emit())
+
+    def offer(self, items: tuple[tuple[str, str], ...]) -> None:
+        """Replace the items and keep the choice where it is still among them."""
+        if [(self.itemData(i), self.itemText(i)) for i in range(self.count())] == list(items):
+            return
+        chosen = self.code()
+        self.blockSignals(True)
+        self.clear()
+        for code, words in items:
+            self.addItem(words, code)
+        self.setCurrentIndex(max(0, self.findData(chosen)) if items else -1)
+        self.blockSignals(False)
+
+    def code(self) -> str:
+        return self.currentData() or ""
+
+    def choose(self, code: str) -> None:
+        at = self.findData(code)
+        if at >= 0:
+            self.setCurrentIndex(at)
+
+    def paintEvent(self, event) -> None:  # noqa: N802
+        super().paintEvent(event)
+        place = QRectF(self.width() - 28, self.height() / 2 - 9, 18, 18)
+        icons.draw(QPainter(self), "down", place, theme.colour("ink2"), 2)
+
+    def wheelEvent(self, event) -> None:  # noqa: N802 - a page that scrolls must not change answers
+        event.ignore()
+
+
+class SearchBox(QLineEdit):
+    """Asks 120 ms after the last key."""
+
+    asked = Signal(str)
+
+    def __init__(self, name: str, placeholder: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setClearButtonEnabled(True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(120)
+        self._timer.timeout.connect(lambda: self.asked.emit(self.text().strip()))
+        self.textChanged.connect(lambda _text: self._timer.start())
+
+
+class Field(QWidget):
+    """A field under its caption with room for one finding below it."""
+
+    def __init__(self, caption: str, field: QWidget, note: str = "") -> None:
+        super().__init__()
+        self.field = field
+        self._caption = label(caption, "label")
+        self._note = label(note, "label", wrap=True)
+        self._note.setVisible(bool(note))
+        self._plain = note
+        self._caption.setBuddy(field)
+        if not field.accessibleName():
+            field.setAccessibleName(caption)
+        self.setLayout(column(self._caption, field, self._note, gap=4))
+
+    def say(self, words: str, tone: str = "bad") -> None:
+        """Show a finding, or the plain note again for no words."""
+        self._note.setText(words or self._plain)
+        self._note.setVisible(bool(words or self._plain))
+        restyle(self._note, tone=tone if words else "")
+        if isinstance(self.field, QLineEdit):
+            restyle(self.field, tone=tone if words else "")
+
+    def note(self) -> str:
+        return self._note.text()

@@ -1,0 +1,121 @@
+"""Trouble shown in place: what is wrong, what to do next, and the code to tell on the phone. Never a message box."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from app.domain.condition import Condition
+from app.ui import text, theme
+from app.ui.text import tr
+from app.ui.widgets.basics import button, column, label, restyle, row
+
+
+class Notice(QFrame):
+    """A bar that is hidden while all is well."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._message = label("", "strong", wrap=True, name=f"{name}.message")
+        self._next = label("", wrap=True, name=f"{name}.next")
+        self._code = label("", "label", name=f"{name}.code")
+        self._act = button("", f"{name}.act")
+        self._close = button(tr("知道了", "Dismiss"), f"{name}.close", "quiet")
+        self._close.clicked.connect(self.clear)
+        self._act.clicked.connect(self._do)
+        self._callback: Callable[[], None] | None = None
+        words = column(self._message, self._next, gap=2)
+        self.setLayout(row(words, self._code, self._act, self._close, gap=12, margins=(16, 8, 8, 8)))
+        self.layout().setStretch(0, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    def show_condition(self, condition: Condition, act: str = "", callback: Callable[[], None] | None = None) -> None:
+        spoken = text.language()
+        self.show_words(condition.message(spoken), condition.next(spoken), "bad", condition.code, act, callback)
+
+    def show_words(self, message: str, following: str = "", tone: str = "brand", code: str = "", act: str = "",
+                   callback: Callable[[], None] | None = None) -> None:
+        self._message.setText(message)
+        self._next.setText(following)
+        self._next.setVisible(bool(following))
+        self._code.setText(code)
+        self._callback = callback
+        self._act.setText(act)
+        self._act.setVisible(bool(act))
+        restyle(self, notice=tone)
+        self.setAccessibleName(f"{message} {following}")
+        self.show()
+
+    def clear(self) -> None:
+        self.hide()
+        self._code.setText("")
+
+    def message(self) -> str:
+        return self._message.text() if not self.isHidden() else ""
+
+    def code(self) -> str:
+        return self._code.text() if not self.isHidden() else ""
+
+    def _do(self) -> None:
+        callback = self._callback
+        self.clear()
+        if callback:
+            callback()
+
+
+class BusyLine(QWidget):
+    """A thin line that moves while an operation takes longer than 300 ms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(3)
+        self._at = 0
+        self._depth = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(60)
+        self._timer.timeout.connect(self._move)
+
+    def begin(self) -> None:
+        self._depth += 1
+        self._timer.start()
+
+    def end(self) -> None:
+        self._depth = max(0, self._depth - 1)
+        if not self._depth:
+            self._timer.stop()
+            self.update()
+
+    @property
+    def moving(self) -> bool:
+        return self._timer.isActive()
+
+    def _move(self) -> None:
+        self._at = (self._at + 3) % 120
+        self.update()
+
+    def paintEvent(self, _event) -> None:  # noqa: N802
+        if not self.moving:
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("track"))
+        width = self.width() // 5
+        left = (self.width() + width) * self._at // 120 - width
+        painter.fillRect(left, 0, width, self.height(), theme.colour("brand"))
+
+
+class Waiting(QLabel):
+    """The empty, loading and error state of a list or a pane: one sentence in the middle."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWordWrap(True)
+        self.setProperty("role", "caption")
+
+    def show_words(self, words: str) -> None:
+        self.setText(words)
+        self.show()

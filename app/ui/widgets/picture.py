@@ -1,0 +1,75 @@
+"""Pictures decoded and scaled off the window's thread, and the widgets that show them."""
+
+from PySide6.QtCore import QByteArray, QBuffer, QIODevice, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.ui import icons, theme
+
+LARGEST_PX = 60_000_000
+
+
+def decode(data: bytes, size: QSize | None = None) -> QImage:
+    """Decode a picture, scaled down to fit ``size``; a null image where it is none. Safe on a worker thread."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    natural = reader.size()
+    if natural.width() * natural.height() > LARGEST_PX:
+        return QImage()
+    if size is not None and natural.isValid() and (natural.width() > size.width() or natural.height() > size.height()):
+        reader.setScaledSize(natural.scaled(size, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
+
+
+class Picture(QWidget):
+    """One picture, whole, on a quiet ground; words while there is none."""
+
+    def __init__(self, name: str, words: str = "", icon: str = "page") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(80, 60)
+        self._image: QImage | None = None
+        self._words, self._icon = words, icon
+
+    def show_image(self, image: QImage | None) -> None:
+        self._image = image if image is not None and not image.isNull() else None
+        self.update()
+
+    def has_image(self) -> bool:
+        return self._image is not None
+
+    def paintEvent(self, _event) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(self.rect())
+        path = QPainterPath()
+        path.addRoundedRect(place, 8, 8)
+        painter.fillPath(path, theme.colour("track"))
+        if self._image is None:
+            paint_empty(painter, place, self._icon, self._words)
+            return
+        painter.setClipPath(path)
+        paint_whole(painter, place, self._image)
+
+
+def paint_whole(painter: QPainter, place: QRectF, image: QImage, cover: bool = False) -> None:
+    mode = Qt.AspectRatioMode.KeepAspectRatioByExpanding if cover else Qt.AspectRatioMode.KeepAspectRatio
+    size = QSize(image.size()).scaled(place.size().toSize(), mode)
+    target = QRectF(0, 0, size.width(), size.height())
+    target.moveCenter(place.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, image)
+
+
+def paint_empty(painter: QPainter, place: QRectF, icon: str, words: str) -> None:
+    middle = place.center()
+    icons.draw(painter, icon, QRectF(middle.x() - 13, middle.y() - (24 if words else 13), 26, 26),
+               theme.colour("ink3"), 1.6)
+    painter.setPen(theme.colour("ink2"))
+    painter.setFont(theme.font(theme.LABEL))
+    painter.drawText(QRectF(place.left() + 8, middle.y() + 6, place.width() - 16, place.height() / 2 - 8),
+                     Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, words)

@@ -1,0 +1,128 @@
+"""A document to read: the very PDF bytes that are signed, drawn page by page off the window's thread."""
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea
+
+from app.domain.condition import Condition, Kind
+from app.ui.operation import Operation
+from app.ui.text import tr
+from app.ui.widgets.basics import column, holder
+from app.ui.widgets.notice import Waiting
+
+UNREADABLE = Kind(
+    "document.unreadable",
+    zh="这份文件无法显示。", zh_next="请回到“表单核对”重新生成文件。",
+    en="This document cannot be shown.", en_next="Go back to the forms and draw it again.")
+
+
+def render(pdf: bytes, width: int, scale: float = 1.0) -> tuple[QImage, ...]:
+    """Every page as a picture ``width`` × ``scale`` pixels wide. Safe on a worker thread; raises document.unreadable."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(pdf))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document = QPdfDocument(None)
+    document.load(buffer)
+    if document.status() != QPdfDocument.Status.Ready or document.pageCount() == 0:
+        raise UNREADABLE()
+    pages = []
+    for index in range(document.pageCount()):
+        points = document.pagePointSize(index)
+        across = round(width * scale)
+        drawn = document.render(index, QSize(across, round(across * points.height() / points.width())))
+        ground = QImage(drawn.size(), QImage.Format.Format_RGB32)
+        ground.fill(0xFFFFFFFF)
+        _lay(ground, drawn)
+        ground.setDevicePixelRatio(scale)
+        pages.append(ground)
+    document.close()
+    return tuple(pages)
+
+
+def _lay(ground: QImage, drawn: QImage) -> None:
+    from PySide6.QtGui import QPainter
+    painter = QPainter(ground)
+    painter.drawImage(0, 0, drawn)
+    painter.end()
+
+
+class ReadingPane(QScrollArea):
+    """Shows a PDF in a column of pages and says once the reader has been at its end."""
+
+    read_to_end = Signal()
+    page_changed = Signal(int, int)
+    trouble = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setWidgetResizable(True)
+        self.setAccessibleName(tr("文件正文", "The document"))
+        self._pages: list[QLabel] = []
+        self._pdf = b""
+        self._at_end = False
+        self._zoom = 1.0
+        self._waiting = Waiting(f"{name}.waiting")
+        self._column = column(self._waiting, gap=12, margins=(0, 0, 12, 0))
+        self.setWidget(holder(self._column, "scroll"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._moved())
+
+    @property
+    def page_count(self) -> int:
+        return len(self._pages)
+
+    @property
+    def at_end(self) -> bool:
+        return self._at_end
+
+    def show_pdf(self, pdf: bytes, zoom: float = 1.0) -> None:
+        """Draw these bytes; the pane keeps its place in the meantime."""
+        self._pdf, self._zoom, self._at_end = pdf, zoom, False
+        self._waiting.show_words(tr("正在打开文件…", "Opening the document…"))
+        width = max(320, round((self.viewport().width() - 16) * zoom))
+        Operation(render, pdf, width, self.devicePixelRatioF(), lane="drawing").owned_by(self).then(
+            lambda pages: self._show(pdf, pages)).failed(self._failed).start()
+
+    def clear(self) -> None:
+        self._pdf = b""
+        for page in self._pages:
+            self._column.removeWidget(page)
+            page.deleteLater()
+        self._pages = []
+
+    def _show(self, pdf: bytes, pages: tuple[QImage, ...]) -> None:
+        if pdf is not self._pdf:
+            return
+        self.clear()
+        self._pdf = pdf
+        self._waiting.hide()
+        for image in pages:
+            page = QLabel()
+            page.setPixmap(QPixmap.fromImage(image))
+            page.setProperty("panel", "card")
+            self._pages.append(page)
+            self._column.addWidget(page)
+        self.verticalScrollBar().setValue(0)
+        self.widget().adjustSize()
+        self._moved()
+
+    def _failed(self, condition: Condition) -> None:
+        self._waiting.show_words(condition.message())
+        self.trouble.emit(condition)
+
+    def resizeEvent(self, event) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._pdf and event.oldSize().width() != event.size().width():
+            self.show_pdf(self._pdf, self._zoom)
+
+    def _moved(self) -> None:
+        bar = self.verticalScrollBar()
+        if self._pages:
+            middle = bar.value() + self.viewport().height() / 2
+            current = sum(1 for page in self._pages if page.y() <= middle) or 1
+            self.page_changed.emit(current, len(self._pages))
+        if self._pages and not self._at_end and bar.value() >= bar.maximum() - 24:
+            self._at_end = True
+            self.read_to_end.emit()

@@ -1,0 +1,138 @@
+"""Where a name is written: pen with pressure, finger or mouse; every point with its time. The pad keeps ink, not a picture."""
+
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QTabletEvent, QTouchEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.domain.ink import Ink, InkPoint
+from app.ui import theme
+from app.ui.text import tr
+
+MOUSE_PRESSURE = 0.5
+MM_PER_INCH = 25.4
+
+
+class SignaturePad(QWidget):
+    """``ink()`` is the signature so far. A pen silences finger and mouse until ``clear`` (the palm rests on the glass)."""
+
+    drawn = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(280, 180)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAccessibleName(tr("签名区", "Signing area"))
+        self._strokes: list[list[InkPoint]] = []
+        self._current: list[InkPoint] | None = None
+        self._began = 0.0
+        self._device = ""
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(560, 500)
+
+    def clear(self) -> None:
+        self._strokes, self._current, self._device = [], None, ""
+        self.update()
+        self.drawn.emit()
+
+    def is_blank(self) -> bool:
+        return not self._strokes
+
+    def ink(self) -> Ink:
+        """Everything written, in shares of the pad; its size in millimetres as the screen reports it."""
+        return Ink(strokes=tuple(tuple(stroke) for stroke in self._strokes),
+                   pad_width_mm=max(1.0, self.width() / self.logicalDpiX() * MM_PER_INCH),
+                   pad_height_mm=max(1.0, self.height() / self.logicalDpiY() * MM_PER_INCH),
+                   device=self._device or "none")
+
+    def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
+        self._follow(event.type(), {QEvent.Type.TabletPress: "down", QEvent.Type.TabletMove: "move",
+                                    QEvent.Type.TabletRelease: "up"},
+                     event.position(), event.pressure(), f"pen:{event.pointingDevice().name()}"[:80])
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._mouse("down", event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._mouse("move", event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._mouse("up", event)
+
+    def event(self, event: QEvent) -> bool:
+        touches = {QEvent.Type.TouchBegin: "down", QEvent.Type.TouchUpdate: "move", QEvent.Type.TouchEnd: "up"}
+        if isinstance(event, QTouchEvent) and event.type() in touches:
+            if event.points() and not self._device.startswith("pen"):
+                point = event.points()[0]
+                self._follow(event.type(), touches, point.position(), point.pressure() or MOUSE_PRESSURE, "finger")
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _mouse(self, phase: str, event: QMouseEvent) -> None:
+        synthesized = event.device() is not None and event.device().type().name in ("TouchScreen", "Stylus")
+        if self._device.startswith(("pen", "finger")) or synthesized:
+            return
+        self._put(phase, event.position(), MOUSE_PRESSURE, "mouse")
+
+    def _follow(self, kind: QEvent.Type, phases: dict, at: QPointF, pressure: float, device: str) -> None:
+        if kind in phases:
+            self._put(phases[kind], at, pressure, device)
+
+    def _put(self, phase: str, at: QPointF, pressure: float, device: str) -> None:
+        if phase == "down":
+            if not self._strokes:
+                self._began, self._device = monotonic(), device
+            self._current = []
+            self._strokes.append(self._current)
+        if self._current is None:
+            return
+        self._current.append(InkPoint(
+            x=_share(at.x(), self.width()), y=_share(at.y(), self.height()),
+            t_ms=round((monotonic() - self._began) * 1000), pressure=max(0.0, min(1.0, pressure))))
+        if phase == "up":
+            self._current = None
+        self.update()
+        self.drawn.emit()
+
+    def paintEvent(self, _event) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setBrush(theme.colour("surface"))
+        painter.setPen(QPen(theme.colour("line_strong"), 1.6, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(place, 10, 10)
+        base = place.top() + place.height() * 0.72
+        painter.setPen(QPen(theme.colour("line"), 1.4))
+        painter.drawLine(QPointF(place.left() + place.width() * 0.12, base),
+                         QPointF(place.right() - place.width() * 0.12, base))
+        if self.is_blank():
+            painter.setPen(theme.colour("ink2"))
+            painter.setFont(theme.font(18))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("在这里签名", "Sign here"))
+        self._paint_ink(painter)
+
+    def _paint_ink(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        width, height = self.width(), self.height()
+        for stroke in self._strokes:
+            pressure = sum(p.pressure for p in stroke) / len(stroke)
+            painter.setPen(QPen(theme.colour("ink"), 2.5 + 4.5 * pressure, Qt.PenStyle.SolidLine,
+                                Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+            path = QPainterPath(QPointF(stroke[0].x * width, stroke[0].y * height))
+            for point in stroke[1:]:
+                path.lineTo(point.x * width, point.y * height)
+            if len(stroke) == 1:
+                path.lineTo(stroke[0].x * width + 0.1, stroke[0].y * height)
+            painter.drawPath(path)
+
+
+def _share(at: float, whole: int) -> float:
+    return max(0.0, min(1.0, at / max(1, whole)))

@@ -1,0 +1,111 @@
+"""The left rail: eleven steps in legal order with state and minutes, completeness, and when the case was last saved."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
+
+from app.desk.views import CaseView, StepView
+from app.domain.flow import NAMES, Step, StepState
+from app.ui import icons, text, theme
+from app.ui.text import tr
+from app.ui.widgets.basics import Bar, column, label, row
+
+WIDTH = 224
+
+
+class StepButton(QAbstractButton):
+    """One step: number or tick, name, minutes or count."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__()
+        self.setObjectName(f"rail.step.{step}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.step, self._done, self._shown = step, False, False
+        self._right = ""
+        self._number = 0
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(200, 40)
+
+    def show_step(self, view: StepView, shown: bool, right: str) -> None:
+        self._number, self._done, self._shown, self._right = view.number, view.state == StepState.DONE, shown, right
+        self.setEnabled(view.reachable)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if view.reachable else Qt.CursorShape.ArrowCursor)
+        lacks = tr("；", "; ").join(text.of(lack.words) for lack in view.lacks)
+        self.setAccessibleName(f"{view.number} {text.of(NAMES[view.step])}")
+        self.setToolTip(lacks)
+        self.update()
+
+    def paintEvent(self, _event) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(self.rect())
+        if self._shown:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("brand_tint"))
+            painter.drawRoundedRect(place, 8, 8)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("brand"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 8, 8)
+        self._paint_mark(painter, QRectF(10, place.center().y() - 11, 22, 22))
+        tone = "brand" if self._shown else "ink2"
+        painter.setPen(theme.colour(tone))
+        painter.setFont(theme.font(theme.TEXT, QFont.Weight.Bold if self._shown else QFont.Weight.Normal))
+        words = painter.fontMetrics().elidedText(text.of(NAMES[self.step]), Qt.TextElideMode.ElideRight,
+                                                 int(place.width() - 42 - 44))
+        painter.drawText(place.adjusted(42, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setFont(theme.font(theme.LABEL))
+        painter.setPen(theme.colour("ink2"))
+        painter.drawText(place.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                         self._right)
+
+    def _paint_mark(self, painter: QPainter, circle: QRectF) -> None:
+        if self._done and not self._shown:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("ok"))
+            painter.drawEllipse(circle)
+            icons.draw(painter, "check", circle.adjusted(3, 3, -3, -3), theme.colour("surface"), 3)
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("brand" if self._shown else "ink3"), 1.4))
+        painter.drawEllipse(circle.adjusted(0.7, 0.7, -0.7, -0.7))
+        painter.setPen(theme.colour("brand" if self._shown else "ink2"))
+        painter.setFont(theme.font(11, QFont.Weight.DemiBold))
+        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+class StepRail(QFrame):
+    """Press a step to look at it; only steps that can be reached react."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("panel", "left")
+        self.setFixedWidth(WIDTH)
+        self._buttons = {step: StepButton(step) for step in Step}
+        for step, one in self._buttons.items():
+            one.clicked.connect(lambda _checked=False, s=step: self.chosen.emit(s))
+        self._share = label("0%", "strong", name="rail.completeness")
+        self._bar = Bar()
+        self._saved = label("", "label", name="rail.saved")
+        steps = column(*self._buttons.values(), gap=2)
+        foot = column(row(label(tr("资料完整度", "Completeness"), "caption"), None, self._share), self._bar, self._saved,
+                      gap=6, margins=(10, 0, 10, 0))
+        self.setLayout(column(steps, None, foot, margins=(12, 16, 12, 16)))
+
+    def show_case(self, view: CaseView, shown: Step) -> None:
+        for step_view in view.steps:
+            self._buttons[step_view.step].show_step(step_view, step_view.step == shown, _right(view, step_view))
+        self._share.setText(text.percent(view.completeness))
+        self._bar.show_share(view.completeness, "ok" if view.completeness >= 0.995 else "brand")
+        self._saved.setText(tr(f"自动保存于 {text.clock(view.saved_at)}", f"Saved at {text.clock(view.saved_at)}"))
+
+
+def _right(view: CaseView, step_view: StepView) -> str:
+    if step_view.step == Step.PAPERS and view.checklist and step_view.reachable:
+        required = [item for item in view.checklist.items if item.required]
+        return f"{sum(1 for item in required if item.state != 'missing')}/{len(required)}"
+    return text.minutes(step_view.seconds) if step_view.seconds >= 1 else ""

@@ -1,0 +1,76 @@
+"""The bar on top: the mark, the place of work or the case, network and queue, and who is signed in."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel
+
+from app.desk.views import CaseView, QueueView, Session
+from app.domain.condition import Condition
+from app.ui import icons, text
+from app.ui.text import tr
+from app.ui.widgets.basics import Elided, Pill, button, label, row
+
+HEIGHT = 52
+
+
+class TopBar(QFrame):
+    home = Signal()
+    language = Signal()
+    theme = Signal()
+
+    def __init__(self, session: Session, theme_name: str) -> None:
+        super().__init__()
+        self.setProperty("panel", "bar")
+        self.setFixedHeight(HEIGHT)
+        mark = QLabel()
+        mark.setPixmap(icons.logo())
+        name = label(tr("面签台", "Signing desk"), "heading")
+        self._home = button(tr("今日业务", "Today"), "top.home", "quiet", shortcut="Alt+Home")
+        self._home.setIcon(icons.icon("back"))
+        self._home.clicked.connect(self.home)
+        self._where = Elided("", "label")
+        self._where.setObjectName("top.where")
+        self.queue = Pill("—", "plain", name="top.queue")
+        other = button("EN" if text.language() == "zh" else "中", "top.language", "quiet")
+        other.setAccessibleName("English" if text.language() == "zh" else "中文")
+        other.clicked.connect(self.language)
+        shade = button(tr("深色", "Dark") if theme_name == "light" else tr("浅色", "Light"), "top.theme", "quiet")
+        shade.clicked.connect(self.theme)
+        staff = label(tr(f"客户经理 {session.staff_name} · 工号 {session.staff_id}",
+                         f"Manager {session.staff_name} · {session.staff_id}"), "label", name="top.staff")
+        made = row(mark, name, self._home, 6, self._where, self.queue, other, shade, staff, gap=9,
+                   margins=(20, 0, 20, 0))
+        made.setStretch(4, 1)
+        made.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(made)
+        self.show_home(session)
+
+    def show_home(self, session: Session) -> None:
+        self._home.hide()
+        self._where.setText(f"{session.bank} · {tr('设备', 'Device')} {session.device_id}")
+
+    def show_case(self, view: CaseView) -> None:
+        self._home.show()
+        dealer = f" · {view.dealer.name}" if view.dealer else ""
+        self._where.setText(f"{tr('面签', 'Case')} {view.case.number}{dealer}")
+
+    def show_queue(self, queue: QueueView) -> None:
+        self.queue.show_state(*queue_words(queue))
+        self.queue.setToolTip(queue.trouble)
+
+    def trouble(self, condition: Condition) -> None:
+        self.queue.show_state(condition.message(text.language()), "bad")
+
+
+def queue_words(queue: QueueView) -> tuple[str, str]:
+    """The pill's words and tone: 离线 · 待传 3 笔 / 86 MB, 在线 · 已同步 09:41."""
+    waiting = tr(f" · 待传 {queue.cases} 笔 / {text.megabytes(queue.bytes)}",
+                 f" · {queue.cases} to send / {text.megabytes(queue.bytes)}") if queue.cases else ""
+    if queue.online is None:
+        return tr("尚未联系银行", "Bank not contacted yet") + waiting, "plain"
+    if not queue.online:
+        return tr("离线", "Offline") + waiting, "warn"
+    if waiting:
+        return tr("在线", "Online") + waiting, "brand"
+    contact = queue.last_contact
+    synced = tr(f" · 已同步 {text.clock(contact)[:5]}", f" · synced {text.clock(contact)[:5]}") if contact else ""
+    return tr("在线", "Online") + synced, "ok"

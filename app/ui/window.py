@@ -1,0 +1,114 @@
+"""The main window: a top bar, and below it the day's work or one case."""
+
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from app.desk.views import CaseView, HomeView
+from app.domain.condition import Language
+from app.ui import operation, text, theme
+from app.ui.case_frame import CaseFrame
+from app.ui.operation import Operation
+from app.ui.pages.home import HomePage
+from app.ui.text import tr
+from app.ui.widgets.basics import column, holder
+from app.ui.widgets.top_bar import TopBar
+
+POLL_MS = 4000
+
+
+class MainWindow(QMainWindow):
+    """Built by the composition root, which hands over the desks; closing it ends every worker lane."""
+
+    def __init__(self, desks: Any, language: Language = "zh", theme: theme.ThemeName = "light") -> None:
+        super().__init__()
+        self._desks = desks
+        self._language, self._theme = language, theme
+        self.setMinimumSize(1200, 680)
+        self.resize(1366, 768)
+        self.frame: CaseFrame | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look)
+        QShortcut(QKeySequence("Ctrl+N"), self, self.new_case)
+        self._build()
+        self._poll.start()
+        Operation(desks.booth.warm, lane="booth").owned_by(self).failed(lambda c: self.home.trouble(c)).start()
+
+    def restyle(self, language: Language, theme: theme.ThemeName) -> None:
+        """Change language or theme while running; what is open is built anew and stands where it stood."""
+        view, step = (self.frame.view, self.frame.page.step) if self.frame else (None, None)
+        self._close_frame()
+        self._language, self._theme = language, theme
+        self._build()
+        if view is not None:
+            self._show_case(view, step)
+
+    def new_case(self) -> None:
+        if self.frame is None:
+            self.home.new_case()
+
+    def open_case(self, case_id: str) -> None:
+        """Show a case of the work list."""
+        self.home.open_case(case_id)
+
+    def show_home(self) -> None:
+        self._close_frame()
+        self._top.show_home(self._desks.session)
+        self._stack.setCurrentWidget(self.home)
+        self.home.reload()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self._poll.stop()
+        self._close_frame()
+        operation.shut_down()
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        text.set_language(self._language)
+        theme.apply(self._theme)
+        self.setWindowTitle(tr("面签台", "Signing desk"))
+        self._top = TopBar(self._desks.session, self._theme)
+        self._top.home.connect(self.show_home)
+        self._top.language.connect(lambda: self.restyle("en" if self._language == "zh" else "zh", self._theme))
+        self._top.theme.connect(lambda: self.restyle(self._language, "dark" if self._theme == "light" else "light"))
+        self.home = HomePage(self._desks)
+        self.home.opened.connect(self._show_case)
+        self.home.loaded.connect(self._show_queue)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.home)
+        self.setCentralWidget(holder(column(self._top, self._stack, gap=0), "page"))
+        self.home.reload()
+
+    def _show_case(self, view: CaseView, step: Any = None) -> None:
+        self._close_frame()
+        self.frame = CaseFrame(self._desks, view, step)
+        self.frame.changed.connect(self._top.show_case)
+        self.frame.customer_mode.connect(self._customer_mode)
+        self._stack.addWidget(self.frame)
+        self._stack.setCurrentWidget(self.frame)
+        self._top.show_case(view)
+        self._customer_mode(self.frame.page.customer)
+
+    def _customer_mode(self, on: bool) -> None:
+        self._top.setVisible(not on)
+
+    def _close_frame(self) -> None:
+        if self.frame is not None:
+            self.frame.leave()
+            self._stack.removeWidget(self.frame)
+            self.frame.deleteLater()
+            self.frame = None
+            self._top.show()
+
+    def _look(self) -> None:
+        if self.frame is None:
+            self.home.reload(quiet=True)
+        else:
+            Operation(self._desks.work.home, "", 1, rank=1).owned_by(self._top).then(self._show_queue).failed(
+                self._top.trouble).start()
+
+    def _show_queue(self, view: HomeView) -> None:
+        self._top.show_queue(view.queue)
