@@ -1,7 +1,6 @@
 """The documents of a case: the cost sheet and the product's forms, drawn, shown, signed in order and sealed."""
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 from app.desk.case_book import CaseBook
@@ -10,7 +9,7 @@ from app.domain import facts, flow
 from app.domain.dates import add_months
 from app.domain.case import Case
 from app.domain.condition import Kind
-from app.domain.cost import CostSheet, cost_sheet
+from app.domain.cost import CostSheet, check_cost, cost_sheet
 from app.domain.ink import COPIED, Ink, check_ink, same_ink
 from app.domain.policy import PolicyPack
 from app.forms.context import form_context
@@ -40,7 +39,12 @@ class DocumentRoom:
         """The total-cost sheet of the case's terms; the first instalment falls due a calendar month after today."""
         pack = self._book.pack(case.case_id)
         terms = case.loan_terms
-        return cost_sheet(terms, pack.product(terms.product), first_due=add_months(self._day(case), 1))
+        return cost_sheet(terms, pack.product(terms.product), add_months(today(self._book), 1), lender=pack.bank)
+
+    def check_cost(self, case: Case) -> tuple[facts.Finding, ...]:
+        """What the rules say of the total cost: the caps of product and pack."""
+        pack = self._book.pack(case.case_id)
+        return check_cost(self.cost_sheet(case), pack.product(case.loan_terms.product), pack.thresholds)
 
     def draw(self, case: Case, confirmed: facts.FormConfirmed) -> tuple[facts.DocumentPrepared, ...]:
         """All documents of the product from confirmed fields only; none where a field still blocks."""
@@ -54,7 +58,7 @@ class DocumentRoom:
         for code in flow.documents_in_order(case, pack):
             form = pack.form(code)
             template = (self._folder / form.template).read_text(encoding="utf-8")
-            drawn = draw(code, template, context, case_number=case.number, case_id=case.case_id)
+            drawn = draw(code, template, context, case_number=case.number, case_id=case.case_id, signers=form.signers)
             ref = self._book.keep(case.case_id, f"form_{code}", "application/pdf", drawn.pdf)
             prepared.append(facts.DocumentPrepared(form=code, file=ref, cost_sheet_sha256=sheet.sha256(),
                                                    signature_boxes=drawn.signature_boxes))
@@ -89,7 +93,7 @@ class DocumentRoom:
         paths = []
         for code, document in case.documents.items():
             path = folder / f"{code}.pdf"
-            disk.write_durably(path, self._book.vault.get(case.case_id, document.latest))
+            disk.Disk().write(path, self._book.vault.get(case.case_id, document.latest))
             paths.append(path)
         return paths
 
@@ -113,7 +117,4 @@ class DocumentRoom:
     def _context(self, case: Case, pack: PolicyPack, values: dict[str, str], sheet: CostSheet) -> dict:
         terms = case.loan_terms
         return form_context(pack, pack.product(terms.product), terms, self._book.shelf.dealer(terms.dealer_id),
-                            case.card.card, values, sheet, case.opened.staff_name, self._day(case))
-
-    def _day(self, case: Case) -> date:
-        return today(self._book)
+                            case.card.card, values, sheet, case.opened.staff_name, today(self._book))

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from app.domain.case import Case
 from app.domain.facts import Finding
-from app.domain.identity import bank_card, phone, vin
+from app.domain.finding import block, warn
+from app.domain.identity import bank_card, company_code, id_card, phone, plate, vin
 from app.domain.model import Model
 from app.domain.policy import Words
 
@@ -25,10 +26,12 @@ class _Spec(Model):
     name: Words
     required: bool = True
     prefill: tuple[tuple[str, str], ...] = ()
+    form: str = ""
 
 
-def _spec(code: str, zh: str, en: str, *prefill: tuple[str, str], required: bool = True) -> _Spec:
-    return _Spec(code=code, name=Words(zh=zh, en=en), required=required, prefill=prefill)
+def _spec(code: str, zh: str, en: str, *prefill: tuple[str, str], required: bool = True, form: str = "") -> _Spec:
+    """``form``: asked for only where the case signs that form."""
+    return _Spec(code=code, name=Words(zh=zh, en=en), required=required, prefill=prefill, form=form)
 
 
 _SPECS = (
@@ -41,13 +44,28 @@ _SPECS = (
     _spec("repayment_card", "还款卡号", "Repayment card", ("bank_card", "number")),
     _spec("vin", "车架号", "VIN", ("new_car_invoice", "vin"), ("vehicle_conformity", "vin"),
           ("vehicle_registration", "vin"), ("used_car_invoice", "vin"), ("vehicle_licence", "vin"), required=False),
+    _spec("plate", "车牌号", "Plate", ("vehicle_licence", "plate"), required=False),
+    _spec("purpose", "贷款用途", "Purpose of the loan", form="purpose_statement"),
+    _spec("guarantor_name", "保证人姓名", "Guarantor's name", form="guarantee_contract"),
+    _spec("guarantor_id_number", "保证人证件号", "Guarantor's ID number", form="guarantee_contract"),
+    _spec("guarantor_phone", "保证人电话", "Guarantor's phone", form="guarantee_contract"),
+    _spec("affiliate_name", "挂靠公司", "Affiliation company", form="affiliation_agreement"),
+    _spec("affiliate_company_code", "挂靠公司统一社会信用代码", "Its company code", form="affiliation_agreement"),
+    _spec("platform_name", "网约车平台", "Ride-hailing platform", required=False, form="platform_agreement"),
+    _spec("battery_lessor", "电池出租方", "Battery lessor", required=False, form="battery_lease_confirmation"),
+    _spec("battery_monthly_rent", "电池月租（元）", "Battery rent a month (yuan)", required=False,
+          form="battery_lease_confirmation"),
 )
 
 
-def fields(case: Case) -> tuple[FormField, ...]:
-    """The fields with what is known so far: confirmed values first, then what was read from card and papers."""
+def fields(case: Case, forms: tuple[str, ...]) -> tuple[FormField, ...]:
+    """The fields that ``forms`` need, with what is known: confirmed values first, then what card and papers say."""
     confirmed = case.form.values if case.form else {}
-    return tuple(_field(case, spec, confirmed) for spec in _SPECS)
+    return tuple(_field(case, spec, confirmed) for spec in _wanted(forms))
+
+
+def _wanted(forms: tuple[str, ...]) -> tuple[_Spec, ...]:
+    return tuple(spec for spec in _SPECS if not spec.form or spec.form in forms)
 
 
 def _field(case: Case, spec: _Spec, confirmed: dict[str, str]) -> FormField:
@@ -69,36 +87,40 @@ def _known(case: Case, spec: _Spec):
         yield "terms", terms.vehicle.vin
 
 
-def _income(value: str) -> tuple[Finding, ...]:
+def _yuan(value: str) -> tuple[Finding, ...]:
     if re.fullmatch(r"\d{1,8}(\.\d{1,2})?", value):
         return ()
-    return (Finding(code="forms.income", level="block", zh="月收入请填数字，单位元。",
-                    en="Monthly income is a number in yuan."),)
+    return (block("yuan", "请填数字，单位元，最多两位小数。", "Write a number in yuan with at most two decimals."),)
 
 
 _CHECKS: dict[str, Callable[[str], tuple[Finding, ...]]] = {
     "phone": phone.check_phone,
     "contact_phone": phone.check_phone,
-    "monthly_income": _income,
+    "monthly_income": _yuan,
     "repayment_card": bank_card.check_bank_card,
     "vin": vin.check_vin,
+    "plate": plate.check_plate,
+    "guarantor_id_number": id_card.check_id_number,
+    "guarantor_phone": phone.check_phone,
+    "affiliate_company_code": company_code.check_company_code,
+    "battery_monthly_rent": _yuan,
 }
 
 
-def check(values: dict[str, str]) -> tuple[Finding, ...]:
+def check(values: dict[str, str], forms: tuple[str, ...]) -> tuple[Finding, ...]:
     """Findings over the values as typed: missing ones and wrong formats, each naming its field."""
     findings: list[Finding] = []
-    for spec in _SPECS:
+    for spec in _wanted(forms):
         value = values.get(spec.code, "").strip()
         if not value:
             if spec.required:
-                findings.append(Finding(code=f"forms.{spec.code}.missing", level="block",
-                                        zh=f"“{spec.name.zh}”还没有填写。", en=f"“{spec.name.en}” is empty."))
+                findings.append(block(f"forms.{spec.code}.missing", f"“{spec.name.zh}”还没有填写。",
+                                      f"“{spec.name.en}” is empty."))
             continue
         findings += [f.model_copy(update={"code": f"forms.{spec.code}.{f.code}", "zh": f"{spec.name.zh}：{f.zh}",
                                           "en": f"{spec.name.en}: {f.en}"})
                      for f in _CHECKS.get(spec.code, lambda _: ())(value)]
     if values.get("phone") and values.get("phone") == values.get("contact_phone"):
-        findings.append(Finding(code="forms.contact_phone.same", level="warn", zh="联系人电话与客户本人相同。",
-                                en="The contact's phone is the customer's own."))
+        findings.append(warn("forms.contact_phone.same", "联系人电话与客户本人相同。",
+                             "The contact's phone is the customer's own."))
     return tuple(findings)

@@ -200,10 +200,11 @@ class SigningDesk:
     # -- 8 forms and cost sheet ----------------------------------------------------------------------------------
 
     def form_fields(self, case_id: str) -> tuple[form_fields.FormField, ...]:
-        return form_fields.fields(self._book.load(case_id))
+        return form_fields.fields(self._book.load(case_id), self._book.view(case_id).documents)
 
-    def check_form(self, values: dict[str, str]) -> tuple[facts.Finding, ...]:
-        return form_fields.check(values)
+    def check_form(self, case_id: str, values: dict[str, str]) -> tuple[facts.Finding, ...]:
+        """What the rules say of these values, without recording them."""
+        return form_fields.check(values, self._book.view(case_id).documents)
 
     def cost_sheet(self, case_id: str) -> CostSheet:
         return self._documents.cost_sheet(self._book.load(case_id))
@@ -211,8 +212,9 @@ class SigningDesk:
     def confirm_form(self, case_id: str, values: dict[str, str]) -> CaseView:
         """Confirm the fields; where nothing blocks, the cost sheet and the product's forms are drawn."""
         case, _ = self._allowed(case_id, Step.FORMS, "确认表单", "confirming the forms")
-        confirmed = facts.FormConfirmed(values={k: v.strip() for k, v in values.items()},
-                                        findings=form_fields.check(values))
+        findings = (*self.check_form(case_id, values), *self._documents.check_cost(case))
+        confirmed = facts.FormConfirmed(values={k: v.strip() for k, v in values.items() if v.strip()},
+                                        findings=findings)
         return self._book.record(case_id, confirmed, *self._documents.draw(case, confirmed))
 
     # -- 9 signatures --------------------------------------------------------------------------------------------
