@@ -130,7 +130,7 @@ def check_cost(sheet: CostSheet, product: Product, thresholds: Thresholds) -> tu
 
 
 def irr(received: int, payments: Sequence[int]) -> float:
-    """Monthly rate at which ``payments`` (month 1, 2, …) are worth ``received``, by bisection; 0 where nothing is paid.
+    """Monthly rate at which ``payments`` (month 1, 2, …) are worth ``received``, by bisection; 0 if they cost nothing.
 
     Horner's scheme uses only additions and multiplications, so every machine finds the same figure.
     """

@@ -20,9 +20,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "customer_kind": ("person", "company"),
     "marital": ("single", "married", "divorced", "widowed"),
     "employment": ("salaried", "self_employed", "freelance"),
-    "vehicle_condition": tuple(VehicleCondition),
-    "energy": tuple(Energy),
-    "use": tuple(VehicleUse),
+    "vehicle_condition": tuple(v.value for v in VehicleCondition),
+    "energy": tuple(v.value for v in Energy),
+    "use": tuple(v.value for v in VehicleUse),
 }
 FLAGS = ("local_resident", "has_guarantor", "affiliated", "drives_self", "face_refused")
 NUMBERS = ("loan_yuan", "gross_weight_kg")
@@ -46,7 +46,7 @@ def context(terms: Terms, circumstances: Circumstances, *, face_refused: bool = 
         "employment": circumstances.employment, "local_resident": circumstances.local_resident,
         "has_guarantor": circumstances.has_guarantor, "affiliated": circumstances.affiliated,
         "drives_self": circumstances.drives_self, "loan_yuan": terms.loan_fen / 100,
-        "vehicle_condition": str(vehicle.condition), "energy": str(vehicle.energy), "use": str(vehicle.use),
+        "vehicle_condition": vehicle.condition.value, "energy": vehicle.energy.value, "use": vehicle.use.value,
         "gross_weight_kg": vehicle.gross_weight_kg or 0, "face_refused": face_refused,
     }
 
