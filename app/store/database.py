@@ -220,7 +220,8 @@ def _copy(database: Database, keys: Keys, version: int) -> None:
     """A checked copy of the database as it was, through SQLite's own backup call (a file copy would miss the log)."""
     path = database.folder / layout.COPY.format(version=version)
     temp = path.with_suffix(".db.tmp")
-    temp.unlink(missing_ok=True)
+    for stale in database.folder.glob(f"{temp.name}*"):  # with its journal, which would be played into the new copy
+        stale.unlink()
     with closing(_connect(temp, keys)) as copy:
         with database.reading() as tables:
             tables.conn.backup(copy)
