@@ -62,7 +62,13 @@ def _find(rows: tuple[Row, ...], field: FieldKind, labels: list[str]) -> Reading
                 reading = _below(row, found.start(), rows[index + 1:index + 4], field)
             if reading:
                 return reading
-    return None
+    return _proved(rows, field) if field.check else None
+
+
+def _proved(rows: tuple[Row, ...], field: FieldKind) -> Reading | None:
+    """Without its label, only a value whose check digit fits is taken."""
+    found = (reading for row in rows if (reading := _cut(row, 0, None, field)))
+    return next((reading for reading in found if not CHECKS[field.check](reading.value)), None)
 
 
 def _next_label(text: str, start: int, labels: list[str]) -> int | None:

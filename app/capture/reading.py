@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Side = Literal["front", "back"]
 LEAST_SIDE_PX = 64
 MOST_CARD_LINES = 25
+AUTO = "auto"
 PAPER_WIDTH = 1400
 CARDS = ("id_card_front", "id_card_back")
 CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
@@ -84,7 +85,7 @@ def read_id_card(data: bytes, side: Side) -> IdCardReading:
 
 
 def read_paper(data: bytes, kind: str) -> PaperReading:
-    """Reads one page as ``kind`` ('' judges the picture only, 'auto' takes the kind that is recognised)."""
+    """Reads one page as ``kind``: '' or one that has no description judges the picture only, 'auto' recognises it."""
     started = time.perf_counter()
     image = _decoded(data)
     if kind in CARDS:
@@ -95,7 +96,7 @@ def read_paper(data: bytes, kind: str) -> PaperReading:
     view, page = _paper_view(image, card=known is not None and known.card)
     quality, findings = _judged(view, page, image, card=known is not None and known.card)
     crop = picture.encode_jpeg(view) if page else None
-    if not kind:
+    if known is None and kind != AUTO:
         return PaperReading(kind="", readings={}, quality=quality, findings=findings, crop_jpeg=crop, ms=_ms(started))
     lines = ocr.lines(view, ocr.PAGE_SIDE)
     recognised = paper_reader.recognise(lines)

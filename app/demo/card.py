@@ -7,6 +7,8 @@ emblem, no security print and no real name of a place below the province.
 from datetime import date
 from typing import TYPE_CHECKING
 
+from stdnum.cn import ric
+
 from app.demo.fonts import font
 from app.domain.facts import IdCard
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1712, 1080
 INK, LABEL, MARK = (28, 28, 32), (40, 104, 168), (196, 40, 40)
 SEXES = {"male": "男", "female": "女"}
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 PORTRAIT_BOX = (1110, 130, 1600, 760)
 
 
@@ -37,8 +38,7 @@ def demo_spouse() -> IdCard:
 def number_of(area: str, birth: date, sequence: int) -> str:
     """ID number with its check digit (GB 11643-1999, ISO 7064 MOD 11-2); an odd sequence is male."""
     body = f"{area}{birth:%Y%m%d}{sequence:03d}"
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True))
-    return body + "10X98765432"[total % 11]
+    return body + ric.calc_check_digit(body + "0")
 
 
 def draw_front(card: IdCard, portrait: "np.ndarray | None" = None) -> "np.ndarray":
@@ -58,7 +58,7 @@ def draw_front(card: IdCard, portrait: "np.ndarray | None" = None) -> "np.ndarra
     _spread(draw, (560, 904), card.number, 66, 52)
     _paste_portrait(image, draw, portrait)
     _mark(draw, (1120, 40))
-    return _as_bgr(image)
+    return as_bgr(image)
 
 
 def draw_back(card: IdCard) -> "np.ndarray":
@@ -74,7 +74,7 @@ def draw_back(card: IdCard) -> "np.ndarray":
     until = "长期" if card.valid_to is None else f"{card.valid_to:%Y.%m.%d}"
     _write(draw, (680, 886), f"{card.valid_from:%Y.%m.%d}-{until}", 60, INK)
     _mark(draw, (1120, 40))
-    return _as_bgr(image)
+    return as_bgr(image)
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -89,7 +89,7 @@ def wrap(text: str, width: int) -> list[str]:
     return [*pieces, current] if current else pieces
 
 
-_LABELS = frozenset("姓名 性别 民族 出生 年 月 日".split())
+_LABELS = frozenset(["姓名", "性别", "民族", "出生", "年", "月", "日"])
 
 
 def _blank(left: tuple[int, int, int], right: tuple[int, int, int]):
@@ -145,7 +145,8 @@ def _paste_portrait(image, draw, portrait: "np.ndarray | None") -> None:
                 (left, top))
 
 
-def _as_bgr(image) -> "np.ndarray":
+def as_bgr(image) -> "np.ndarray":
+    """Pillow RGB picture as BGR array."""
     import numpy as np
 
     return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
