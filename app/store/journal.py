@@ -62,7 +62,8 @@ class Journal:
     def case_ids(self) -> tuple[str, ...]:
         """All cases, oldest first."""
         with self._database.reading() as tables:
-            rows = tables.execute("SELECT case_id FROM event WHERE seq = 1 ORDER BY rowid").fetchall()
+            rows = tables.execute(
+                "SELECT case_id FROM event INDEXED BY event_first WHERE seq = 1 ORDER BY rowid").fetchall()
         return tuple(row[0] for row in rows)
 
     def head(self, case_id: str) -> tuple[int, str]:

@@ -10,6 +10,7 @@ _FIRST: Step = (
     """CREATE TABLE event (
         case_id TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, hash TEXT NOT NULL,
         json TEXT NOT NULL, UNIQUE (case_id, seq)) STRICT""",
+    """CREATE INDEX event_first ON event (case_id) WHERE seq = 1""",
     """CREATE TRIGGER event_is_final BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END""",
     """CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END""",
     """CREATE TABLE case_file (

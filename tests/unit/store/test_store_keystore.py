@@ -27,7 +27,7 @@ except KeyStoreUnavailable:
 
 def run(command: list[str], home: Path, **more: str) -> str:
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT), "XDG_RUNTIME_DIR": str(home),
-                   "PYTHONIOENCODING": "utf-8", **more}
+                   "PYTHONIOENCODING": "utf-8", "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""), **more}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
