@@ -108,10 +108,7 @@ class Camera:
 
     def _time(self) -> float:
         """Seconds since the first read: a file's own time stamps, else the monotonic clock; strictly rising."""
-        if self._file:
-            seconds = self._round_s + self._media_s()
-        else:
-            seconds = self._clock() - self._start
+        seconds = self._round_s + self._media_s() if self._file else self._clock() - self._start
         self._last_s = max(seconds, self._last_s + 0.001)
         return self._last_s
 
@@ -184,7 +181,7 @@ def _open_device(index: int, name: str):
 
 
 def _linux_name(index: int) -> str:
-    """The driver's name of /dev/videoN. Devices below /sys/devices/virtual are no hardware, whatever they are called."""
+    """The driver's name of /dev/videoN. What lies below /sys/devices/virtual is no hardware, whatever its name."""
     node = Path(f"/sys/class/video4linux/video{index}")
     if not Path(f"/dev/video{index}").exists():
         raise CAMERA_MISSING()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 NOSE_DEPTH = 0.42
-NOSE_LEVEL = 0.62
+NOSE_LEVEL = 0.56
 RIGHT_EYE, LEFT_EYE = slice(36, 42), slice(42, 48)
 NOSE_TIP = 30
 MOUTH_CORNERS = (48, 54)
@@ -24,8 +24,8 @@ MOUTH_CORNERS = (48, 54)
 class Pose:
     """``yaw`` > 0 towards the person's own left, ``pitch`` > 0 down, ``roll`` > 0 clockwise in the picture; degrees.
 
-    ``eye_px`` is the distance of the eye centres. ``ear`` is the eye aspect ratio (open ≈ 0.2–0.35), ``mouth`` the inner
-    lips' gap over their width.
+    ``eye_px`` is the distance of the eye centres. ``ear`` is the eye aspect ratio (open ≈ 0.2–0.35), ``mouth`` the
+    inner lips' gap over their width.
     """
 
     yaw: float

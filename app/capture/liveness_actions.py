@@ -29,7 +29,7 @@ MEMORY_S = 1.0
 
 
 def draw_actions(nonce: str) -> tuple[Action, ...]:
-    """Three different actions in the order the nonce draws: at least one turn and one of blink and mouth (48 orders)."""
+    """Three different actions in the order the nonce draws: at least one turn and one of blink and mouth (48)."""
     orders = [o for o in permutations(ACTIONS, 3) if TURNS & set(o) and EXPRESSIONS & set(o)]
     number = int.from_bytes(sha256(f"liveness-order/1|{nonce}".encode()).digest())
     return orders[number % len(orders)]

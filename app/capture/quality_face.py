@@ -7,10 +7,10 @@ from app.domain.condition import Condition, Kind
 
 EYES_MIN_PX = 60.0
 PORTRAIT_EYES_MIN_PX = 24.0
-YAW_MAX, PITCH_MAX, ROLL_MAX = 20.0, 25.0, 25.0
+YAW_MAX, PITCH_MAX, ROLL_MAX = 20.0, 40.0, 25.0
 DARK_MEAN = 50.0
 GLARE_SHARE = 0.30
-SHARPNESS_MIN = 8.0
+SHARPNESS_MIN = 6.0
 
 FACE_NONE = Kind(
     "face.none", zh="没有看到人脸", zh_next="请让一张完整的正脸出现在画面中央。",

@@ -1,0 +1,255 @@
+"""Cameras from files, devices that fail, and the feed that shares one camera."""
+
+import threading
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from app.capture.camera import Camera, is_virtual
+from app.capture.feed import CameraFeed
+from app.domain.condition import Condition
+from app.domain.facts import FrameSource
+
+FPS = 25
+DEVICE = FrameSource(kind="device", name="Test Camera", width=64, height=48, fps=30)
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory):
+    """Ten frames, each brighter than the one before, in a folder whose name has Chinese and a space."""
+    folder = tmp_path_factory.mktemp("摄像 头")
+    return write_video(folder / "演示.avi", [60 + 10 * n for n in range(10)])
+
+
+def write_video(path, levels):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48))
+    for level in levels:
+        writer.write(np.full((48, 64, 3), level, np.uint8))
+    writer.release()
+    return path
+
+
+class Device:
+    """A capture port that answers given pictures, then fails as an unplugged device does."""
+
+    def __init__(self, pictures):
+        self.pictures = list(pictures)
+        self.released = False
+
+    def read(self):
+        return (True, self.pictures.pop(0)) if self.pictures else (False, None)
+
+    def release(self):
+        self.released = True
+
+
+class Clock:
+    """A clock that goes on by 0.1 s with every look."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 0.1
+        return self.now
+
+
+def read_all(camera):
+    frames = []
+    try:
+        while True:
+            frames.append(camera.read())
+    except Condition as trouble:
+        return frames, trouble.code
+
+
+def code_of(act):
+    with pytest.raises(Condition) as raised:
+        act()
+    return raised.value.code
+
+
+def grain(count, mean=120, seed=1):
+    noise = np.random.default_rng(seed)
+    return [np.clip(noise.normal(mean, 5, (48, 64, 3)), 0, 255).astype(np.uint8) for _ in range(count)]
+
+
+def test_a_file_gives_its_frames_by_its_own_time_stamps_and_then_is_lost(video):
+    with Camera.open(str(video), pace=False) as camera:
+        frames, code = read_all(camera)
+    assert [round(f.t_s * FPS) for f in frames] == list(range(10))
+    assert [round(float(f.image.mean()), -1) for f in frames] == [60 + 10 * n for n in range(10)]
+    assert code == "camera.lost"
+
+
+def test_the_source_says_file_for_ever(video):
+    with Camera.open(str(video)) as camera:
+        assert camera.source == FrameSource(kind="file", name="演示.avi", width=64, height=48, fps=FPS)
+        assert camera.read().source == camera.source
+
+
+def test_a_file_keeps_real_time(video):
+    with Camera.open(str(video)) as camera:
+        begun = time.monotonic()
+        read_all(camera)
+    assert 9 / FPS <= time.monotonic() - begun < 9 / FPS + 0.5
+
+
+def test_a_slow_reader_misses_frames_instead_of_falling_behind(video):
+    with Camera.open(str(video)) as camera:
+        first = camera.read()
+        time.sleep(0.34)
+        assert camera.read().t_s - first.t_s > 0.1
+
+
+def test_a_looping_file_goes_on_with_rising_times(video):
+    with Camera.open(str(video), pace=False, loop=True) as camera:
+        times = [camera.read().t_s for _ in range(25)]
+    assert times == sorted(set(times))
+    assert times[20] == pytest.approx(20 / FPS, abs=0.02)
+
+
+def test_what_is_not_there_is_missing(tmp_path):
+    assert code_of(lambda: Camera.open(str(tmp_path / "none.avi"))) == "camera.missing"
+    assert code_of(lambda: Camera.open(97)) == "camera.missing"
+    assert code_of(lambda: Camera.open("97")) == "camera.missing"
+
+
+@pytest.mark.parametrize("content", [b"", b"not a video at all" * 50])
+def test_a_file_that_is_no_video_is_unreadable(tmp_path, content):
+    path = tmp_path / "broken.avi"
+    path.write_bytes(content)
+    assert code_of(lambda: Camera.open(str(path))) == "camera.unreadable"
+
+
+def test_a_device_that_stops_is_lost_and_let_go():
+    device = Device(grain(3))
+    with Camera(device, DEVICE) as camera:
+        frames, code = read_all(camera)
+    assert len(frames) == 3
+    assert code == "camera.lost"
+    assert device.released
+
+
+def test_a_covered_lens_is_black_after_two_seconds_and_recovers():
+    camera = Camera(Device(grain(60, mean=0) + grain(3)), DEVICE, clock=Clock())
+    frames, code = read_all(camera)
+    assert code == "camera.black"
+    assert frames[-1].t_s < 2.1
+    seen = set()
+    while (code := _try(camera)) == "camera.black":
+        seen.add(code)
+    assert seen == {"camera.black"}
+    assert code is None
+
+
+def test_a_device_whose_picture_stands_still_is_frozen():
+    picture = grain(1)[0]
+    camera = Camera(Device([picture] * 60), DEVICE, clock=Clock())
+    frames, code = read_all(camera)
+    assert code == "camera.frozen"
+    assert 2.5 < frames[-1].t_s < 3.1
+
+
+def test_a_file_may_stand_still(tmp_path):
+    path = write_video(tmp_path / "still.avi", [128] * (4 * FPS))
+    with Camera.open(str(path), pace=False) as camera:
+        frames, code = read_all(camera)
+    assert len(frames) == 4 * FPS
+    assert code == "camera.lost"
+
+
+@pytest.mark.parametrize("name", ["OBS Virtual Camera", "Dummy video device (0x0000)", "ManyCam Video Source"])
+def test_virtual_cameras_are_known_by_name(name):
+    assert is_virtual(name)
+
+
+@pytest.mark.parametrize("name", ["Integrated Camera", "HD Webcam C920", "USB2.0 HD UVC WebCam"])
+def test_real_cameras_are_not_taken_for_virtual(name):
+    assert not is_virtual(name)
+
+
+def test_a_feed_keeps_the_newest_frame_and_tells_everyone(video):
+    seen = []
+    feed = CameraFeed(str(video), loop=True)
+    leave = feed.subscribe(seen.append)
+    feed.start()
+    try:
+        wait_for(lambda: len(seen) > 12)
+        assert 15 < feed.fps < 35
+        assert feed.error is None
+        leave()
+        count = len(seen)
+        wait_for(lambda: feed.latest().t_s > seen[-1].t_s + 0.1)
+        assert len(seen) <= count + 1
+    finally:
+        feed.stop()
+    assert not [t for t in threading.enumerate() if t.name == "camera"]
+
+
+def test_a_feed_switches_cameras_with_rising_times(video, tmp_path):
+    other = write_video(tmp_path / "dark.avi", [40] * 20)
+    seen = []
+    feed = CameraFeed(str(video), loop=True)
+    feed.subscribe(seen.append)
+    feed.start()
+    try:
+        wait_for(lambda: len(seen) > 5)
+        feed.switch(str(other), loop=True)
+        wait_for(lambda: seen[-1].source.name == "dark.avi")
+    finally:
+        feed.stop()
+    times = [frame.t_s for frame in seen]
+    assert times == sorted(set(times))
+
+
+def test_a_feed_says_what_is_wrong_until_frames_come(video, tmp_path):
+    feed = CameraFeed(str(tmp_path / "none.avi"))
+    feed.start()
+    try:
+        wait_for(lambda: feed.error is not None)
+        assert feed.error.code == "camera.missing"
+        assert feed.latest() is None
+        feed.switch(str(video), loop=True)
+        wait_for(lambda: feed.latest() is not None)
+        assert feed.error is None
+    finally:
+        feed.stop()
+
+
+def test_a_feed_takes_a_lost_device_up_again():
+    opened = []
+
+    def opener(_spec, **_options):
+        opened.append(Device(grain(3, seed=len(opened))))
+        return Camera(opened[-1], DEVICE)
+
+    codes, frames = [], []
+    feed = CameraFeed(0, opener=opener)
+    feed.subscribe(frames.append)
+    feed.start()
+    try:
+        wait_for(lambda: feed.error is not None)
+        codes.append(feed.error.code)
+        wait_for(lambda: len(frames) > 3)
+    finally:
+        feed.stop()
+    assert codes == ["camera.lost"]
+    assert all(device.released for device in opened)
+
+
+def _try(camera):
+    try:
+        camera.read()
+    except Condition as trouble:
+        return trouble.code
+    return None
+
+
+def wait_for(true, limit_s=5.0):
+    end = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
