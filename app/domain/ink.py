@@ -16,7 +16,8 @@ SAME_WITHIN = 0.005
 BLANK = Kind("ink.blank", zh="还没有签名。", zh_next="请在签名区内手写姓名。",
              en="There is no signature yet.", en_next="Write the name by hand inside the signing area.")
 TOO_SHORT = Kind("ink.too_short", zh="签名太短，只有一个点或一小段笔画。", zh_next="请清除后完整书写姓名。",
-                 en="The signature is too short: a dot or a small stroke.", en_next="Clear it and write the whole name.")
+                 en="The signature is too short: a dot or a small stroke.",
+                 en_next="Clear it and write the whole name.")
 COPIED = Kind("ink.copied", zh="这个签名与另一处签名的笔迹完全相同。", zh_next="请清除后重新手写，每一处都要亲笔签。",
               en="This signature is the very same ink as another one.",
               en_next="Clear it and write again; every place is signed by hand.")

@@ -17,7 +17,8 @@ PROBLEMS = {
     "changed": Words(zh="签名之后内容被改动。", en="The content was changed after signing."),
     "foreign": Words(zh="签名证书不是该银行签发的。", en="The signing certificate was not issued by this bank."),
     "unreadable": Words(zh="PDF 结构损坏，无法读取。", en="The PDF is damaged and cannot be read."),
-    "revisions": Words(zh="文件中有不属于任何签名的修订。", en="The file holds a revision that belongs to no signature."),
+    "revisions": Words(zh="文件中有不属于任何签名的修订。",
+                       en="The file holds a revision that belongs to no signature."),
     "signature": Words(zh="其中一个签名无效。", en="One of the signatures is not valid."),
     "trust_root": Words(zh="给定的银行证书无法读取。", en="The bank certificate given cannot be read."),
 }

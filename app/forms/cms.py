@@ -23,7 +23,7 @@ class Broken(Exception):
 
 
 def check_outermost(pdf: bytes, ca: x509.Certificate) -> None:
-    """Raises ``Broken`` unless the last signature covers all of ``pdf`` and was made with a key that ``ca`` certified."""
+    """Raises ``Broken`` unless the last signature covers all of ``pdf`` and ``ca`` certified its key."""
     first, gap_start, gap_end = _span(pdf)
     contents = CONTENTS.fullmatch(pdf, gap_start, gap_end)
     if first != 0 or contents is None:

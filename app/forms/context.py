@@ -43,10 +43,12 @@ def cost_context(cost: CostSheet, lender: str) -> dict[str, Any]:
     """The cost sheet in print: yuan, per cent, the schedule, and the sheet's own hash. ``lender`` collects the rest."""
     first, last = cost.instalments[0], cost.instalments[-1]
     return {
-        "sha256": cost.sha256(), "principal": yuan(cost.principal_fen), "principal_words": rmb_words(cost.principal_fen),
+        "sha256": cost.sha256(),
+        "principal": yuan(cost.principal_fen), "principal_words": rmb_words(cost.principal_fen),
         "term_months": cost.term_months, "repayment": REPAYMENT[cost.repayment],
         "annual_rate": percent(cost.annual_rate), "effective_rate": percent(cost.effective_rate),
-        "total_cost": yuan(cost.total_cost_fen), "total": yuan(cost.total_fen), "total_words": rmb_words(cost.total_fen),
+        "total_cost": yuan(cost.total_cost_fen), "total": yuan(cost.total_fen),
+        "total_words": rmb_words(cost.total_fen),
         "upfront": yuan(cost.upfront_fen), "first_due": chinese_date(first.due), "last_due": chinese_date(last.due),
         "due_day": first.due.day, "first_instalment": yuan(first.total_fen), "last_instalment": yuan(last.total_fen),
         "interest_standard": cost.items[0].standard.zh, "statement": cost.statement.zh,
@@ -67,15 +69,16 @@ def percent(fraction: float) -> str:
 
 
 def _item(item: CostItem, lender: str) -> dict[str, str]:
-    return {"name": item.name.zh, "collector": item.collector or lender, "how": item.how.zh, "standard": item.standard.zh,
-            "amount": yuan(item.fen), "annual_rate": percent(item.annual_rate)}
+    return {"name": item.name.zh, "collector": item.collector or lender, "how": item.how.zh,
+            "standard": item.standard.zh, "amount": yuan(item.fen), "annual_rate": percent(item.annual_rate)}
 
 
 def _customer(card: IdCard, values: Mapping[str, str]) -> dict[str, str]:
     return {
         "name": card.name, "sex": SEX[card.sex], "nation": card.nation, "birth": chinese_date(card.birth),
         "id_number": card.number, "id_address": card.address, "id_authority": card.authority,
-        "id_valid_to": chinese_date(card.valid_to) if card.valid_to else "长期", "address": values.get("address", card.address),
+        "id_valid_to": chinese_date(card.valid_to) if card.valid_to else "长期",
+        "address": values.get("address", card.address),
         **{key: values.get(key, "") for key in
            ("phone", "employer", "monthly_income", "contact_name", "contact_phone", "repayment_card", "purpose")},
     }

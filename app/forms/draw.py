@@ -11,16 +11,18 @@ from app.forms.fonts import fonts
 from app.forms.templates import render
 
 COST_SHEET = "cost_sheet"
-SIGNERS = {"borrower": "客户（借款人）", "spouse": "配偶（共同借款人）", "guarantor": "保证人", "manager": "客户经理（经办人）",
-           "dealer": "经销商经办人"}
+SIGNERS = {"borrower": "客户（借款人）", "spouse": "配偶（共同借款人）", "guarantor": "保证人",
+           "manager": "客户经理（经办人）", "dealer": "经销商经办人"}
 NOTICE = "参考文本，正式使用前由贷款人法律部门审定替换"
 
 SIGNER_UNKNOWN = Kind(
     "forms.signer_unknown", zh="文件“{template}”要求的签署人“{signer}”没有名称。",
-    zh_next="请管理员在模板开头写明该签署人的称谓。", en="The document “{template}” asks for an unknown signer, {signer}.",
+    zh_next="请管理员在模板开头写明该签署人的称谓。",
+    en="The document “{template}” asks for an unknown signer, {signer}.",
     en_next="Have the administrator name this signer at the head of the template.")
-NO_TITLE = Kind("forms.title_missing", zh="文件模板“{template}”没有标题行（# 标题）。", zh_next="请管理员更正模板文字。",
-                en="The template “{template}” has no title line (# title).", en_next="Have the administrator mend it.")
+NO_TITLE = Kind("forms.title_missing", zh="文件模板“{template}”没有标题行（# 标题）。",
+                zh_next="请管理员更正模板文字。", en="The template “{template}” has no title line (# title).",
+                en_next="Have the administrator mend it.")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Imports reportlab; ``app.forms.draw`` loads it late.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
@@ -51,7 +52,7 @@ def pages(blocks: list[Block | Table], fonts: Fonts, frame: Surround,
                                creator="面签台", invariant=1, pageCompression=1)
     area = Frame(MARGIN, BOTTOM, A4[0] - 2 * MARGIN, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[area]))
-    document.build(story, canvasmaker=lambda *args, **kw: NumberedCanvas(*args, furniture=_furniture(fonts, frame), **kw))
+    document.build(story, canvasmaker=partial(NumberedCanvas, furniture=_furniture(fonts, frame)))
     return out.getvalue(), boxes
 
 
@@ -92,7 +93,8 @@ def _grid(table: Table, styles: Styles) -> Grid:
 def _column_widths(rows: list[list[Text]]) -> list[float]:
     """Columns as wide as their longest cell, long ones held back, filled up to the width of the page."""
     whole = A4[0] - 2 * MARGIN
-    wanted = [min(max(cell.natural_width() for cell in column) + 12, whole * 0.62) for column in zip(*rows, strict=True)]
+    longest = [max(cell.natural_width() for cell in column) for column in zip(*rows, strict=True)]
+    wanted = [min(width + 12, whole * 0.62) for width in longest]
     total = sum(wanted)
     if total <= whole:
         return [width * whole / total for width in wanted]
@@ -136,7 +138,8 @@ def _signing_rows(signers: tuple[tuple[str, str], ...], styles: Styles, boxes: d
     rows = [places[i:i + 2] + [""] * (2 - len(places[i:i + 2])) for i in range(0, len(places), 2)]
     return [Grid(rows, colWidths=[BOX_WIDTH + GUTTER, BOX_WIDTH], hAlign="LEFT", style=[
         ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-        ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "TOP")])]
+        ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+        ("VALIGN", (0, 0), (-1, -1), "TOP")])]
 
 
 class NumberedCanvas(Canvas):

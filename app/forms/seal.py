@@ -16,7 +16,8 @@ KEY_MISMATCH = Kind(
     "forms.key_mismatch", zh="设备密钥与设备证书不是一对，无法签名。", zh_next="请重新登记本设备。",
     en="The device key does not belong to the device certificate.", en_next="Enrol this device again.")
 CERTIFICATE_EXPIRED = Kind(
-    "forms.certificate_expired", zh="设备证书不在有效期内，无法签名。", zh_next="请校对电脑时间；仍不行则重新登记本设备。",
+    "forms.certificate_expired", zh="设备证书不在有效期内，无法签名。",
+    zh_next="请校对电脑时间；仍不行则重新登记本设备。",
     en="The device certificate is not valid at this time.", en_next="Check the clock, else enrol this device again.")
 CERTIFICATE_FOREIGN = Kind(
     "forms.certificate_foreign", zh="设备证书不是该银行签发的，无法签名。", zh_next="请重新登记本设备。",
@@ -34,7 +35,7 @@ class SealKey:
     ca_pem: bytes
 
     def check(self, moment: datetime) -> None:
-        """Raises a Condition when key, certificate and bank do not fit or the certificate is not valid at ``moment``."""
+        """Raises a Condition when key, certificate and bank do not fit or the certificate is not valid now."""
         from cryptography import x509
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -68,7 +69,7 @@ def sign_pdf(pdf: bytes, box: Box, ink: Ink, signer_label: str, signed_at: datet
 
 
 def ink_operators(ink: Ink, width: float, height: float, signed_at: datetime) -> bytes:
-    """PDF operators that draw the ink and the date inside ``width`` × ``height`` points; pressure is the line's width."""
+    """PDF operators that draw the ink and the date inside ``width`` × ``height`` points; pressure widens the line."""
     ops = ["0.08 0.10 0.18 RG 1 J 1 j", *_strokes(ink, width, height)]
     ops.append(f"BT /Date {DATE_SIZE} Tf 0.35 0.40 0.45 rg {PAD} {PAD} Td ({signed_at:%Y-%m-%d %H:%M:%S %z}) Tj ET")
     return "\n".join(ops).encode("ascii")

@@ -11,7 +11,8 @@ from app.forms.markup import escape
 
 FIELD_MISSING = Kind(
     "forms.field_missing", zh="文件“{template}”缺少内容：{field}。", zh_next="请返回表单页补填该项后重新生成。",
-    en="The document “{template}” lacks a value: {field}.", en_next="Go back to the form, fill it in and draw it again.")
+    en="The document “{template}” lacks a value: {field}.",
+    en_next="Go back to the form, fill it in and draw it again.")
 TEMPLATE_MISSING = Kind(
     "forms.template_missing", zh="没有文件模板“{template}”。", zh_next="请更新程序或政策包，或联系管理员。",
     en="There is no template “{template}”.", en_next="Update the program or the policy pack, or ask the administrator.")
@@ -29,7 +30,7 @@ def template_text(name: str, folder: Path = RESOURCES / "forms") -> str:
 
 
 def render(form_code: str, text: str, context: Mapping[str, Any]) -> str:
-    """Fill the template. Raises ``forms.field_missing`` (absent and empty are the same) and ``forms.template_broken``."""
+    """Fill the template. Raises ``forms.field_missing`` (absent or empty) and ``forms.template_broken``."""
     from jinja2 import TemplateError, TemplateSyntaxError
 
     try:

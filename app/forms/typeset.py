@@ -24,7 +24,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Style:
-    """Sizes in points. ``indent`` is the first line's, in characters; ``fill`` shades the block (highlighted clause)."""
+    """Sizes in points. ``indent`` is the first line's, in characters; ``fill`` shades a highlighted clause."""
 
     body: str
     bold: str
@@ -61,7 +61,7 @@ class Unit:
 
 
 def break_lines(runs: tuple[Run, ...], style: Style, width: float) -> list[Line]:
-    """Greedy lines of at most ``width`` points; a character that may not start a line takes its neighbour down with it."""
+    """Greedy lines of at most ``width`` points; a character that may not start a line takes its neighbour along."""
     units = _units(runs, style, width)
     lines, start = [], 0
     while start < len(units):
