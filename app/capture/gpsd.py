@@ -16,6 +16,7 @@ from app.domain.place import FixSource, Position
 
 HOST, PORT = "127.0.0.1", 2947
 HELLO_S = 5.0
+BARE_S = 3.0  # a gpsd may be told of its receiver a moment after it starts
 SIMULATED = 8  # TPV "status"
 _WATCH = b'?WATCH={"enable":true,"json":true};\n'
 
@@ -53,21 +54,26 @@ def gpsd_watch(host: str = HOST, port: int = PORT) -> Watch:
 
 
 def _listen(line: socket.socket, name: str, emit: Emit, stopped: Stopped) -> None:
-    greeted, since, rest = False, time.monotonic(), b""
+    greeted, bare_since, since, rest = False, None, time.monotonic(), b""
     while not stopped():
         try:
             data = line.recv(65536)
         except TimeoutError:
             data = None
-        if data == b"" or (not greeted and time.monotonic() - since > HELLO_S) or len(rest) > 1_000_000:
+        now = time.monotonic()
+        if data == b"" or (not greeted and now - since > HELLO_S) or len(rest) > 1_000_000:
             raise SOURCE_MISSING(source=name)
         *whole, rest = (rest + (data or b"")).split(b"\n")
         for report in filter(None, map(_report, whole)):
             greeted = greeted or report.get("class") == "VERSION"
-            if report.get("class") == "DEVICES" and not report.get("devices"):
-                raise SOURCE_MISSING(source=f"{name}（未接接收器 / no receiver）")
+            if report.get("class") == "DEVICES":
+                bare_since = None if report.get("devices") else now
+            elif report.get("class") in ("DEVICE", "TPV"):
+                bare_since = None
             if greeted and (found := reading(report)) is not None:
                 emit(found)
+        if bare_since is not None and now - bare_since > BARE_S:
+            raise SOURCE_MISSING(source=f"{name}（未接接收器 / no receiver）")
 
 
 def _report(line: bytes) -> dict[str, Any] | None:

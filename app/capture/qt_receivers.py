@@ -87,8 +87,10 @@ def _closed(line: Connection) -> bool:
 
 
 def _serve_serial(line: Connection, port: str | None, baud: int | None) -> None:
+    from PySide6.QtCore import QCoreApplication
     from PySide6.QtSerialPort import QSerialPortInfo
 
+    application = QCoreApplication([])  # a port's notifiers want its dispatcher, though no loop is run
     plugged = [info for info in QSerialPortInfo.availablePorts() if info.hasVendorIdentifier()]
     names = [port] if port else [info.systemLocation() for info in plugged]
     outcome = "missing"
@@ -98,6 +100,7 @@ def _serve_serial(line: Connection, port: str | None, baud: int | None) -> None:
             break
     _say(line, outcome)
     line.close()
+    application.quit()
 
 
 def _speak(line: Connection, name: str, speeds: tuple[int, ...]) -> str:
@@ -140,7 +143,9 @@ def _serve_system(line: Connection) -> None:
     watchdog = QTimer()
     watchdog.timeout.connect(lambda: _closed(line) and application.quit())
     watchdog.start(200)
-    source = QGeoPositionInfoSource.createSource("winrt" if sys.platform == "win32" else "geoclue2", application)
+    there = sys.platform == "win32" or _geoclue_is_there()
+    plugin = "winrt" if sys.platform == "win32" else "geoclue2"
+    source = QGeoPositionInfoSource.createSource(plugin, application) if there else None
     if source is None:
         _say(line, "missing")
         return
@@ -160,6 +165,18 @@ def _serve_system(line: Connection) -> None:
     source.startUpdates()
     application.exec()
     source.stopUpdates()
+
+
+def _geoclue_is_there() -> bool:
+    """Does the system bus know the service? Without it Qt's plugin stays silent for ever."""
+    from PySide6.QtDBus import QDBusConnection, QDBusMessage
+
+    bus, name = QDBusConnection.systemBus(), "org.freedesktop.DBus"
+    for method in ("ListNames", "ListActivatableNames"):
+        answer = bus.call(QDBusMessage.createMethodCall(name, "/org/freedesktop/DBus", name, method))
+        if any("org.freedesktop.GeoClue2" in names for names in answer.arguments()):
+            return True
+    return False
 
 
 def _system_reading(info: "QGeoPositionInfo") -> Reading | None:

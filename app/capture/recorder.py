@@ -252,18 +252,15 @@ class Recorder:
         with self._news:
             line = self._sound
             line.read(round(writer.start_s * RATE))  # what was heard in a gap belongs to no segment
-            until = line.until
+            index, whole, done = line.cursor, max(0, line.until - line.cursor) // OPUS_FRAME, False
             if end_s is not None:
-                end = round(end_s * RATE)
-                late = self._now() - end_s > SOUND_WAIT_S or not self._microphone.running
-                until = end if late else min(until, end)
-            whole = (until - line.cursor) // OPUS_FRAME
-            if end_s is not None and until == end:
-                whole = -((line.cursor - end) // OPUS_FRAME)  # the frame that straddles the end belongs to this segment
-            index = line.cursor
-            samples = line.read(index + max(0, whole) * OPUS_FRAME)
+                # the Opus frame astride the end belongs to this segment
+                rest = -((index - round(end_s * RATE)) // OPUS_FRAME)
+                done = whole >= rest or self._now() - end_s > SOUND_WAIT_S or not self._microphone.running
+                whole = max(0, rest) if done else whole
+            samples = line.read(index + whole * OPUS_FRAME)
         writer.add_sound(samples, index)
-        return end_s is not None and line.cursor >= end
+        return done
 
     def _look_at_microphone(self) -> None:
         trouble = self._microphone.trouble if self._microphone is not None else None

@@ -1,0 +1,303 @@
+"""The recorder: segments that play on their own, add up, carry sound in step with the picture, and lose nothing."""
+
+import threading
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from app.capture import recorder as recorder_module
+from app.capture.microphone import Microphone
+from app.capture.recorder import Recorder
+from app.capture.segment import Picture
+from app.capture.sound import RATE, Block, SoundLine
+from app.domain.condition import Kind
+from tests.unit.capture.recording_helpers import GeneratedFeed, decode, write_voice
+
+DISK_FULL = Kind("test.disk_full", zh="磁盘满", zh_next="清理磁盘", en="disk full", en_next="free some space")
+
+
+def wait_until(what, seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def rises(pairs, threshold: float) -> list[float]:
+    """Times at which a value goes from below to above ``threshold``."""
+    return [at for (_, before), (at, now) in pairwise(pairs) if before < threshold <= now]
+
+
+def loudness(segments) -> np.ndarray:
+    """Loudness in steps of 10 ms on the recorder's clock, all segments laid on one line."""
+    line = np.zeros(round(segments[-1].end_ms / 1000 * RATE) + RATE, np.float32)
+    for segment in segments:
+        _, sound = decode(segment.data)
+        begin = round(segment.start_ms / 1000 * RATE)
+        line[begin : begin + len(sound)] = np.maximum(line[begin : begin + len(sound)], np.abs(sound))
+    return line[: len(line) // 480 * 480].reshape(-1, 480).max(axis=1)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """Six seconds of flashes and beeps, both beginning with each second of their own clocks, in segments of two."""
+    voice = write_voice(tmp_path_factory.mktemp("声 音") / "voice.wav", seconds=10)
+    segments, troubles = [], []
+    with GeneratedFeed() as feed:
+        wait_until(lambda: feed.zero is not None)
+        wait_until(lambda: (time.monotonic() - feed.zero) % 1.0 < 0.02)  # start the sound on the picture's second
+        recorder = Recorder(feed, Microphone(f"file:{voice}"), segments.append, troubles.append, segment_s=2)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 3000)
+        stats = recorder.stats()
+        wait_until(lambda: recorder.elapsed_ms > 5500)
+        summary = recorder.stop()
+    return segments, summary, stats, troubles
+
+
+def test_segments_follow_each_other_and_add_up(recorded):
+    segments, summary, _, troubles = recorded
+    assert [segment.index for segment in segments] == [0, 1, 2]
+    assert [later.start_ms for later in segments[1:]] == [earlier.end_ms for earlier in segments[:-1]]
+    assert all(segment.end_ms - segment.start_ms <= 2100 for segment in segments)
+    assert summary.recorded_ms == sum(segment.end_ms - segment.start_ms for segment in segments)
+    assert 0 <= summary.duration_ms - summary.recorded_ms < 200  # the wait for the first picture
+    assert (summary.segments, summary.dropped, summary.gaps, summary.undelivered) == (3, 0, (), 0)
+    assert troubles == []
+
+
+def test_every_segment_plays_on_its_own_with_picture_and_sound(recorded):
+    segments, summary, _, _ = recorded
+    for segment in segments:
+        pictures, sound = decode(segment.data)
+        seconds = (segment.end_ms - segment.start_ms) / 1000
+        assert segment.media_type == "video/webm"
+        assert segment.audio
+        assert len(pictures) == segment.frames
+        assert pictures[0][0] == pytest.approx(0, abs=0.002)
+        assert len(pictures) == pytest.approx(seconds * 20, abs=3)
+        assert len(sound) / RATE == pytest.approx(seconds, abs=0.06)
+        assert np.abs(sound).max() > 0.1
+    assert summary.audio
+    assert summary.audio_reason == ""
+
+
+def test_picture_and_sound_are_in_step(recorded):
+    segments, _, _, _ = recorded
+    flashes = []
+    for segment in segments:
+        pictures, _ = decode(segment.data)
+        flashes += [segment.start_ms / 1000 + at for at in rises(pictures, 120)]
+    beeps = rises([(i / 100, value) for i, value in enumerate(loudness(segments))], 0.1)
+    beeps = [at for at in beeps if at > 0.5]
+    assert len(flashes) == len(beeps) >= 4
+    assert np.abs(np.array(beeps) - np.array(flashes)).max() < 0.1
+
+
+def test_live_figures(recorded):
+    _, _, stats, _ = recorded
+    assert stats.fps == pytest.approx(20, abs=2)
+    assert 3000 <= stats.elapsed_ms < 3300
+    assert stats.audio
+    assert stats.segments == 1
+    assert not stats.paused
+
+
+def test_without_a_microphone_it_is_silent_and_says_why():
+    segments = []
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, None, segments.append, segment_s=5)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 700)
+        summary = recorder.stop()
+    assert (summary.audio, summary.audio_reason) == (False, "microphone.missing")
+    pictures, sound = decode(segments[0].data)
+    assert len(pictures) == segments[0].frames > 8
+    assert len(sound) == 0
+
+
+def test_a_microphone_that_does_not_open_is_told_and_recording_goes_on(tmp_path):
+    segments, troubles = [], []
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, Microphone(f"file:{tmp_path / 'none.wav'}"), segments.append, troubles.append)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 500)
+        summary = recorder.stop()
+    assert [trouble.code for trouble in troubles] == ["microphone.file_unreadable"]
+    assert (summary.audio, summary.audio_reason, summary.segments) == (False, "microphone.file_unreadable", 1)
+
+
+def test_sound_that_ends_early_becomes_silence(tmp_path):
+    segments = []
+    voice = write_voice(tmp_path / "v.wav", seconds=0.5)
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, Microphone(f"file:{voice}"), segments.append, segment_s=1)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 2500)
+        summary = recorder.stop()
+    assert summary.dropped == 0
+    _, sound = decode(segments[1].data)
+    assert len(sound) / RATE == pytest.approx(1, abs=0.1)
+    assert np.abs(sound).max() < 0.05
+
+
+def test_a_pause_is_a_gap_with_its_reason(tmp_path):
+    segments = []
+    voice = write_voice(tmp_path / "v.wav", seconds=10)
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, Microphone(f"file:{voice}"), segments.append, segment_s=20)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 800)
+        recorder.pause("客户接电话")
+        wait_until(lambda: len(segments) == 1)
+        assert recorder.stats().paused
+        wait_until(lambda: recorder.elapsed_ms > 1600)
+        recorder.resume()
+        wait_until(lambda: recorder.elapsed_ms > 2600)
+        summary = recorder.stop()
+    assert len(segments) == 2
+    (gap,) = summary.gaps
+    assert gap.reason == "客户接电话"
+    assert (gap.start_ms, gap.end_ms) == (segments[0].end_ms, segments[1].start_ms)
+    assert 600 < gap.end_ms - gap.start_ms < 1100
+    _, sound = decode(segments[1].data)
+    assert len(sound) / RATE == pytest.approx((segments[1].end_ms - segments[1].start_ms) / 1000, abs=0.06)
+    loud = np.flatnonzero(np.abs(sound) > 0.1)[0] / RATE + segments[1].start_ms / 1000
+    assert loud == pytest.approx(2.0, abs=0.1)  # the beep of second 2, not one heard during the pause
+
+
+def test_a_lost_camera_keeps_what_was_recorded_and_goes_on_when_it_is_back(monkeypatch):
+    monkeypatch.setattr(recorder_module, "SILENT_CAMERA_S", 0.5)
+    segments, troubles = [], []
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, None, segments.append, troubles.append)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 600)
+        feed.live = False
+        wait_until(lambda: troubles and segments)
+        feed.live = True
+        wait_until(lambda: recorder.stats().fps > 0)
+        summary = recorder.stop()
+    assert [trouble.code for trouble in troubles] == ["recorder.camera_lost"]
+    assert [gap.reason for gap in summary.gaps] == ["camera_lost"]
+    assert len(segments) == summary.segments == 2
+    assert all(decode(segment.data)[0] for segment in segments)
+
+
+def test_no_picture_at_all_is_told(monkeypatch):
+    monkeypatch.setattr(recorder_module, "SILENT_CAMERA_S", 0.3)
+    troubles = []
+    with GeneratedFeed() as feed:
+        feed.live = False
+        recorder = Recorder(feed, None, lambda segment: None, troubles.append)
+        recorder.start()
+        wait_until(lambda: troubles)
+        summary = recorder.stop()
+    assert (summary.segments, summary.frames) == (0, 0)
+    assert [gap.reason for gap in summary.gaps] == ["camera_lost"]
+
+
+def test_a_full_disk_loses_no_segment():
+    kept, troubles, full = [], [], threading.Event()
+    full.set()
+
+    def keep(segment) -> None:
+        if full.is_set():
+            raise DISK_FULL()
+        kept.append(segment)
+
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, None, keep, troubles.append, segment_s=0.5)
+        recorder.start()
+        wait_until(lambda: len(troubles) >= 2)
+        summary = recorder.stop()
+    assert {trouble.code for trouble in troubles} == {"test.disk_full"}
+    assert summary.undelivered == summary.segments >= 2
+    full.clear()
+    assert recorder.deliver() == 0
+    assert [segment.index for segment in kept] == list(range(summary.segments))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_the_keeper_is_not_swallowed():
+    def keep(segment) -> None:
+        raise ZeroDivisionError
+
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, None, keep)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 300)
+        with pytest.raises(ZeroDivisionError):
+            recorder.stop()
+
+
+def test_no_sample_is_lost_between_segments(tmp_path):
+    """A tone without end has no hole where one segment follows another."""
+    segments = []
+    voice = write_voice(tmp_path / "v.wav", seconds=10, beep=1.0)
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, Microphone(f"file:{voice}"), segments.append, segment_s=0.7)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 3500)
+        recorder.stop()
+    assert len(segments) >= 4
+    assert loudness(segments)[20:320].min() > 0.3
+
+
+def test_another_camera_size_begins_a_segment():
+    segments = []
+    with GeneratedFeed() as feed:
+        recorder = Recorder(feed, None, segments.append)
+        recorder.start()
+        wait_until(lambda: recorder.elapsed_ms > 400)
+        feed.size = (480, 640)
+        wait_until(lambda: recorder.elapsed_ms > 900)
+        recorder.stop()
+    assert len(segments) == 2
+    assert segments[0].end_ms == segments[1].start_ms
+
+
+@pytest.mark.parametrize(
+    ("camera", "recorded_size"),
+    [((1920, 1080), (1280, 720)), ((640, 480), (640, 480)), ((720, 1280), (404, 720)), ((641, 481), (640, 480))],
+)
+def test_pictures_keep_their_shape_and_are_never_enlarged(camera, recorded_size):
+    assert Picture().fit(*camera) == recorded_size
+
+
+def test_a_segment_is_at_most_a_minute_long():
+    with pytest.raises(ValueError, match="61"):
+        Recorder(GeneratedFeed(), None, lambda segment: None, segment_s=61)
+
+
+# --- the sound line -------------------------------------------------------------------------------------------------
+
+
+def tone(start: float, seconds: float = 0.02, value: int = 1000, late: float = 0.0) -> Block:
+    return Block(np.full(round(seconds * RATE), value, np.int16), start + late)
+
+
+def test_late_blocks_do_not_tear_the_sound():
+    line = SoundLine(zero=0.0)
+    for i in range(100):
+        line.put(tone(i * 0.02, late=0.2 if 40 <= i < 48 else 0.0))
+    assert line.until == 2 * RATE
+    assert line.read(2 * RATE).min() == 1000
+
+
+def test_lost_samples_become_silence_in_their_place():
+    line = SoundLine(zero=0.0)
+    for i in range(250):
+        if not 50 <= i < 75:  # half a second never comes
+            line.put(tone(i * 0.02))
+    sound = line.read(5 * RATE)
+    assert line.until == pytest.approx(5 * RATE, abs=0.07 * RATE)
+    assert (sound == 0).sum() == pytest.approx(0.5 * RATE, abs=0.07 * RATE)
+
+
+def test_sound_from_before_the_start_is_cut():
+    line = SoundLine(zero=1.0)
+    line.put(tone(0.9, seconds=0.2))
+    assert list(line.read(round(0.15 * RATE)) != 0).count(True) == round(0.1 * RATE)
