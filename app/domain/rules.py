@@ -31,7 +31,7 @@ SYMBOLS = ("product", *WORDS, *FLAGS, *NUMBERS)
 _ALLOWED = re.compile(r"[A-Za-z0-9_'\"()\[\],<>=! .]*")
 _LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
-_REFUSED = re.compile(r"\b(?:for|if|null|nan|inf)\b")
+_REFUSED = re.compile(r"\b(?:for|if|null|nan|inf)\b|\.(?!\d)|\d[A-Za-z_]")  # also attributes, exponents, hex
 
 
 class RuleError(ValueError):
