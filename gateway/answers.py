@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.domain.condition import Condition, Language
+from app.domain.wire import CONDITION
 from gateway.conditions import FAULT, FULL, NOT_ALLOWED, NOT_FOUND, REQUEST_INVALID, TOO_LARGE, status_of
 
 log = logging.getLogger(__name__)
 
 
 def trouble(condition: Condition, language: Language = "zh", status: int | None = None) -> JSONResponse:
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", CONDITION: condition.code}  # an answer to HEAD has no body
     for name, header in (("retry_after", "Retry-After"), ("offset", "Upload-Offset")):
         if name in condition.values:
             headers[header] = str(condition.values[name])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
-from app.domain.evidence import Identifier, Receipt
+from app.domain.evidence import Identifier, Receipt, digest
 from gateway import devices, feeds, intake, staff, uploads
 from gateway.bank import bank_of
 from gateway.caller import Manager, Uploading, bearer, device_headers, effective_method, signed_device
@@ -36,7 +36,7 @@ def enrol(request: Request, body: Annotated[wire.EnrolRequest, ENROL]) -> wire.E
 
 @router.post("/staff/sign-in", tags=["staff"], summary="Sign in: a short-lived token")
 async def sign_in(request: Request, body: Annotated[wire.SignInRequest, SIGN_IN]) -> wire.SignInAnswer:
-    """Managers sign in on an enrolled device (signed request); reviewers may do without. Five failures lock for 15 min."""
+    """Managers sign in on an enrolled device (signed request), reviewers anywhere. Five failures lock for 15 min."""
     bank = bank_of(request)
     bank.sign_in_limit.check(_peer(request))
     device_id = ""
@@ -64,12 +64,12 @@ def policy(request: Request, response: Response, caller: Manager,
     return _unless_known(response, answer.sha256, if_none_match) or answer
 
 
-@router.get("/dealers", tags=["feeds"], summary="The admitted dealers",
+@router.get("/dealers", tags=["feeds"], summary="The admitted dealers, as TOML",
             responses={304: {"description": "unchanged since the ETag given in If-None-Match"}})
 def dealers(request: Request, response: Response, caller: Manager,
             if_none_match: Annotated[str, Header()] = "") -> wire.DealersAnswer:
     bank = bank_of(request)
-    answer = wire.DealersAnswer(sha256=bank.dealers_sha256, dealers=bank.dealers)
+    answer = wire.DealersAnswer(sha256=digest(bank.dealers.encode()), text=bank.dealers)
     return _unless_known(response, answer.sha256, if_none_match) or answer
 
 
@@ -146,7 +146,7 @@ async def append(request: Request, response: Response, caller: Uploading, upload
                  upload_offset: Annotated[str, Header(description="where the bytes belong")],
                  upload_checksum: Annotated[str, Header(description="`sha256 <base64>` of this body")] = "",
                  tus_resumable: TusResumable = "") -> None:
-    """The offset in the answer is on the disk. A cut keeps what came; a wrong checksum (460) keeps nothing of the body."""
+    """The offset in the answer is on the disk. A cut keeps what came; a wrong checksum (460) keeps nothing."""
     _check_version(tus_resumable)
     offset = await uploads.receive(bank_of(request), request.app.state.writers, caller, upload_id, request,
                                    uploads.checksum_hex(upload_checksum))

@@ -2,12 +2,9 @@
 
 import threading
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from starlette.requests import Request
 
-from app.domain.evidence import canonical
-from app.domain.policy import Dealer
 from gateway.database import Database
 from gateway.files import CaseFiles
 from gateway.keys import BankKeys
@@ -16,17 +13,15 @@ from gateway.limits import Limiter
 
 @dataclass(frozen=True)
 class Bank:
+    """``dealers`` is the admitted dealers' list as TOML text."""
+
     database: Database
     files: CaseFiles
     keys: BankKeys
-    dealers: tuple[Dealer, ...]
+    dealers: str
     enrol_limit: Limiter = field(default_factory=lambda: Limiter(20, 60))
     sign_in_limit: Limiter = field(default_factory=lambda: Limiter(60, 60))
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
-
-    @property
-    def dealers_sha256(self) -> str:
-        return sha256(canonical([dealer.model_dump(mode="json") for dealer in self.dealers])).hexdigest()
 
 
 def bank_of(request: Request) -> Bank:

@@ -1,7 +1,7 @@
 """A first code and first staff for an embedded gateway, handed over in a file by the program that starts it.
 
-The starting program makes the secrets and writes the file, so none of them stands on a command line or comes back over a
-pipe. It counts only on loopback, only when the file is the owner's alone, and only while no device is enrolled.
+The starting program makes the secrets and writes the file, so none of them stands on a command line or comes back
+over a pipe. It counts only on loopback, only when the file is the owner's alone, and only while no device is enrolled.
 """
 
 import os

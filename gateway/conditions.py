@@ -4,7 +4,7 @@ from app.domain.condition import Condition, Kind
 
 REQUEST_INVALID = Kind(
     "request.invalid", zh="请求格式不正确（{where}）。", zh_next="请更新客户端后重试；若仍出现，请联系本行技术支持。",
-    en="The request is not well-formed ({where}).", en_next="Update the client and try again, or call the bank's support.")
+    en="The request is not well-formed ({where}).", en_next="Update the client, or call the bank's support.")
 NOT_FOUND = Kind(
     "request.not_found", zh="没有找到所请求的内容。", zh_next="请核对地址或编号。",
     en="There is nothing here under that name.", en_next="Check the address or the number.")
@@ -23,7 +23,8 @@ FAULT = Kind(
     en_next="Everything is still on the device; it will try again by itself.")
 FULL = Kind(
     "gateway.full", zh="银行网关的存储空间不足。", zh_next="资料仍保存在本机；请通知本行技术支持。",
-    en="The bank's gateway has run out of space.", en_next="Everything is still on the device; tell the bank's support.")
+    en="The bank's gateway has run out of space.",
+    en_next="Everything is still on the device; tell the bank's support.")
 CODE_UNKNOWN = Kind(
     "enrol.code", zh="登记码无效、已用过或已过期。", zh_next="请向本行管理员索取新的登记码。",
     en="The enrolment code is wrong, used or expired.", en_next="Ask the bank's office for a new code.")
@@ -52,7 +53,7 @@ STAFF_LOCKED = Kind(
     en_next="Try again in {retry_after} seconds or call the office.")
 STAFF_TOKEN = Kind(
     "staff.token", zh="登录已失效。", zh_next="请重新登录；未发送的资料会保留并继续发送。",
-    en="The sign-in is no longer valid.", en_next="Sign in again; what is unsent is kept and goes on from where it was.")
+    en="The sign-in is no longer valid.", en_next="Sign in again; what is unsent is kept and goes on.")
 STAFF_ROLE = Kind(
     "staff.role", zh="当前身份无权进行此操作。", zh_next="请用有相应权限的工号登录。",
     en="This role may not do that.", en_next="Sign in with a staff number that may.")
@@ -105,12 +106,14 @@ TUS_VERSION_BAD = Kind(
     "upload.version", zh="不支持的续传协议版本。", zh_next="请更新客户端。",
     en="That version of the upload protocol is not supported.", en_next="Update the client.")
 NOT_LOOPBACK = Kind(
-    "serve.insecure", zh="未加密的网关只能在本机回环地址上监听。", zh_next="请配置 --tls-certificate 与 --tls-key，或在 TLS 代理之后使用 --behind-tls-proxy。",
+    "serve.insecure", zh="未加密的网关只能在本机回环地址上监听。",
+    zh_next="请配置 --tls-certificate 与 --tls-key，或在 TLS 代理之后使用 --behind-tls-proxy。",
     en="Without TLS the gateway listens on loopback only.",
     en_next="Give --tls-certificate and --tls-key, or --behind-tls-proxy where a proxy ends TLS.")
 BOOTSTRAP_UNSAFE = Kind(
     "serve.bootstrap", zh="内置启动文件不能使用：{why}", zh_next="内置启动文件仅限本机回环地址，且只能由本用户读取。",
-    en="The bootstrap file cannot be used: {why}", en_next="It is for loopback only and must be readable by its owner alone.")
+    en="The bootstrap file cannot be used: {why}",
+    en_next="It is for loopback only and must be readable by its owner alone.")
 PORT_TAKEN = Kind(
     "serve.port", zh="无法在 {address} 上监听。", zh_next="请换一个端口，或停止占用该端口的程序。",
     en="Cannot listen on {address}.", en_next="Choose another port or stop the program that holds it.")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
@@ -35,19 +35,24 @@ def add_code(session: Session, code: str, device_name: str, valid_for: timedelta
 
 
 def enrol(bank: Bank, request: wire.EnrolRequest) -> wire.EnrolAnswer:
-    """Turn a code into a certified device. The same device asking again (its answer was lost) gets the same answer."""
+    """Turn a code into a certified device. The same device asking again (its answer was lost) keeps its id."""
+    verify_ed25519(request.signing_public_key, request.proof, request.signed_bytes(), KEYS_BAD)
     with bank.database.write() as session:
         code = session.get(EnrolmentCode, _code_digest(request.code))
         if code is None or code.expires_at < stamp(now()):
             raise CODE_UNKNOWN()
         if code.device_id is not None:
-            return _asked_again(session, code.device_id, request)
+            return _asked_again(bank, session, code.device_id, request)
         if session.query(Device).filter_by(signing_public_key=request.signing_public_key).first():
             raise KEYS_BAD()
-        device, answer = _certified(bank, request, code.device_name)
-        session.add(device)
-        code.device_id = device.device_id
-        audit(session, "office", device.device_id, "device.enrolled")
+        device_id = "dev-" + secrets.token_hex(8)
+        answer = _certified(bank, request, device_id)
+        session.add(Device(
+            device_id=device_id, name=code.device_name or request.device_name,
+            signing_public_key=request.signing_public_key, certificate_pem=answer.device_certificate_pem,
+            enrolled_at=stamp(now())))
+        code.device_id = device_id
+        audit(session, "office", device_id, "device.enrolled")
         return answer
 
 
@@ -89,31 +94,27 @@ def verify_ed25519(public_key_hex: str, signature_hex: str, message: bytes, kind
         raise kind() from error
 
 
-def _certified(bank: Bank, request: wire.EnrolRequest, office_name: str) -> tuple[Device, wire.EnrolAnswer]:
+def _certified(bank: Bank, request: wire.EnrolRequest, device_id: str) -> wire.EnrolAnswer:
     keys, moment = bank.keys, now()
-    device_id = "dev-" + secrets.token_hex(8)
     certificate = keys.certify(request.csr_pem, device_id, moment)
     statement = Enrolment(
         device_id=device_id, signing_public_key=request.signing_public_key, receipt_key_id=keys.receipt_key_id,
         receipt_public_key=keys.receipt_public_key)
-    answer = wire.EnrolAnswer(
+    return wire.EnrolAnswer(
         device_id=device_id,
         device_certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
         bank_certificate_pem=keys.ca_pem, bank_recipient=keys.recipient, receipt_key_id=keys.receipt_key_id,
         receipt_public_key=keys.receipt_public_key, statement=statement,
         statement_signature=keys.sign_enrolment(statement), server_time=moment)
-    device = Device(
-        device_id=device_id, name=office_name or request.device_name, signing_public_key=request.signing_public_key,
-        certificate_pem=answer.device_certificate_pem, certificate_sha256=certificate.fingerprint(hashes.SHA256()).hex(),
-        answer_json=answer.model_dump_json(), enrolled_at=stamp(moment), revoked_at=None)
-    return device, answer
 
 
-def _asked_again(session: Session, device_id: str, request: wire.EnrolRequest) -> wire.EnrolAnswer:
+def _asked_again(bank: Bank, session: Session, device_id: str, request: wire.EnrolRequest) -> wire.EnrolAnswer:
     device = session.get_one(Device, device_id)
     if device.signing_public_key != request.signing_public_key or device.revoked_at is not None:
         raise CODE_UNKNOWN()
-    return wire.EnrolAnswer.model_validate_json(device.answer_json).model_copy(update={"server_time": now()})
+    answer = _certified(bank, request, device_id)
+    device.certificate_pem = answer.device_certificate_pem
+    return answer
 
 
 def _code_digest(code: str) -> str:

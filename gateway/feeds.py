@@ -1,34 +1,29 @@
 """What devices fetch: the policy pack, the dealers, and what happened to their cases."""
 
-import json
-import tomllib
-from hashlib import sha256
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
 from app.domain import wire
 from app.domain.facts import BankStatusChanged, SupplementRequested
-from app.domain.policy import Dealer
+from app.domain.policy_text import parse_dealers, parse_policy
 from gateway.conditions import FILE_UNREADABLE, POLICY_NONE
 from gateway.database import Database, audit, now
 from gateway.tables import Change, Policy, stamp
 
 PAGE = 200
-_DEALERS = TypeAdapter(tuple[Dealer, ...])
 _FACT = TypeAdapter(BankStatusChanged | SupplementRequested)
 
 
 def publish_policy(database: Database, path: Path) -> str:
-    """Put the pack in ``path`` in force; earlier ones stay known, for cases that began with them. Returns its hash."""
-    data = _read(path)
-    try:
-        text = data.decode("utf-8")
-        version = str(tomllib.loads(text)["version"])
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise FILE_UNREADABLE(name=path.name, why=type(error).__name__) from error
-    digest = sha256(data).hexdigest()
+    """Put the pack in ``path`` in force; earlier ones stay known, for cases that began with them. Returns its hash.
+
+    Raises policy.invalid for a pack that devices would refuse.
+    """
+    text = _read(path)
+    pack = parse_policy(text)
+    digest, version = pack.sha256, pack.version
     with database.write() as session:
         newest = session.scalars(select(Policy).order_by(Policy.seq.desc())).first()
         if newest is None or newest.sha256 != digest:
@@ -50,14 +45,11 @@ def current_policy(database: Database) -> wire.PolicyAnswer:
     return wire.PolicyAnswer(version=row.version, sha256=row.sha256, text=row.text)
 
 
-def load_dealers(path: Path) -> tuple[Dealer, ...]:
-    """The admitted dealers: a JSON list, or TOML with ``[[dealers]]``."""
-    try:
-        text = _read(path).decode("utf-8")
-        values = tomllib.loads(text)["dealers"] if path.suffix.lower() == ".toml" else json.loads(text)
-        return _DEALERS.validate_python(values)
-    except (UnicodeDecodeError, ValueError, KeyError, ValidationError) as error:
-        raise FILE_UNREADABLE(name=path.name, why=type(error).__name__) from error
+def load_dealers(path: Path) -> str:
+    """The admitted dealers as TOML text with ``[[dealers]]``; raises dealers.invalid where devices would refuse it."""
+    text = _read(path)
+    parse_dealers(text)
+    return text
 
 
 def changes(database: Database, staff_id: str, device_id: str, cursor: int, limit: int) -> wire.ChangesAnswer:
@@ -74,8 +66,10 @@ def changes(database: Database, staff_id: str, device_id: str, cursor: int, limi
     return wire.ChangesAnswer(changes=page, cursor=newest, more=len(rows) > limit)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> str:
     try:
-        return path.read_bytes()
+        return path.read_bytes().decode("utf-8")
     except OSError as error:
         raise FILE_UNREADABLE(name=path.name, why=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise FILE_UNREADABLE(name=path.name, why="not UTF-8") from error

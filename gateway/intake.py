@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import wire
-from app.domain.evidence import MANIFEST_FORMAT, SUITE, FileRef, Manifest, Receipt
+from app.domain.evidence import MANIFEST_FORMAT, SUITE, FileRef, Manifest, Receipt, digest
 from app.domain.facts import BankStatusChanged
 from gateway import conditions as c
 from gateway.bank import Bank
@@ -26,7 +26,8 @@ FILE_SIZE_MAX = 8 << 30
 COMMIT_WAIT_S = 20.0
 
 
-def open_revision(bank: Bank, caller: Caller, case_id: str, number: int, request: wire.IntakeRequest) -> wire.IntakeAnswer:
+def open_revision(bank: Bank, caller: Caller, case_id: str, number: int,
+                  request: wire.IntakeRequest) -> wire.IntakeAnswer:
     """Take a manifest. The same one again is the same answer; a different one for the same revision is refused."""
     manifest = request.manifest
     _judge(bank, caller, case_id, number, request)
@@ -154,7 +155,7 @@ def _check_files(bank: Bank, manifest: Manifest, blobs: dict[str, Blob]) -> None
 
 
 def _receipted(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt:
-    """One transaction: receipt, stored files, status, feed and audit. A second process finds the first one's receipt."""
+    """One transaction: receipt, stored files, status, feed and audit. A second process finds the first's."""
     with bank.database.write() as session:
         row = session.get_one(Revision, (case_id, number), with_for_update=True)
         if row.receipt_json is not None:
@@ -177,8 +178,8 @@ def _judge(bank: Bank, caller: Caller, case_id: str, number: int, request: wire.
     manifest, device = request.manifest, caller.device
     expected = {
         "case_id": case_id, "revision": number, "format": MANIFEST_FORMAT, "suite": SUITE,
-        "device_id": device.device_id, "device_certificate_sha256": device.certificate_sha256,
-        "bank_certificate_sha256": bank.keys.ca_sha256,
+        "device_id": device.device_id, "device_certificate_sha256": digest(device.certificate_pem.encode()),
+        "bank_certificate_sha256": digest(bank.keys.ca_pem.encode()),
     }
     for name, value in expected.items():
         if getattr(manifest, name) != value:
@@ -239,5 +240,5 @@ def _blobs(session: Session, manifest: Manifest) -> dict[str, Blob]:
 
 
 def _missing(manifest: Manifest, blobs: dict[str, Blob]) -> tuple[str, ...]:
-    whole = {digest for digest, blob in blobs.items() if blob.offset == blob.size}
+    whole = {sha256 for sha256, blob in blobs.items() if blob.offset == blob.size}
     return tuple(file.id for file in manifest.files if file.cipher_sha256 not in whole)

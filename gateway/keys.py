@@ -1,4 +1,4 @@
-"""The bank's keys: certificate authority, receipt key and file identity. They live in the keys folder and nowhere else."""
+"""The bank's keys: certificate authority, receipt key and file identity. They live in the keys folder only."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,10 +37,6 @@ class BankKeys:
     @property
     def ca_pem(self) -> str:
         return self.ca.public_bytes(serialization.Encoding.PEM).decode()
-
-    @property
-    def ca_sha256(self) -> str:
-        return self.ca.fingerprint(hashes.SHA256()).hex()
 
     @property
     def receipt_public_key(self) -> str:

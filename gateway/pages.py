@@ -19,8 +19,8 @@ from gateway.bank import bank_of
 from gateway.conditions import NOT_FOUND, STAFF_TOKEN
 
 COOKIE = "review"
-STATES = {"received": "已收件", "in_review": "审核中", "returned": "退回补件", "approved": "已通过", "declined": "已拒绝",
-          "disbursed": "已放款"}
+STATES = {"received": "已收件", "in_review": "审核中", "returned": "退回补件",
+          "approved": "已通过", "declined": "已拒绝", "disbursed": "已放款"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
                                "frame-ancestors 'none'; base-uri 'none'",
@@ -39,22 +39,28 @@ nav{display:flex;justify-content:space-between;align-items:baseline}
 </style></head><body><main>{% block body %}{% endblock %}</main></body></html>"""
 SIGN_IN = """{% extends "base" %}{% block body %}<h1>面签案卷审核</h1>
 {% if trouble %}<p class="bad" role="alert">{{ trouble }}</p>{% endif %}
-<form method="post" action="/review/sign-in"><label>工号 <input name="staff_id" autocomplete="username" required></label>
+<form method="post" action="/review/sign-in">
+<label>工号 <input name="staff_id" autocomplete="username" required></label>
 <label>密码 <input name="password" type="password" autocomplete="current-password" required></label>
 <button>登录</button></form>{% endblock %}"""
 LIST = """{% extends "base" %}{% block body %}<nav><h1>收到的案卷（{{ cases|length }}）</h1>
 <form class="in" method="post" action="/review/sign-out"><input type="hidden" name="form" value="{{ form }}">
 {{ who }} <button>退出</button></form></nav>
-<table><thead><tr><th>案卷号</th><th>客户经理</th><th>经销商</th><th>产品</th><th>版本</th><th>状态</th><th>收件时间 (UTC)</th>
-</tr></thead><tbody>{% for case in cases %}<tr><td><a href="/review/cases/{{ case.case_id }}">{{ case.case_number }}</a></td>
+<table><thead><tr><th>案卷号</th><th>客户经理</th><th>经销商</th><th>产品</th><th>版本</th>
+<th>状态</th><th>收件时间 (UTC)</th>
+</tr></thead><tbody>{% for case in cases %}<tr>
+<td><a href="/review/cases/{{ case.case_id }}">{{ case.case_number }}</a></td>
 <td>{{ case.staff_id }}</td><td>{{ case.dealer_id }}</td><td>{{ case.product }}</td><td>{{ case.revision }}</td>
 <td>{{ states.get(case.status, case.status) }}</td><td>{{ case.received_at.strftime("%Y-%m-%d %H:%M:%S") }}</td></tr>
 {% else %}<tr><td colspan="7">还没有收到案卷。</td></tr>{% endfor %}</tbody></table>{% endblock %}"""
-CASE = """{% extends "base" %}{% block body %}<p><a href="/review">← 全部案卷</a></p><h1>{{ m.case_number }} · 第 {{ m.revision }} 版</h1>
-<p>客户经理 {{ m.staff_id }} · 经销商 {{ m.dealer_id }} · 产品 {{ m.product }} · 完整度 {{ "%.0f"|format(m.completeness * 100) }}% ·
+CASE = """{% extends "base" %}{% block body %}<p><a href="/review">← 全部案卷</a></p>
+<h1>{{ m.case_number }} · 第 {{ m.revision }} 版</h1>
+<p>客户经理 {{ m.staff_id }} · 经销商 {{ m.dealer_id }} · 产品 {{ m.product }} ·
+完整度 {{ "%.0f"|format(m.completeness * 100) }}% ·
 操作评分 {{ "%.1f"|format(m.operation_score) }}</p>
 <form method="post" action="/review/cases/{{ m.case_id }}/status"><input type="hidden" name="form" value="{{ form }}">
-<select name="status" aria-label="状态">{% for code, name in states.items() %}<option value="{{ code }}">{{ name }}</option>{% endfor %}</select>
+<select name="status" aria-label="状态">{% for code, name in states.items() %}
+<option value="{{ code }}">{{ name }}</option>{% endfor %}</select>
 <input name="note" maxlength="1000" placeholder="说明" aria-label="说明"><button>更新状态</button></form>
 <table><thead><tr><th>文件</th><th>类别</th><th>类型</th><th>字节</th></tr></thead><tbody>{% for file in m.files %}
 <tr><td><a href="/review/cases/{{ m.case_id }}/files/{{ file.id }}">{{ file.id }}</a></td><td>{{ file.kind }}</td>

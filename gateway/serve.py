@@ -20,6 +20,7 @@ from gateway.database import Database, now
 from gateway.files import CaseFiles
 
 POLICY = Path(__file__).resolve().parents[1] / "resources" / "policy"
+DEALERS = POLICY / "dealers.toml"
 
 
 def main(argv: list[str]) -> int:
@@ -44,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8443, help="0 takes a free one")
     serve.add_argument("--policy", type=Path, help="policy pack to put in force (default: the project's own)")
-    serve.add_argument("--dealers", type=Path, help="admitted dealers, JSON list or TOML [[dealers]]")
+    serve.add_argument("--dealers", type=Path, help="admitted dealers, TOML with [[dealers]]")
     serve.add_argument("--bootstrap", type=Path, help="first code and staff, for an embedded gateway on loopback")
     serve.add_argument("--tls-certificate", type=Path)
     serve.add_argument("--tls-key", type=Path)
@@ -79,9 +80,8 @@ def _serve(options: argparse.Namespace) -> int:
     if not loopback and not tls and not options.behind_tls_proxy:
         raise NOT_LOOPBACK()
     server.configure_logging()
-    policy = options.policy or _own("*.toml", "bank", "default")
-    listed = options.dealers or _own("dealers.*", "dealers")
-    dealers = feeds.load_dealers(listed) if listed else ()
+    policy, listed = options.policy or _own_policy(), options.dealers or _own(DEALERS)
+    dealers = feeds.load_dealers(listed) if listed else "dealers = []\n"
     database = _database(options)
     with _start_lock(options.files):
         made = keys.load_or_make(options.files / "keys", now())
@@ -141,10 +141,13 @@ def _start_lock(folder: Path) -> FileLock:
     return FileLock(folder / "start.lock")
 
 
-def _own(pattern: str, *stems: str) -> Path | None:
-    """The project's own file of one of these names in resources/policy, where there is one."""
-    found = {path.stem: path for path in sorted(POLICY.glob(pattern))}
-    return next((found[stem] for stem in stems if stem in found), None)
+def _own(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def _own_policy() -> Path | None:
+    """The project's own pack: the newest by name of those beside its dealers' list."""
+    return max((path for path in POLICY.glob("*.toml") if path != DEALERS), default=None)
 
 
 def _is_loopback(host: str) -> bool:

@@ -33,8 +33,6 @@ class Device(Base):
     name: Mapped[str] = mapped_column(String(80))
     signing_public_key: Mapped[str] = mapped_column(String(64), unique=True)
     certificate_pem: Mapped[str] = mapped_column(Text)
-    certificate_sha256: Mapped[str] = mapped_column(String(64))
-    answer_json: Mapped[str] = mapped_column(Text)
     enrolled_at: Mapped[str] = mapped_column(String(24))
     revoked_at: Mapped[str | None] = mapped_column(String(24))
 

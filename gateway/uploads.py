@@ -1,4 +1,4 @@
-"""Resumable uploads, tus 1.0 (creation, checksum): an offset is told to the client only after its bytes are on the disk."""
+"""Resumable uploads, tus 1.0 (creation, checksum): an offset is acknowledged after its bytes are on the disk."""
 
 import asyncio
 import base64

@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.domain.evidence import Enrolment, Identifier, Manifest, Sha256
+from app.domain.evidence import Enrolment, Identifier, Manifest, Sha256, canonical
 from app.domain.facts import BankStatusChanged, SupplementRequested
 from app.domain.model import Model
-from app.domain.policy import Dealer
 
 REQUEST_FORMAT = "mianqian-request/1"
 DEVICE = "X-Device-Id"
@@ -17,6 +16,7 @@ NONCE = "X-Device-Nonce"
 CONTENT = "X-Content-SHA256"
 SIGNATURE = "X-Device-Signature"
 SERVER_TIME = "X-Server-Time"
+CONDITION = "X-Condition"
 UNSIGNED = "-"
 TUS_VERSION = "1.0.0"
 
@@ -37,7 +37,11 @@ class EnrolRequest(Model):
     code: str = Field(min_length=8, max_length=80, description="one-time code from the bank's office")
     device_name: str = Field(min_length=1, max_length=80)
     signing_public_key: Sha256 = Field(description="raw Ed25519 public key, lower-case hex")
-    csr_pem: str = Field(max_length=8000, description="PKCS#10 request for the P-256 document key; its subject is ignored")
+    csr_pem: str = Field(max_length=8000, description="PKCS#10 for the P-256 document key; its subject is ignored")
+    proof: Ed25519Signature = Field(description="by the signing key, over the canonical JSON of the other fields")
+
+    def signed_bytes(self) -> bytes:
+        return canonical(self.model_dump(mode="json", exclude={"proof"}))
 
 
 class EnrolAnswer(Model):
@@ -84,8 +88,10 @@ class PolicyAnswer(Model):
 
 
 class DealersAnswer(Model):
+    """``sha256`` is of the UTF-8 bytes of ``text`` (TOML with ``[[dealers]]``)."""
+
     sha256: Sha256
-    dealers: tuple[Dealer, ...]
+    text: str
 
 
 class IntakeRequest(Model):

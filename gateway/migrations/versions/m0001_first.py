@@ -38,8 +38,6 @@ def _people() -> None:
         sa.Column("name", sa.String(80), nullable=False),
         sa.Column("signing_public_key", sa.String(64), nullable=False, unique=True),
         sa.Column("certificate_pem", sa.Text, nullable=False),
-        sa.Column("certificate_sha256", sa.String(64), nullable=False),
-        sa.Column("answer_json", sa.Text, nullable=False),
         sa.Column("enrolled_at", sa.String(24), nullable=False),
         sa.Column("revoked_at", sa.String(24)))
     op.create_table(

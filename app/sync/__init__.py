@@ -1,0 +1,1 @@
+"""Sending sealed cases to the bank and fetching its answers: outbox, uploader, feeds and their thread."""

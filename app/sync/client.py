@@ -1,0 +1,215 @@
+"""The bank as this device sees it: one method per request of the interface, each raising ``bank.*`` conditions."""
+
+import base64
+import threading
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain import wire
+from app.domain.evidence import Manifest, Receipt
+from app.sync import conditions as c
+from app.sync.conditions import UNREACHABLE
+from app.sync.enrolment import DeviceEnrolment
+from app.sync.transport import Answer, DeviceAuth, Transport
+
+__all__ = ["UNREACHABLE", "BankClient"]
+
+RENEW_BEFORE = timedelta(minutes=10)
+Text = TypeVar("Text", wire.PolicyAnswer, wire.DealersAnswer)
+TUS = {"Tus-Resumable": wire.TUS_VERSION}
+
+
+class UploadGone(Exception):
+    """The bank no longer knows this upload: start the file anew."""
+
+
+class OffsetDiffers(Exception):
+    """The bank holds another number of bytes than was thought."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+class ChunkDamaged(Exception):
+    """The chunk did not arrive as it was sent."""
+
+
+class BankClient:
+    """Talks to one gateway. ``base_url`` may differ from the enrolment's (an embedded gateway moves its port)."""
+
+    def __init__(self, base_url: str, enrolment: DeviceEnrolment, signing_key: Ed25519PrivateKey, *,
+                 ca_file: Path | None = None, connect_s: float = 10.0, silence_s: float = 30.0,
+                 stopping: threading.Event | None = None) -> None:
+        self.enrolment = enrolment
+        self.transport = Transport(
+            base_url, ca_file=ca_file, connect_s=connect_s, silence_s=silence_s, stopping=stopping)
+        self._session: wire.SignInAnswer | None = None
+        self._renewing = threading.Lock()
+        self._patch_by_post = False
+        self._auth = DeviceAuth(enrolment.device_id, signing_key, self._token)
+        self._nobody = DeviceAuth(enrolment.device_id, signing_key, lambda: "")
+
+    def close(self) -> None:
+        self.transport.close()
+
+    # -- staff -----------------------------------------------------------------------------------------------------
+
+    @property
+    def staff(self) -> wire.SignInAnswer | None:
+        """Who is signed in, as the bank said; None when nobody is."""
+        return self._session
+
+    def sign_in(self, staff_id: str, password: str) -> wire.SignInAnswer:
+        self._session = self._sign_in(staff_id, password)
+        return self._session
+
+    def check_staff(self, staff_id: str, password: str) -> str:
+        """A second employee's name, if the password is right; whoever is signed in stays so."""
+        return self._sign_in(staff_id, password).name
+
+    def sign_out(self) -> None:
+        """Forget the sign-in here, and at the bank if it can be reached."""
+        if self._session is not None:
+            try:
+                self.transport.call("POST", "/v1/staff/sign-out", auth=self._auth, accept=(204, 401), again=False)
+            finally:
+                self._session = None
+
+    # -- feeds -----------------------------------------------------------------------------------------------------
+
+    def time(self) -> datetime:
+        return self.transport.call("GET", "/v1/time").read(wire.TimeAnswer).time
+
+    def policy(self, known_sha256: str = "") -> wire.PolicyAnswer | None:
+        """The pack in force, or None where it is still the known one."""
+        answer = self._feed("/v1/policy", known_sha256)
+        return _hashed(answer.read(wire.PolicyAnswer)) if answer else None
+
+    def dealers(self, known_sha256: str = "") -> wire.DealersAnswer | None:
+        answer = self._feed("/v1/dealers", known_sha256)
+        return _hashed(answer.read(wire.DealersAnswer)) if answer else None
+
+    def changes(self, cursor: int) -> wire.ChangesAnswer:
+        return self._signed("GET", f"/v1/cases?cursor={cursor}").read(wire.ChangesAnswer)
+
+    # -- intake ----------------------------------------------------------------------------------------------------
+
+    def open_revision(self, manifest: Manifest, device_signature: str) -> wire.IntakeAnswer:
+        body = wire.IntakeRequest(manifest=manifest, device_signature=device_signature)
+        answer = self._signed("POST", _case(manifest), body=body).read(wire.IntakeAnswer)
+        if answer.manifest_sha256 != manifest.sha256():
+            raise c.NOT_OUR_SERVER()
+        return answer
+
+    def commit(self, manifest: Manifest) -> Receipt | None:
+        """The receipt (not yet verified), or None while the bank is still checking."""
+        answer = self._signed("POST", _case(manifest) + "/commit", accept=(200, 202))
+        return answer.read(Receipt) if answer.status == 200 else None
+
+    def receipt(self, manifest: Manifest) -> Receipt:
+        return self._signed("GET", _case(manifest) + "/receipt").read(Receipt)
+
+    # -- uploads (tus 1.0) -----------------------------------------------------------------------------------------
+
+    def create_upload(self, manifest: Manifest, file_id: str, size: int) -> str:
+        """The path of the upload of one file."""
+        names = {"case": manifest.case_id, "revision": str(manifest.revision), "file": file_id}
+        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in names.items())
+        answer = self._signed("POST", "/v1/uploads", accept=(201,), headers={
+            **TUS, "Upload-Length": str(size), "Upload-Metadata": metadata})
+        location = _ours(answer).headers.get("Location", "")
+        if not location.startswith("/v1/uploads/"):
+            raise c.NOT_OUR_SERVER()
+        return location
+
+    def upload_offset(self, path: str) -> int:
+        """How many bytes the bank has on its disk. Raises UploadGone."""
+        answer = self._signed("HEAD", path, headers=TUS, accept=(200, 404, 410))
+        if _ours(answer).status != 200:
+            raise UploadGone
+        return _offset(answer)
+
+    def append(self, path: str, offset: int, chunk: bytes) -> int:
+        """Send one chunk; returns the new offset. Raises UploadGone, OffsetDiffers or ChunkDamaged."""
+        checksum = base64.b64encode(sha256(chunk).digest()).decode()
+        headers = {**TUS, "Upload-Offset": str(offset), "Upload-Checksum": f"sha256 {checksum}",
+                   "Content-Type": "application/offset+octet-stream"}
+        method = "PATCH"
+        if self._patch_by_post:
+            method, headers["X-HTTP-Method-Override"] = "POST", "PATCH"
+        answer = self._signed(method, path, body=chunk, headers=headers, again=False,
+                              accept=(204, 404, 405, 409, 410, 460, 501))
+        if answer.status in (405, 501) and not self._patch_by_post:
+            self._patch_by_post = True
+            return self.append(path, offset, chunk)
+        if _ours(answer).status in (404, 410):
+            raise UploadGone
+        if answer.status == 409:
+            raise OffsetDiffers(_offset(answer))
+        if answer.status == 460:
+            raise ChunkDamaged
+        if answer.status != 204:
+            raise c.NOT_OUR_SERVER()
+        return _offset(answer)
+
+    # -- within ----------------------------------------------------------------------------------------------------
+
+    def _sign_in(self, staff_id: str, password: str) -> wire.SignInAnswer:
+        body = wire.SignInRequest(staff_id=staff_id, password=password)
+        return self.transport.call(
+            "POST", "/v1/staff/sign-in", auth=self._nobody, body=body, again=False).read(wire.SignInAnswer)
+
+    def _signed(self, method: str, path: str, **options) -> Answer:
+        self._renew()
+        if self._session is None:
+            raise c.SIGN_IN_NEEDED()
+        return self.transport.call(method, path, auth=self._auth, **options)
+
+    def _feed(self, path: str, known_sha256: str) -> Answer | None:
+        headers = {"If-None-Match": f'"{known_sha256}"'} if known_sha256 else {}
+        answer = self._signed("GET", path, headers=headers, accept=(200, 304))
+        return None if answer.status == 304 else answer
+
+    def _renew(self) -> None:
+        """A fresh token before the old one ends, as long as the bank allows without the password."""
+        with self._renewing:
+            session = self._session
+            now = datetime.now(UTC) + timedelta(seconds=self.transport.skew_s)
+            if session is None or session.expires_at - now > RENEW_BEFORE:
+                return
+            if session.expires_at <= now or session.expires_at >= session.renew_until:
+                return  # nothing to gain: the next answer says whether it still holds
+            self._session = self.transport.call("POST", "/v1/staff/renew", auth=self._auth).read(wire.SignInAnswer)
+
+    def _token(self) -> str:
+        return self._session.token if self._session else ""
+
+
+def _case(manifest: Manifest) -> str:
+    return f"/v1/cases/{manifest.case_id}/revisions/{manifest.revision}"
+
+
+def _ours(answer: Answer) -> Answer:
+    """An upload's answer, if the bank's own: many a proxy has a 404 to give, too."""
+    if answer.headers.get("Tus-Resumable") != wire.TUS_VERSION and answer.code is None:
+        raise c.NOT_OUR_SERVER()
+    return answer
+
+
+def _offset(answer: Answer) -> int:
+    value = answer.headers.get("Upload-Offset", "")
+    if not (value.isascii() and value.isdigit() and len(value) < 16):
+        raise c.NOT_OUR_SERVER()
+    return int(value)
+
+
+def _hashed(answer: Text) -> Text:
+    """Refuse a text that is not what its hash says."""
+    if sha256(answer.text.encode()).hexdigest() != answer.sha256:
+        raise c.NOT_OUR_SERVER()
+    return answer

@@ -1,0 +1,117 @@
+"""Enrolment: the one-time code and a fresh document key for a certificate and the bank's keys."""
+
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.x509.oid import NameOID
+
+from app.domain import wire
+from app.domain.evidence import Identifier, Manifest, Receipt, Sha256, digest
+from app.domain.model import Model
+from app.store.settings import Settings
+from app.sync.conditions import ENROLMENT_BAD, RECEIPT_BAD
+from app.sync.transport import Transport
+
+SETTING = "enrolment"
+DOCUMENT_KEY = "document_key"
+
+
+class DeviceEnrolment(Model):
+    """What the bank gave this device. Nothing in it is secret; the document key is kept apart.
+
+    ``statement_json`` is the canonical JSON of ``app.domain.evidence.Enrolment``, signed by the bank's certificate key.
+    """
+
+    base_url: str
+    device_id: Identifier
+    device_certificate_pem: str
+    bank_certificate_pem: str
+    bank_recipient: str
+    receipt_key_id: Identifier
+    receipt_public_key: Sha256
+    statement_json: str
+    statement_signature: str
+
+    @property
+    def device_certificate_sha256(self) -> str:
+        """As the manifest names it: of the PEM text."""
+        return digest(self.device_certificate_pem.encode())
+
+    @property
+    def bank_certificate_sha256(self) -> str:
+        return digest(self.bank_certificate_pem.encode())
+
+
+def enrol(base_url: str, code: str, device_name: str, signing_key: Ed25519PrivateKey, *,
+          ca_file: Path | None = None) -> tuple[DeviceEnrolment, str]:
+    """Enrol; returns the enrolment and the document key (P-256, PKCS#8 PEM, secret). One code may be tried again."""
+    document_key = ec.generate_private_key(ec.SECP256R1())
+    unsigned = wire.EnrolRequest(
+        code=code, device_name=device_name, signing_public_key=signing_key.public_key().public_bytes_raw().hex(),
+        csr_pem=_request_pem(document_key, device_name), proof="0" * 128)
+    request = unsigned.model_copy(update={"proof": signing_key.sign(unsigned.signed_bytes()).hex()})
+    transport = Transport(base_url, ca_file=ca_file)
+    try:
+        answer = transport.call("POST", "/v1/devices/enrol", body=request, accept=(201,)).read(wire.EnrolAnswer)
+    finally:
+        transport.close()
+    _check(answer, request, document_key)
+    enrolment = DeviceEnrolment(
+        base_url=transport.base_url, device_id=answer.device_id, device_certificate_pem=answer.device_certificate_pem,
+        bank_certificate_pem=answer.bank_certificate_pem, bank_recipient=answer.bank_recipient,
+        receipt_key_id=answer.receipt_key_id, receipt_public_key=answer.receipt_public_key,
+        statement_json=answer.statement.canonical().decode(), statement_signature=answer.statement_signature)
+    pem = document_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return enrolment, pem.decode()
+
+
+def keep(settings: Settings, enrolment: DeviceEnrolment, document_key_pem: str) -> None:
+    """Into the encrypted settings; the enrolment last, because its presence says that all is there."""
+    settings.set(DOCUMENT_KEY, document_key_pem)
+    settings.set(SETTING, enrolment.model_dump(mode="json"))
+
+
+def kept(settings: Settings) -> DeviceEnrolment | None:
+    value = settings.get(SETTING)
+    return DeviceEnrolment.model_validate(value) if value else None
+
+
+def verify_receipt(enrolment: DeviceEnrolment, manifest: Manifest, receipt: Receipt) -> None:
+    """Raises bank.receipt_bad unless the bank's receipt key signed exactly this manifest's receipt."""
+    fits = (receipt.case_id, receipt.revision, receipt.manifest_sha256, receipt.key_id) == (
+        manifest.case_id, manifest.revision, manifest.sha256(), enrolment.receipt_key_id)
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(enrolment.receipt_public_key))
+        key.verify(bytes.fromhex(receipt.signature), receipt.signed_bytes())
+    except (InvalidSignature, ValueError) as error:
+        raise RECEIPT_BAD() from error
+    if not fits:
+        raise RECEIPT_BAD()
+
+
+def _request_pem(key: ec.EllipticCurvePrivateKey, device_name: str) -> str:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device_name[:64])])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    return request.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _check(answer: wire.EnrolAnswer, request: wire.EnrolRequest, key: ec.EllipticCurvePrivateKey) -> None:
+    """The certificate must be of our key and by the bank's authority, which must also have signed the statement."""
+    try:
+        bank = x509.load_pem_x509_certificate(answer.bank_certificate_pem.encode())
+        device = x509.load_pem_x509_certificate(answer.device_certificate_pem.encode())
+        device.verify_directly_issued_by(bank)
+        bank.public_key().verify(
+            bytes.fromhex(answer.statement_signature), answer.statement.canonical(), ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError, TypeError) as error:
+        raise ENROLMENT_BAD() from error
+    said = (answer.statement.device_id, answer.statement.signing_public_key, answer.statement.receipt_key_id,
+            answer.statement.receipt_public_key, device.public_key())
+    if said != (answer.device_id, request.signing_public_key, answer.receipt_key_id, answer.receipt_public_key,
+                key.public_key()):
+        raise ENROLMENT_BAD()

@@ -1,0 +1,195 @@
+"""The outbox: sealed cases on their way to the bank, as rows beside the journal. No state is ever inferred.
+
+``queued -> uploading -> committing -> receipted -> purged``, and aside ``blocked`` (somebody must act) and ``rejected``
+(the bank refused it). ``draft`` and ``sealed`` lie before the row: the sealing transaction itself writes ``queued``.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from app.domain.clock import Clock
+from app.domain.condition import Condition
+from app.domain.evidence import FileRef, Manifest, Receipt
+from app.domain.model import Model
+from app.store.clock import SystemClock
+from app.store.database import Database
+
+State = Literal["draft", "sealed", "queued", "uploading", "committing", "receipted", "purged", "blocked", "rejected"]
+BACKOFF_MAX = timedelta(minutes=15)
+_COLUMNS = """case_id, revision, state, reason, manifest_json, device_signature, created_at, attempts, next_attempt_at,
+    last_code, receipt_json,
+    (SELECT sum("offset") FROM upload u WHERE u.case_id = o.case_id AND u.revision = o.revision),
+    (SELECT sum(size) FROM upload u WHERE u.case_id = o.case_id AND u.revision = o.revision)"""
+_WAITING = """SELECT case_id, revision, next_attempt_at FROM outbox WHERE state IN ('queued', 'uploading', 'committing')
+    AND json_extract(manifest_json, '$.staff_id') = ? ORDER BY created_at, case_id, revision"""
+
+
+class Entry(Model):
+    """One sealed revision in the outbox. ``sent``/``size`` are bytes the bank acknowledged and bytes in all."""
+
+    case_id: str
+    revision: int
+    state: State
+    reason: str
+    manifest: Manifest
+    device_signature: str
+    created_at: datetime
+    attempts: int
+    next_attempt_at: datetime | None
+    last_code: str | None
+    receipt: Receipt | None
+    sent: int = Field(ge=0)
+    size: int = Field(ge=0)
+
+    @property
+    def share(self) -> float:
+        """Part of the bytes that is at the bank, 0–1; 1 only with the receipt."""
+        if self.state in ("receipted", "purged"):
+            return 1.0
+        return min(0.99, self.sent / self.size) if self.size else 0.0
+
+
+class Part(Model):
+    """How far one file is. ``url`` is the upload's path at the bank, once there is one."""
+
+    file_id: str
+    url: str | None
+    offset: int
+    size: int
+    done: bool
+
+
+class Outbox:
+    """Each change is one transaction; inside the caller's transaction (sealing) it becomes part of that one."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+
+    def enqueue(self, manifest: Manifest, device_signature: str) -> None:
+        """Put a sealed revision in the queue. Call it inside the sealing transaction; twice is an error."""
+        with self._database.transaction() as tables:
+            tables["outbox"].insert({
+                "case_id": manifest.case_id, "revision": manifest.revision, "state": "queued",
+                "manifest_json": manifest.canonical().decode(), "manifest_sha256": manifest.sha256(),
+                "device_signature": device_signature, "created_at": self._clock.now().isoformat()})
+            tables["upload"].insert_all(
+                {"case_id": manifest.case_id, "revision": manifest.revision, "file_id": file.id,
+                 "size": file.cipher_size} for file in manifest.files)
+
+    def entry(self, case_id: str, revision: int) -> Entry | None:
+        rows = self._entries("WHERE case_id = ? AND revision = ?", (case_id, revision))
+        return rows[0] if rows else None
+
+    def latest(self, case_id: str) -> Entry | None:
+        """The newest revision of a case that was ever queued."""
+        rows = self._entries("WHERE case_id = ? ORDER BY revision DESC LIMIT 1", (case_id,))
+        return rows[0] if rows else None
+
+    def entries(self, *states: State) -> tuple[Entry, ...]:
+        """All entries in these states, oldest first."""
+        marks = ",".join("?" * len(states))
+        return self._entries(f"WHERE state IN ({marks}) ORDER BY created_at, case_id, revision", states)
+
+    def due(self, staff_id: str) -> tuple[tuple[str, int], ...]:
+        """Case and revision of what this manager may send now, oldest first.
+
+        A time further off than any back-off means that the clock was set back: then it is due.
+        """
+        now = self._clock.now()
+        return tuple((case_id, revision) for case_id, revision, at in self._waiting(staff_id)
+                     if at is None or not now < at <= now + BACKOFF_MAX)
+
+    def next_due(self, staff_id: str) -> datetime | None:
+        """When the next waiting entry of this manager may be tried; None when nothing waits."""
+        return min((at or self._clock.now() for _, _, at in self._waiting(staff_id)), default=None)
+
+    def waiting(self) -> int:
+        """How many entries still have to go, of all managers."""
+        counts = self.counts()
+        return sum(counts.get(state, 0) for state in ("queued", "uploading", "committing"))
+
+    def counts(self) -> dict[str, int]:
+        with self._database.reading() as tables:
+            return dict(tables.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+
+    def parts(self, entry: Entry) -> dict[str, Part]:
+        with self._database.reading() as tables:
+            rows = tables.execute(
+                'SELECT file_id, url, "offset", size, done FROM upload WHERE case_id = ? AND revision = ?',
+                [entry.case_id, entry.revision]).fetchall()
+        return {row[0]: Part(file_id=row[0], url=row[1], offset=row[2], size=row[3], done=bool(row[4])) for row in rows}
+
+    def advance(self, entry: Entry, state: State) -> None:
+        self._update(entry, state=state, reason="")
+
+    def note_part(self, entry: Entry, file: FileRef, url: str | None, offset: int) -> None:
+        """What the bank acknowledged of one file."""
+        with self._database.transaction() as tables:
+            tables.execute(
+                'UPDATE upload SET url = ?, "offset" = ?, done = ? WHERE case_id = ? AND revision = ? AND file_id = ?',
+                [url, offset, int(offset == file.cipher_size), entry.case_id, entry.revision, file.id])
+
+    def held_by_bank(self, entry: Entry, files: Sequence[FileRef]) -> None:
+        """The bank has these files whole, from whatever earlier try."""
+        with self._database.transaction():
+            for file in files:
+                self.note_part(entry, file, None, file.cipher_size)
+
+    def postpone(self, entry: Entry, condition: Condition, wait: timedelta) -> None:
+        """Keep it waiting: not before ``wait`` from now, at most BACKOFF_MAX."""
+        self._update(entry, attempts=entry.attempts + 1, last_code=condition.code,
+                     next_attempt_at=(self._clock.now() + min(wait, BACKOFF_MAX)).isoformat())
+
+    def stop(self, entry: Entry, state: Literal["blocked", "rejected"], condition: Condition) -> None:
+        """Set it aside with its reason; the others go on."""
+        self._update(entry, state=state, reason=condition.message("zh"), last_code=condition.code, next_attempt_at=None)
+
+    def release(self, case_id: str, revision: int) -> None:
+        """Queue a blocked or rejected entry again, after somebody acted."""
+        with self._database.transaction() as tables:
+            tables.execute(
+                "UPDATE outbox SET state = 'queued', reason = '', next_attempt_at = NULL "
+                "WHERE case_id = ? AND revision = ? AND state IN ('blocked', 'rejected')", [case_id, revision])
+
+    def receipted(self, entry: Entry, receipt: Receipt) -> None:
+        """Only with a receipt that was verified."""
+        self._update(entry, state="receipted", reason="", last_code=None, next_attempt_at=None,
+                     receipt_json=receipt.model_dump_json())
+
+    def purged(self, case_id: str, revision: int) -> None:
+        """The local files are destroyed; possible only after the receipt."""
+        with self._database.transaction() as tables:
+            tables.execute(
+                "UPDATE outbox SET state = 'purged' WHERE case_id = ? AND revision = ? AND state = 'receipted'",
+                [case_id, revision])
+
+    def _waiting(self, staff_id: str) -> list[tuple[str, int, datetime | None]]:
+        with self._database.reading() as tables:
+            return [(row[0], row[1], _time(row[2])) for row in tables.execute(_WAITING, [staff_id]).fetchall()]
+
+    def _update(self, entry: Entry, **values: object) -> None:
+        names = ", ".join(f"{name} = ?" for name in values)
+        with self._database.transaction() as tables:
+            tables.execute(f"UPDATE outbox SET {names} WHERE case_id = ? AND revision = ?",
+                           [*values.values(), entry.case_id, entry.revision])
+
+    def _entries(self, where: str, values: Sequence[object]) -> tuple[Entry, ...]:
+        with self._database.reading() as tables:
+            rows = tables.execute(f"SELECT {_COLUMNS} FROM outbox o {where}", list(values)).fetchall()
+        return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: Sequence) -> Entry:
+    return Entry(
+        case_id=row[0], revision=row[1], state=row[2], reason=row[3], manifest=Manifest.model_validate_json(row[4]),
+        device_signature=row[5], created_at=_time(row[6]), attempts=row[7], next_attempt_at=_time(row[8]),
+        last_code=row[9], receipt=Receipt.model_validate_json(row[10]) if row[10] else None, sent=row[11] or 0,
+        size=row[12] or 0)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

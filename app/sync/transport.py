@@ -1,0 +1,240 @@
+"""One requests session to one host: signed requests, no redirects, the system's trust, errors as conditions."""
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address
+from pathlib import Path
+from secrets import token_hex
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+import truststore
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from app.domain import wire
+from app.domain.condition import Condition
+from app.domain.model import Model
+from app.sync import conditions as c
+
+ANSWER_MAX = 8 << 20
+TRIES = 3
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of the bank; ``code`` is the condition it names, if it refuses."""
+
+    status: int
+    headers: requests.structures.CaseInsensitiveDict
+    body: bytes
+
+    def read(self, model: type[M]) -> M:
+        """The body as ``model``; anything else was not our server."""
+        if not self.headers.get("Content-Type", "").startswith("application/json"):
+            raise c.NOT_OUR_SERVER()
+        try:
+            return model.model_validate_json(self.body)
+        except ValidationError as error:
+            raise c.NOT_OUR_SERVER() from error
+
+    @property
+    def code(self) -> str | None:
+        return self.headers.get(wire.CONDITION) or self._trouble().get("code")
+
+    def condition(self) -> Condition:
+        after = self.headers.get("Retry-After", "")
+        wait = float(after) if after.isascii() and after.isdigit() else None
+        return c.of_answer(self.status, self.code, str(self._trouble().get("message", self.code or "")), wait)
+
+    def _trouble(self) -> dict:
+        try:
+            value = json.loads(self.body)["condition"]
+        except (ValueError, KeyError, TypeError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+
+class Transport:
+    """``skew_s`` is the bank's clock minus ours, learnt from its answers; signatures use the bank's time."""
+
+    def __init__(self, base_url: str, *, ca_file: Path | None = None, connect_s: float = 10.0, silence_s: float = 30.0,
+                 stopping: threading.Event | None = None) -> None:
+        self.base_url = _checked(base_url)
+        self.skew_s = 0.0
+        self.timeouts = (connect_s, silence_s)
+        self.stopping = stopping or threading.Event()
+        self.session = requests.Session()
+        self.session.trust_env = not _is_loopback(urlsplit(self.base_url).hostname or "")
+        self.session.cookies.set_policy(_NoCookies())
+        self.session.mount("https://", _SystemTrust(ca_file))
+
+    def close(self) -> None:
+        self.session.close()
+
+    def call(self, method: str, path: str, *, auth: "DeviceAuth | None" = None, body: Model | bytes = b"",
+             headers: dict[str, str] | None = None, accept: tuple[int, ...] = (200,), again: bool = True) -> Answer:
+        """Send one request; raises a ``bank.*`` condition unless the status is in ``accept``.
+
+        Every request of the interface may be repeated; with ``again`` a short trouble is ridden out here.
+        """
+        def once() -> Answer:
+            answer = self._once(method, path, auth, body, headers or {})
+            if answer.status in accept:
+                return answer
+            raise answer.condition()
+
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(TRIES if again else 1) | tenacity.stop_when_event_set(self.stopping),
+            wait=_wait, retry=tenacity.retry_if_exception(_passing), reraise=True,
+            sleep=tenacity.sleep_using_event(self.stopping))
+        return retrying(once)
+
+    def _once(self, method: str, path: str, auth: "DeviceAuth | None", body: Model | bytes,
+              headers: dict[str, str]) -> Answer:
+        data = body.model_dump_json().encode() if isinstance(body, Model) else body
+        if isinstance(body, Model):
+            headers = {"Content-Type": "application/json", **headers}
+        first = self._exchange(method, path, auth, data, headers)
+        if first.status == 401 and first.code == "device.clock":  # the answer has just told the bank's time
+            return self._exchange(method, path, auth, data, headers)
+        return first
+
+    def _exchange(self, method: str, path: str, auth, data: bytes, headers: dict[str, str]) -> Answer:
+        with _network_conditions():
+            response = self.session.request(
+                method, self.base_url + path, data=data or None, headers=headers, timeout=self.timeouts,
+                allow_redirects=False, stream=True, auth=auth.signer(lambda: time.time() + self.skew_s)
+                if auth else _Anonymous())
+            with response:
+                body = _read(response)
+        if 300 <= response.status_code < 400 and response.status_code != 304:
+            raise c.REDIRECTED()
+        moment = response.headers.get(wire.SERVER_TIME, "")
+        if moment.isascii() and moment.isdigit() and len(moment) <= 12:
+            self.skew_s = int(moment) - time.time()
+        return Answer(response.status_code, response.headers, body)
+
+
+class DeviceAuth:
+    """Who signs: the device's id and key, and the staff token of the moment."""
+
+    def __init__(self, device_id: str, key: Ed25519PrivateKey, token: Callable[[], str]) -> None:
+        self.device_id, self.key, self.token = device_id, key, token
+
+    def signer(self, clock: Callable[[], float]) -> AuthBase:
+        return _Signer(self, clock)
+
+
+class _Signer(AuthBase):
+    def __init__(self, who: DeviceAuth, clock: Callable[[], float]) -> None:
+        self.who, self.clock = who, clock
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        body = request.body or b""
+        content = sha256(body).hexdigest()
+        moment, nonce = int(self.clock()), token_hex(12)
+        method = request.headers.get("X-HTTP-Method-Override", request.method)
+        text = wire.request_text(method, request.path_url, moment, nonce, content)
+        request.headers.update({
+            wire.DEVICE: self.who.device_id, wire.MOMENT: str(moment), wire.NONCE: nonce, wire.CONTENT: content,
+            wire.SIGNATURE: self.who.key.sign(text).hex()})
+        if token := self.who.token():
+            request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+
+class _Anonymous(AuthBase):
+    """Keeps requests from taking a password out of a .netrc."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):
+    def set_ok(self, cookie, request) -> bool:
+        return False
+
+
+class _SystemTrust(HTTPAdapter):
+    """TLS judged by the operating system's own store, plus the bank's private authority where one is given."""
+
+    def __init__(self, ca_file: Path | None) -> None:
+        self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if ca_file is not None:
+            self._context.load_verify_locations(str(ca_file))
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, *args, **kwargs):
+        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+
+    def cert_verify(self, conn, url, verify, cert) -> None:
+        """The context verifies; the bundle that requests would add is not asked."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+@contextmanager
+def _network_conditions() -> Iterator[None]:
+    """Turn what requests raises into conditions."""
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        clock = "not yet valid" in str(error) or "has expired" in str(error)
+        raise (c.CLOCK if clock else c.NOT_TRUSTED)() from error
+    except requests.exceptions.InvalidURL as error:
+        raise c.NOT_OUR_SERVER() from error
+    except requests.exceptions.RequestException as error:
+        raise c.UNREACHABLE() from error
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    for piece in response.iter_content(1 << 16):
+        body += piece
+        if len(body) > ANSWER_MAX:
+            raise c.NOT_OUR_SERVER()
+    return bytes(body)
+
+
+def _passing(error: BaseException) -> bool:
+    return isinstance(error, Condition) and error.kind in (c.UNREACHABLE, c.BUSY)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """Back-off with jitter; a short Retry-After is honoured here, a long one by the outbox."""
+    backoff = tenacity.wait_exponential_jitter(initial=0.3, max=3.0, jitter=0.4)(state)
+    error = state.outcome.exception() if state.outcome else None
+    told = error.values.get("retry_after", 0) if isinstance(error, Condition) else 0
+    return max(backoff, min(float(told), 5.0))
+
+
+def _checked(base_url: str) -> str:
+    parts = urlsplit(base_url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+        raise c.NOT_OUR_SERVER()
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise c.INSECURE()
+    return base_url.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
