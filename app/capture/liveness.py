@@ -34,6 +34,7 @@ FACE_LOST_S, TWO_FACES_S, FROZEN_S, JUMP_WITHIN_S = 1.5, 1.0, 1.0, 0.3
 IDENTITY_LIMIT, IDENTITY_YAW = 0.40, 10.0
 NEUTRAL_YAW, NEUTRAL_PITCH, NEUTRAL_MOUTH, NEUTRAL_EAR = 8.0, 7.0, 0.14, 0.75
 HOLD_EMBEDDINGS = 3
+UNCHECKED_S = 1.0
 LOW_FPS = 6.0
 
 
@@ -72,7 +73,7 @@ class Liveness:
         self._steady: list[tuple[float, Pose]] = []
         self._neutral: Neutral | None = None
         self._reference: list[Embedding] = []
-        self._held = 0
+        self._held, self._checked_s = 0, 0.0
         self._watcher: Watcher | None = None
         self._others: list[Watcher] = []
         self._strikes, self._struck = 0, False
@@ -215,6 +216,8 @@ class Liveness:
 
     def _return(self, seen: FaceMeasures, guidance: str | None, embed: Callable[[], Embedding]) -> None:
         if not self._settled(seen, guidance, RETURN_STEADY_S):
+            if guidance is None and abs(seen.pose.yaw) < IDENTITY_YAW and seen.t_s - self._checked_s > UNCHECKED_S:
+                self._same_person(embed)  # someone else's resting face may never look like the first one's
             return
         self._same_person(embed)
         if self.phase != "failed":
@@ -249,6 +252,7 @@ class Liveness:
     def _same_person(self, embed: Callable[[], Embedding]) -> None:
         """Compare with the first neutral frame; strangers are told from the same person at 0.40."""
         embedding = embed()
+        self._checked_s = self._last.t_s
         if not self._reference:
             self._reference.append(embedding)
             return
@@ -258,7 +262,7 @@ class Liveness:
             self.fail("identity_changed")
 
     def _enter(self, phase: Phase, t_s: float) -> None:
-        self.phase, self._phase_start = phase, t_s
+        self.phase, self._phase_start, self._checked_s = phase, t_s, t_s
         self._steady.clear()
         self._held = 0
         if phase == "action":

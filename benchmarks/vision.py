@@ -1,0 +1,80 @@
+"""How fast the face engine is and how much memory the vision worker takes. Run: python -m benchmarks.vision
+
+Pictures are the demo customer's, 640×480, one thread. Figures are p50 and p95 in milliseconds.
+"""
+
+import gc
+import time
+from collections.abc import Callable
+from statistics import median, quantiles
+
+import psutil
+
+ROUNDS = 60
+
+
+def timed(act: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
+    """p50 and p95 of ``act`` in milliseconds."""
+    act()
+    taken = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - begun) * 1000)
+    return median(taken), quantiles(taken, n=20)[-1]
+
+
+def show(name: str, figures: tuple[float, float]) -> None:
+    print(f"{name:<34}{figures[0]:9.1f}{figures[1]:9.1f}")
+
+
+def main() -> None:
+    import cv2
+
+    from app.capture.face import load_engine, match
+    from app.capture.frames import Frame
+    from app.capture.measures import measure
+    from app.capture.session import portrait_embedding
+    from app.capture.vision import Vision
+    from app.demo.portrait import camera_picture, card_portrait
+    from app.domain.facts import FrameSource
+
+    cv2.setNumThreads(1)
+    before = psutil.Process().memory_info().rss
+    begun = time.perf_counter()
+    engine = load_engine()
+    load_s = time.perf_counter() - begun
+    picture, card = camera_picture(), card_portrait()
+    face = engine.faces(picture)[0]
+    points = engine.landmarks(picture, face)
+    embedding = engine.embedding(picture, points)
+
+    print(f"{'640x480, one thread':<34}{'p50 ms':>9}{'p95 ms':>9}")
+    show("detect", timed(lambda: engine.faces(picture)))
+    show("68 points", timed(lambda: engine.landmarks(picture, face)))
+    show("embedding", timed(lambda: engine.embedding(picture, points), 20))
+    show("whole step (measures of a frame)", timed(lambda: measure(engine, picture)))
+    show("portrait of a card", timed(lambda: portrait_embedding(engine, card), 20))
+    show("match of embeddings", timed(lambda: match(engine, [embedding] * 5, embedding)))
+    print(f"load of the models {load_s:.2f} s, memory {(psutil.Process().memory_info().rss - before) / 1e6:.0f} MB more")
+    del engine
+    gc.collect()
+
+    vision = Vision()
+    begun = time.perf_counter()
+    vision.start()
+    vision.warm().join()
+    print(f"worker started and warm in {time.perf_counter() - begun:.2f} s")
+    source = FrameSource(kind="file", name="bench", width=640, height=480, fps=15)
+    vision.begin_liveness("bench", source)
+    now = iter(range(1, 1000))
+    show("frame through the worker",
+         timed(lambda: vision.liveness_frame(Frame(image=picture, t_s=next(now) / 1000, source=source))))
+    print(f"worker memory {psutil.Process(vision.pid).memory_info().rss / 1e6:.0f} MB")
+    begun = time.perf_counter()
+    vision.close()
+    print(f"worker closed in {time.perf_counter() - begun:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,325 @@
+"""Liveness on rendered and real faces: every drawn order passes, every attack is named and refused.
+
+The living face is drawn, found and measured once per action; orders are then played from those measures.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from app.capture.face import load_engine
+from app.capture.frames import Frame
+from app.capture.liveness import Liveness
+from app.capture.liveness_actions import ACTIONS, EXPRESSIONS, TURNS, draw_actions
+from app.capture.measures import measure
+from app.capture.picture import encode_jpeg
+from app.capture.session import Attempt, LivenessPolicy
+from app.demo.living import LENGTH_S, _expression
+from app.demo.portrait import camera_picture, card_portrait
+from app.demo.puppet import Puppet
+from app.domain.facts import FrameSource
+from app.domain.guidance import GUIDANCE, REASONS
+
+FPS = 15
+DEVICE = FrameSource(kind="device", name="Test Camera", width=640, height=480, fps=FPS)
+FILE = FrameSource(kind="file", name="living.avi", width=640, height=480, fps=FPS)
+HASH = "0" * 64
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return load_engine()
+
+
+@pytest.fixture(scope="module")
+def puppet(engine):
+    picture = camera_picture()
+    return Puppet(picture, engine.landmarks(picture, engine.faces(picture)[0]))
+
+
+@pytest.fixture(scope="module")
+def played(engine, puppet):
+    """For each action and 'still': the rendered frames' measures, found by the real detector."""
+    noise = np.random.default_rng(3)
+    parts = {}
+    for name in ("still", *ACTIONS):
+        images = [render(puppet, noise, name, n) for n in range(round(LENGTH_S.get(name, 2.0) * FPS))]
+        parts[name] = [measure(engine, image)[0] for image in images]
+    return parts
+
+
+def render(puppet, noise, name, number):
+    drawn = puppet.draw(_expression(name, number / FPS, number / FPS)).astype(np.int16)
+    return np.clip(drawn + noise.integers(-2, 3, drawn.shape), 0, 255).astype(np.uint8)
+
+
+class Stage:
+    """Plays parts to a liveness attempt, one frame after the other, with the frame's own running time."""
+
+    def __init__(self, played, nonce="n", actions=None):
+        self.played, self.frames = played, 0
+        self.liveness = Liveness(nonce, actions)
+        self.progress = None
+        self.face = (0.0,) * 128
+
+    def play(self, *names, change=None, stamp=True):
+        for name in names:
+            for seen in self.played[name]:
+                self.frames += 1
+                seen = replace(seen, t_s=self.frames / FPS, stamp=self.frames if stamp else 7)
+                self.progress = self.liveness.feed(change(seen) if change else seen, lambda: self.face)
+        return self.progress
+
+    def result(self, source=DEVICE, **policy):
+        return self.liveness.result(source, "engine", HASH, **policy)
+
+
+def perform(stage, actions):
+    stage.play("still")
+    for action in actions:
+        stage.play(action, "still")
+    return stage.play("still", "still")
+
+
+def test_orders_are_drawn_from_the_nonce_with_a_turn_and_an_expression():
+    orders = {draw_actions(f"nonce-{n}") for n in range(2000)}
+    assert len(orders) == 48
+    assert all(len(set(o)) == 3 and TURNS & set(o) and EXPRESSIONS & set(o) for o in orders)
+    assert draw_actions("a") == draw_actions("a")
+
+
+def test_every_order_is_passed_by_the_living_face(played):
+    orders = {draw_actions(str(n)): str(n) for n in range(2000)}
+    for order, nonce in orders.items():
+        stage = Stage(played, nonce)
+        progress = perform(stage, order)
+        result = stage.result(allow_without_attack_detection=True)
+        assert (progress.phase, result.verdict, result.reasons) == ("passed", "live", ()), order
+        assert [a.action for a in result.actions] == list(order)
+        assert all(a.passed and a.at_s > 0 for a in result.actions)
+        assert sorted(a.at_s for a in result.actions) == [a.at_s for a in result.actions]
+
+
+def test_without_an_attack_detection_model_it_is_at_best_review(played):
+    stage = Stage(played, "x")
+    perform(stage, draw_actions("x"))
+    assert stage.result().verdict == "review"
+    assert stage.result().reasons == ("no_attack_detection",)
+
+
+def test_frames_from_a_file_never_pass_unless_policy_lets_them(played):
+    stage = Stage(played, "x")
+    perform(stage, draw_actions("x"))
+    refused = stage.result(FILE, allow_without_attack_detection=True)
+    assert (refused.verdict, refused.reasons) == ("reject", ("frame_source_file",))
+    allowed = stage.result(FILE, allow_without_attack_detection=True, allow_file_camera=True)
+    assert (allowed.verdict, allowed.reasons) == ("live", ("frame_source_file",))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_standing_still_is_no_action(played, action):
+    """A portrait held up, with the camera's noise but no life, runs out of time."""
+    stage = Stage(played, actions=(action, *[a for a in ACTIONS if a != action][:2]))
+    progress = stage.play(*["still"] * 6)
+    assert progress.phase == "failed"
+    assert progress.reason == "timeout"
+    assert stage.result().verdict == "reject"
+
+
+@pytest.mark.parametrize("asked", ACTIONS)
+@pytest.mark.parametrize("done", ACTIONS)
+def test_only_the_asked_action_counts(played, asked, done):
+    stage = Stage(played, actions=(asked, *[a for a in ACTIONS if a != asked][:2]))
+    progress = stage.play("still", done)
+    assert [a.action for a in progress.done] == ([asked] if asked == done else [])
+
+
+def test_the_wrong_action_twice_ends_the_attempt(played):
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    assert stage.play("still", "turn_right", "still").phase == "action"
+    assert stage.play("turn_right").reason == "wrong_action"
+
+
+def test_left_is_the_persons_own(engine, puppet, played):
+    """Turning to the own left moves the nose towards the right-hand side of the unmirrored picture."""
+    seen = max(played["turn_left"], key=lambda m: m.pose.yaw)
+    assert seen.pose.yaw > 14.5
+    image = puppet.draw(_expression("turn_left", 0.9, 0.9))
+    _, points = measure(engine, image)
+    assert points[30, 0] > (points[36:48, 0].mean()) + 10
+
+
+def test_another_person_in_mid_attempt_is_refused(played):
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    stage.play("still", "turn_left")
+    stage.face = (1.0,) + (0.0,) * 127
+    assert stage.play("still").reason == "identity_changed"
+    assert stage.result().identity_distance_max == 1.0
+
+
+def test_a_frozen_picture_is_refused(played):
+    stage = Stage(played)
+    assert stage.play("still", stamp=False).reason == "frozen"
+
+
+def test_time_that_runs_backwards_is_refused(played):
+    stage = Stage(played)
+    stage.play("still")
+    stage.frames -= 10
+    assert stage.play("still").reason == "time_backwards"
+
+
+def test_a_face_that_leaves_is_lost(played):
+    def gone(seen):
+        return replace(seen, faces=0, box=None, pose=None)
+
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    assert stage.play("still").phase == "action"
+    assert stage.play("still", change=gone).reason == "face_lost"
+
+
+def test_a_short_gap_in_detection_does_no_harm(played):
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    stage.play("still")
+    stage.play("nod", change=lambda seen: replace(seen, faces=0, box=None, pose=None) if stage.frames % 3 else seen)
+    assert stage.progress.phase == "action"
+
+
+def test_a_second_face_that_stays_is_refused(played):
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    stage.play("still")
+    stage.play("still", change=lambda seen: replace(seen, faces=2))
+    assert stage.progress.reason == "two_faces"
+
+
+def test_a_face_that_jumps_is_remarked(played):
+    def moved(seen):
+        x, y, width, height = seen.box
+        return replace(seen, box=(x + 2 * width, y, width, height))
+
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    stage.play("still")
+    stage.play("turn_left", change=moved)
+    assert "track_jump" in stage.result().reasons
+
+
+def test_a_jump_of_the_track_is_review_at_best(played):
+    stage = Stage(played, "x")
+    stage.liveness.remark("track_jump")
+    perform(stage, draw_actions("x"))
+    assert stage.result(allow_without_attack_detection=True).verdict == "review"
+
+
+def test_an_unfinished_attempt_is_refused(played):
+    stage = Stage(played)
+    stage.play("still")
+    assert "not_finished" in stage.result().reasons
+    assert stage.result().verdict == "reject"
+
+
+def test_every_code_has_its_sentences(played):
+    stage = Stage(played, "x")
+    seen = set()
+    for name in ("still", *[p for a in draw_actions("x") for p in (a, "still")], "still", "still"):
+        for frame in played[name]:
+            stage.frames += 1
+            seen_now = replace(frame, t_s=stage.frames / FPS, stamp=stage.frames)
+            progress = stage.liveness.feed(seen_now, lambda: stage.face)
+            seen.add(progress.guidance)
+            assert progress.seconds_left >= 0
+    assert {"look_straight", "hold_still", "passed", *draw_actions("x")} <= seen <= set(GUIDANCE)
+    assert {"timeout", "frozen", "identity_changed", "no_attack_detection", "frame_source_file"} <= set(REASONS)
+
+
+# -- whole attempts on pictures, with the real embedding -----------------------------------------------------------
+
+
+def frames(images, source=FILE):
+    return [Frame(image=image, t_s=(n + 1) / FPS, source=source) for n, image in enumerate(images)]
+
+
+def part(puppet, name, seconds=None, seed=5):
+    noise = np.random.default_rng(seed)
+    return [render(puppet, noise, name, n) for n in range(round((seconds or LENGTH_S[name]) * FPS))]
+
+
+def attempt(engine, images, source=FILE, actions=("turn_left", "blink", "open_mouth")):
+    trial = Attempt(engine, "n", source, LivenessPolicy(True, True), actions)
+    for frame in frames(images, source):
+        if trial.frame(frame).finished:
+            break
+    return trial
+
+
+@pytest.fixture(scope="module")
+def stranger(engine, shared_data):
+    """Another living face: a frontal portrait of somebody else, bent by the same means."""
+    path = shared_data / "faces" / "ageitgey+face_recognition" / "examples" / "obama-480p.jpg"
+    photo = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    face = engine.faces(photo, thorough=True)[0]
+    x, y, width, _ = face.box
+    centre, half = (x + width // 2, y + width // 2), round(width * 1.05)
+    tall = photo[max(0, centre[1] - half):centre[1] + half, max(0, centre[0] - half * 4 // 3):centre[0] + half * 4 // 3]
+    picture = cv2.resize(tall, (640, 480), interpolation=cv2.INTER_CUBIC)
+    return Puppet(picture, engine.landmarks(picture, engine.faces(picture)[0]))
+
+
+def test_a_whole_attempt_passes_and_matches_the_card(engine, puppet):
+    images = part(puppet, "still", 1.4)
+    for action in ("turn_left", "blink", "open_mouth"):
+        images += part(puppet, action) + part(puppet, "still", 1.0)
+    outcome = attempt(engine, images + part(puppet, "still", 2.5)).finish(encode_jpeg(card_portrait()))
+    assert (outcome.result.verdict, outcome.result.reasons) == ("live", ("frame_source_file",))
+    assert outcome.match.zone == "pass"
+    assert outcome.result.identity_distance_max < 0.25
+    assert 3 <= len(outcome.best_frames_jpeg) <= 5
+    assert all(jpeg.startswith(b"\xff\xd8") for jpeg in outcome.best_frames_jpeg)
+
+
+def test_a_splice_of_two_living_people_is_refused(engine, puppet, stranger):
+    images = part(puppet, "still", 1.4) + part(puppet, "turn_left") + part(stranger, "still", 3.0)
+    result = attempt(engine, images).finish(None).result
+    assert result.verdict == "reject"
+    assert "identity_changed" in result.reasons
+    assert result.identity_distance_max > 0.40
+
+
+def test_the_wrong_portrait_fails_the_match(engine, puppet, shared_data):
+    outcome = attempt(engine, part(puppet, "still", 1.6)).finish(
+        (shared_data / "faces" / "ageitgey+face_recognition" / "examples" / "biden.jpg").read_bytes())
+    assert outcome.match.zone == "fail"
+
+
+def test_a_photo_waved_about_does_not_pass(engine, puppet):
+    """A print shifted, rolled and turned about its upright axis, as a hand would: no action comes of it."""
+    photo = part(puppet, "still", 0.1)[0]
+    noise = np.random.default_rng(9)
+    images = []
+    for n in range(12 * FPS):
+        swing = max(0.0, np.sin(max(0, n - 2 * FPS) / FPS * 2.0))
+        images.append(np.clip(tilt(photo, 45 * swing).astype(np.int16) + noise.integers(-2, 3, photo.shape), 0, 255)
+                      .astype(np.uint8))
+    result = attempt(engine, images).finish(None).result
+    assert result.verdict == "reject"
+    assert not [a for a in result.actions if a.passed]
+
+
+def tilt(photo, degrees):
+    height, width = photo.shape[:2]
+    angle, away = np.radians(degrees), 3.0 * width
+    corners = np.float32([(0, 0), (width, 0), (width, height), (0, height)])
+    x, y = corners[:, 0] - width / 2, corners[:, 1] - height / 2
+    scale = away / (away + x * np.sin(angle))
+    turned = np.stack([x * np.cos(angle) * scale + width / 2, y * scale + height / 2], axis=1).astype(np.float32)
+    return cv2.warpPerspective(photo, cv2.getPerspectiveTransform(corners, turned), (width, height),
+                               borderMode=cv2.BORDER_REPLICATE)
+
+
+def test_another_camera_in_mid_attempt_is_refused(engine, puppet):
+    trial = attempt(engine, part(puppet, "still", 1.0), DEVICE)
+    trial.frame(Frame(image=part(puppet, "still", 0.1)[0], t_s=9.0, source=FILE))
+    result = trial.finish(None).result
+    assert "camera_changed" in result.reasons
+    assert result.source.kind == "file"

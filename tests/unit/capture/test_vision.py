@@ -1,0 +1,169 @@
+"""The vision worker as a real process: it answers, passes conditions on, survives its own death, and leaves nothing."""
+
+import threading
+import time
+
+import cv2
+import numpy as np
+import psutil
+import pytest
+
+from app.capture.feed import CameraFeed
+from app.capture.frames import Frame
+from app.capture.session import LivenessPolicy
+from app.capture.vision import LivenessWatch, Vision, VisionFault
+from app.demo.living import Customer, render_clips, render_living
+from app.demo.portrait import card_portrait
+from app.domain.condition import Condition
+from app.domain.facts import FrameSource
+
+FILE = FrameSource(kind="file", name="x.avi", width=640, height=480, fps=15)
+LENIENT = LivenessPolicy(allow_file_camera=True, allow_without_attack_detection=True)
+
+
+@pytest.fixture(scope="module")
+def vision():
+    vision = Vision()
+    vision.start()
+    vision.warm().join()
+    yield vision
+    vision.close()
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    return cv2.imencode(".jpg", card_portrait())[1].tobytes()
+
+
+@pytest.fixture
+def fresh():
+    vision = Vision()
+    vision.start()
+    yield vision
+    vision.close()
+
+
+def code_of(act):
+    with pytest.raises(Condition) as raised:
+        act()
+    return raised.value.code
+
+
+def test_it_compares_two_pictures(vision, portrait, shared_data):
+    people = shared_data / "faces" / "ageitgey+face_recognition" / "examples"
+    assert vision.match(portrait, portrait).zone == "pass"
+    assert vision.match(portrait, (people / "biden.jpg").read_bytes()).zone == "fail"
+
+
+def test_conditions_come_through_as_they_are(vision, portrait):
+    assert code_of(lambda: vision.match(portrait, b"no picture")) == "picture.not_an_image"
+
+
+def test_bugs_come_through_without_their_text(vision):
+    with pytest.raises(VisionFault) as raised:
+        vision.call("app.capture.session:secret")
+    assert "AttributeError" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_only_capture_can_be_called(vision):
+    with pytest.raises(VisionFault):
+        vision.call("os:getcwd")
+
+
+def test_a_video_of_the_living_face_passes(vision, portrait, tmp_path):
+    video = render_living(tmp_path / "活体.avi", ("blink", "turn_right", "nod"), hold_s=3.0)
+    outcome = vision.run_liveness(video, "n", LENIENT, ("blink", "turn_right", "nod"), portrait)
+    assert outcome.result.verdict == "live"
+    assert outcome.match.zone == "pass"
+
+
+def test_a_video_that_is_none_is_said(vision, tmp_path):
+    assert code_of(lambda: vision.run_liveness(tmp_path / "none.avi", "n", LENIENT)) == "camera.missing"
+
+
+def test_a_person_before_a_feed_does_what_is_asked(vision, portrait, tmp_path_factory):
+    """The whole way in real time: camera thread, shared memory, worker, and a customer who reads the screen."""
+    clips = render_clips(tmp_path_factory.mktemp("clips"))
+    feed, over, seen, troubles = CameraFeed(str(clips["still"]), loop=True), threading.Event(), [], []
+    customer = Customer(feed, clips)
+    customer.rest()
+    feed.start()
+    try:
+        while feed.latest() is None:
+            time.sleep(0.02)
+
+        def show(progress):
+            seen.append(progress)
+            customer.react(progress)
+            if progress.finished:
+                over.set()
+
+        vision.begin_liveness("nonce of this case", feed.source, LENIENT)
+        watch = LivenessWatch(vision, feed, show, troubles.append)
+        watch.start()
+        assert over.wait(40)
+        watch.stop()
+    finally:
+        feed.stop()
+    outcome = vision.finish_liveness(portrait)
+    assert troubles == []
+    assert seen[-1].phase == "passed"
+    assert outcome.result.verdict == "live"
+    assert outcome.match.zone == "pass"
+    assert code_of(lambda: vision.finish_liveness(b"")) == "picture.empty"
+    assert vision.finish_liveness(None).match is None
+
+
+def test_frames_are_dropped_while_it_is_busy(vision):
+    vision.begin_liveness("n", FILE, LENIENT)
+    frame = Frame(image=np.full((480, 640, 3), 90, np.uint8), t_s=0.1, source=FILE)
+    busy = threading.Thread(target=lambda: [vision.call("app.capture.session:warm") for _ in range(20)])
+    busy.start()
+    answers = [vision.liveness_frame(frame) for _ in range(50)]
+    busy.join()
+    assert None in answers
+    later = Frame(image=frame.image, t_s=0.2, source=FILE)
+    assert vision.liveness_frame(later).guidance == "no_face"
+
+
+def test_a_frame_larger_than_the_shared_memory_still_arrives(vision):
+    vision.begin_liveness("n", FILE, LENIENT)
+    frame = Frame(image=np.full((1440, 2560, 3), 90, np.uint8), t_s=0.1, source=FILE)
+    assert vision.liveness_frame(frame).guidance == "no_face"
+
+
+def test_after_a_crash_the_act_is_said_to_be_lost_and_the_next_works(fresh, portrait):
+    before = fresh.pid
+    psutil.Process(before).kill()
+    assert code_of(lambda: fresh.match(portrait, portrait)) == "vision.restarted"
+    assert fresh.pid != before
+    assert fresh.match(portrait, portrait).zone == "pass"
+
+
+def test_it_closes_quickly_and_leaves_no_process():
+    vision = Vision()
+    vision.start()
+    worker = psutil.Process(vision.pid)
+    begun = time.monotonic()
+    vision.close()
+    assert time.monotonic() - begun < 3.0
+    assert not worker.is_running()
+    vision.close()
+
+
+def test_it_closes_quickly_also_when_busy(portrait):
+    vision = Vision()
+    vision.start()
+    worker, codes = psutil.Process(vision.pid), []
+    busy = threading.Thread(target=lambda: codes.append(code_of(lambda: [vision.match(portrait, portrait)
+                                                                         for _ in range(500)])))
+    busy.start()
+    time.sleep(0.5)
+    begun = time.monotonic()
+    vision.close()
+    assert time.monotonic() - begun < 3.0
+    busy.join()
+    assert codes == ["vision.restarted"]
+    assert not worker.is_running()
+    assert vision.pid is None
