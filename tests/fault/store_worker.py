@@ -118,7 +118,7 @@ class Opened:
         photo = SecondPersonVerified(staff_id="S", staff_name=PLANTED, statement=sha256(data).hexdigest(), photo=ref)
         events = self.journal.append(case_id, form, photo, actor="S-1", also=along)
         self.disk.at("committed")
-        print("ACK", events[-1].seq, events[-1].hash, flush=True)
+        print(f"ACK {events[-1].seq} {events[-1].hash}", flush=True)
 
 
 def summary(case_id: str, seq: int) -> CaseSummary:

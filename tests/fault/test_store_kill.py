@@ -13,11 +13,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from store_worker import CRASH_ACT, CRASH_POINTS, PLANTED, SLOW_STEP, Opened
 
 from app.domain.condition import Condition
 from app.store import layout
 from app.store.migrations import MIGRATIONS
+from tests.fault.store_worker import CRASH_ACT, CRASH_POINTS, PLANTED, SLOW_STEP, Opened
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = int(os.environ.get("STORE_KILLS", "20"))
@@ -41,7 +41,8 @@ class Process:
 
     def _read(self) -> None:
         for line in self.popen.stdout:
-            self.lines.append(line.strip())
+            if line.endswith("\n"):  # a line cut short by the kill confirmed nothing
+                self.lines.append(line.strip())
             self.ready.set()
         self.ready.set()
 
