@@ -30,7 +30,7 @@ FRESH_S = 10.0
 JUMP_MPS = 70.0  # 252 km/h: faster than any road
 CLOCK_S = 300.0
 PATIENCE_S = 10.0  # auto: so long one source may stay silent before the next is asked
-AGAIN_S = 5.0
+AGAIN_S, AGAIN_MOST_S = 5.0, 120.0  # between rounds in which nothing was heard; asking costs two processes
 
 
 def sources(spec: str, pace_s: float = 1.0) -> list[Watch]:
@@ -150,8 +150,10 @@ class Locator:
 
     def _run(self) -> None:
         """Ask the sources in turn until stopped; a round in which all of them failed is told to whoever waits."""
+        pause_s = AGAIN_S
         while not self._stop.is_set():
             self._wake.clear()
+            before = self._heard
             troubles = [trouble for watch in self._sources if (trouble := self._ask(watch)) is not None]
             if self._stop.is_set():
                 return
@@ -164,7 +166,8 @@ class Locator:
                 self._changed.notify_all()
             if self.spec.startswith("nmea:"):
                 return
-            self._wake.wait(AGAIN_S)
+            pause_s = AGAIN_S if self._heard is not before or self._wake.is_set() else min(2 * pause_s, AGAIN_MOST_S)
+            self._wake.wait(pause_s)
 
     def _ask(self, watch: Watch) -> Condition | None:
         """Listen to one source while it is worth it. The trouble that ended it, None when it was only silent."""
