@@ -188,7 +188,7 @@ def test_every_list_is_sensible(pack, data):
     assert len(papers) == len(set(papers))
     if circumstances.customer_kind in pack.product(value.product).customer_kinds:
         assert {"id_card_front", "id_card_back", "photo_together"} <= set(required(result))
-        assert len(required(result)) >= 9
+        assert len(required(result)) >= 8
         full = the_list(pack, all_good(result), value=value, circumstances=circumstances)
         assert (full.completeness, full.missing_required) == (1.0, ())
 
