@@ -23,6 +23,7 @@ class CaseFrame(QWidget):
 
     changed = Signal(object)
     customer_mode = Signal(bool)
+    home = Signal()
 
     def __init__(self, desks: Any, view: CaseView, step: Step | None = None) -> None:
         super().__init__()
@@ -91,6 +92,9 @@ class CaseFrame(QWidget):
         return self._pages[step]
 
     def _go(self, where: Any) -> None:
+        if where == "home":
+            self.home.emit()
+            return
         step = where if isinstance(where, Step) else neighbour(self._shown, 1 if where == "next" else -1)
         if step is not None:
             self.show_step(step)

@@ -22,6 +22,7 @@ QLabel[role="heading"] { font-size: 16px; font-weight: 700; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="label"] { font-size: 12px; color: $ink2; }
 QLabel[role="caption"] { color: $ink2; }
+QLabel[role="finding"] { font-size: 12px; }
 QLabel[role="figure"] { font-size: 26px; font-weight: 700; }
 QLabel[tone="ok"] { color: $ok; } QLabel[tone="warn"] { color: $warn; }
 QLabel[tone="bad"] { color: $bad; } QLabel[tone="brand"] { color: $brand; }

@@ -1,6 +1,6 @@
 """The window's words: Chinese first, English second, and figures as people write them."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from app.domain.condition import Language
 from app.domain.policy import Words
@@ -55,7 +55,7 @@ def minutes(seconds: float) -> str:
 
 def local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
+        moment = moment.replace(tzinfo=UTC)
     return moment.astimezone()
 
 

@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.home)
         self.home.reload()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         self._poll.stop()
         self._close_frame()
         operation.shut_down()
@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         self.frame = CaseFrame(self._desks, view, step)
         self.frame.changed.connect(self._top.show_case)
         self.frame.customer_mode.connect(self._customer_mode)
+        self.frame.home.connect(self.show_home)
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
         self._top.show_case(view)

@@ -1,6 +1,6 @@
 """The table of cases: a model over summaries and a delegate that paints name and number, bar, score and state."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter
@@ -73,13 +73,13 @@ class CaseModel(QAbstractTableModel):
     def row_of(self, case_id: str) -> int:
         return next(i for i, row in enumerate(self._rows) if row.case_id == case_id)
 
-    def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
         return 7
 
-    def headerData(self, section: int, orientation, role=Qt.ItemDataRole.DisplayRole):  # noqa: N802
+    def headerData(self, section: int, orientation, role=Qt.ItemDataRole.DisplayRole):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return (tr("客户", "Customer"), tr("产品", "Product"), tr("进度", "Progress"),
                     tr("资料完整度", "Papers"), tr("质量分", "Quality"), tr("状态", "State"), tr("更新", "Updated"))[section]
@@ -100,13 +100,13 @@ class CaseModel(QAbstractTableModel):
         return (summary.customer or tr("待识别", "Not known yet"), text.of(product) if product else "—",
                 progress_of(summary), text.percent(summary.completeness),
                 "—" if summary.score is None else f"{summary.score:.0f}", state_of(summary)[0],
-                text.when(summary.updated_at, datetime.now(timezone.utc)))[column]
+                text.when(summary.updated_at, datetime.now(UTC)))[column]
 
 
 class CaseDelegate(QStyledItemDelegate):
     """Paints one cell of the board's table."""
 
-    def sizeHint(self, _option, _index) -> QSize:  # noqa: N802
+    def sizeHint(self, _option, _index) -> QSize:
         return QSize(80, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option, index: QModelIndex) -> None:
@@ -179,7 +179,7 @@ class CaseTable(QTableView):
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 
-    def resizeEvent(self, event) -> None:  # noqa: N802
+    def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         shares = (0.168, 0.162, 0.18, 0.172, 0.083, 0.155)
         width = self.viewport().width()
@@ -189,7 +189,7 @@ class CaseTable(QTableView):
             taken += round(width * share)
         self.setColumnWidth(UPDATED, max(40, width - taken))
 
-    def keyPressEvent(self, event) -> None:  # noqa: N802
+    def keyPressEvent(self, event) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._choose(self.currentIndex())
             return

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QStackedLayout, QWidget
 
-from app.desk.views import CaseView, HomeView, QueueView, ToDo
+from app.desk.views import HomeView, QueueView, ToDo
 from app.domain.condition import Condition
 from app.ui import text
 from app.ui.operation import Operation

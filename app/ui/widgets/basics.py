@@ -115,7 +115,7 @@ class Elided(QLabel):
         self._whole = ""
         self.setText(text)
 
-    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+    def setText(self, text: str) -> None:
         self._whole = text
         self.setAccessibleName(text)
         self._fit()
@@ -123,7 +123,7 @@ class Elided(QLabel):
     def whole(self) -> str:
         return self._whole
 
-    def resizeEvent(self, event) -> None:  # noqa: N802
+    def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._fit()
 
@@ -158,11 +158,11 @@ class Pill(QWidget):
     def tone(self) -> str:
         return self._tone
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         width = QFontMetrics(theme.font(theme.LABEL)).horizontalAdvance(self._text)
         return QSize(width + (34 if self._dot else 20), 23)
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         painter = QPainter(self)
         paint_pill(painter, QRectF(self.rect()), self._text, self._tone, dot=self._dot)
 
@@ -205,7 +205,7 @@ class Bar(QWidget):
     def share(self) -> float:
         return self._share
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         paint_bar(QPainter(self), QRectF(self.rect()), self._share, self._tone)
 
 

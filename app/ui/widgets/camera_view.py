@@ -117,7 +117,7 @@ class CameraView(QWidget):
     def image(self) -> QImage | None:
         return self._image
 
-    def resizeEvent(self, event) -> None:  # noqa: N802
+    def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._preview.fit(event.size())
 
@@ -129,7 +129,7 @@ class CameraView(QWidget):
         self.frames_shown += 1
         self.update()
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())

@@ -29,10 +29,10 @@ class RadarChart(QWidget):
         self.setAccessibleName(", ".join(f"{name} {share:.0%}" for name, share in values))
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(220, 200) if self._names else QSize(96, 96)
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         if len(self._values) < 3:
             return
         painter = QPainter(self)
@@ -101,7 +101,7 @@ class ScoreRing(QWidget):
         self.setAccessibleName("—" if score is None else f"{score:.0f}")
         self.update()
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect()).adjusted(5, 5, -5, -5)

@@ -118,5 +118,5 @@ class EvidenceRail(QFrame):
             self._camera.show_state(f"{state.fps:.0f} fps", "ok")
         else:
             self._camera.show_state(tr("不可用", "Not available"), "bad")
-        condition = getattr(state, "condition", None)
-        self._camera.setToolTip(condition.message(text.language()) if condition else "")
+        trouble = state.trouble if state is not None else None
+        self._camera.setToolTip(f"{trouble.message(text.language())} {trouble.next(text.language())}" if trouble else "")

@@ -3,9 +3,9 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from app.ui import icons, theme
 from app.ui.widgets.basics import column, label, restyle
@@ -58,17 +58,28 @@ def _plain(fen: int) -> str:
 
 
 class Choice(QComboBox):
-    """A drop-down over (code, words) pairs."""
+    """A drop-down over (code, words) pairs; ``searchable`` finds an item by any part of its words."""
 
     changed = Signal()
 
-    def __init__(self, name: str, items: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, name: str, items: tuple[tuple[str, str], ...] = (), *, searchable: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        if searchable:
+            self._make_searchable()
         self.offer(items)
         self.currentIndexChanged.connect(lambda _index: self.changed.emit())
+
+    def _make_searchable(self) -> None:
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.completer().setFilterMode(Qt.MatchFlag.MatchContains)
+        self.lineEdit().setFrame(False)
+        self.lineEdit().setStyleSheet("border: 0; padding: 0; min-height: 34px; background: transparent;")
+        self.lineEdit().editingFinished.connect(lambda: self.setEditText(self.itemText(self.currentIndex())))
 
     def offer(self, items: tuple[tuple[str, str], ...]) -> None:
         """Replace the items and keep the choice where it is still among them."""
@@ -90,12 +101,12 @@ class Choice(QComboBox):
         if at >= 0:
             self.setCurrentIndex(at)
 
-    def paintEvent(self, event) -> None:  # noqa: N802
+    def paintEvent(self, event) -> None:
         super().paintEvent(event)
         place = QRectF(self.width() - 28, self.height() / 2 - 9, 18, 18)
         icons.draw(QPainter(self), "down", place, theme.colour("ink2"), 2)
 
-    def wheelEvent(self, event) -> None:  # noqa: N802 - a page that scrolls must not change answers
+    def wheelEvent(self, event) -> None:
         event.ignore()
 
 

@@ -41,7 +41,7 @@ class PaperTile(QAbstractButton):
         self._image: QImage | None = None
         self.picture_of = ""
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(196, 160)
 
     def show_state(self, state: TileState) -> None:
@@ -55,20 +55,20 @@ class PaperTile(QAbstractButton):
         self._image = image if image is not None and not image.isNull() else None
         self.update()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 self.dropped.emit(url.toLocalFile())
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        focused = self.hasFocus() or self.underMouse() and self.isEnabled()
+        focused = self.hasFocus() or (self.underMouse() and self.isEnabled())
         painter.setPen(QPen(theme.colour("brand" if focused else "line"), 2 if self.hasFocus() else 1))
         painter.setBrush(theme.colour("surface"))
         painter.drawRoundedRect(place, 10, 10)

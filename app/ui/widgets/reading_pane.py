@@ -1,7 +1,7 @@
 """A document to read: the very PDF bytes that are signed, drawn page by page off the window's thread."""
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea
 
@@ -41,7 +41,6 @@ def render(pdf: bytes, width: int, scale: float = 1.0) -> tuple[QImage, ...]:
 
 
 def _lay(ground: QImage, drawn: QImage) -> None:
-    from PySide6.QtGui import QPainter
     painter = QPainter(ground)
     painter.drawImage(0, 0, drawn)
     painter.end()
@@ -112,7 +111,7 @@ class ReadingPane(QScrollArea):
         self._waiting.show_words(condition.message())
         self.trouble.emit(condition)
 
-    def resizeEvent(self, event) -> None:  # noqa: N802
+    def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         if self._pdf and event.oldSize().width() != event.size().width():
             self.show_pdf(self._pdf, self._zoom)

@@ -32,7 +32,7 @@ class SignaturePad(QWidget):
         self._began = 0.0
         self._device = ""
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(560, 500)
 
     def clear(self) -> None:
@@ -50,20 +50,20 @@ class SignaturePad(QWidget):
                    pad_height_mm=max(1.0, self.height() / self.logicalDpiY() * MM_PER_INCH),
                    device=self._device or "none")
 
-    def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
+    def tabletEvent(self, event: QTabletEvent) -> None:
         self._follow(event.type(), {QEvent.Type.TabletPress: "down", QEvent.Type.TabletMove: "move",
                                     QEvent.Type.TabletRelease: "up"},
                      event.position(), event.pressure(), f"pen:{event.pointingDevice().name()}"[:80])
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._mouse("down", event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse("move", event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._mouse("up", event)
 
     def event(self, event: QEvent) -> bool:
@@ -102,7 +102,7 @@ class SignaturePad(QWidget):
         self.update()
         self.drawn.emit()
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect()).adjusted(1, 1, -1, -1)

@@ -25,7 +25,7 @@ class StepButton(QAbstractButton):
         self._right = ""
         self._number = 0
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(200, 40)
 
     def show_step(self, view: StepView, shown: bool, right: str) -> None:
@@ -37,7 +37,7 @@ class StepButton(QAbstractButton):
         self.setToolTip(lacks)
         self.update()
 
-    def paintEvent(self, _event) -> None:  # noqa: N802
+    def paintEvent(self, _event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())

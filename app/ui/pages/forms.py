@@ -1,0 +1,185 @@
+"""Step 8: the fields the forms need, prefilled and checked, beside the total-cost sheet that is signed first."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea
+
+from app.desk.views import CaseView
+from app.domain.cost import NOTHING_ELSE, CostSheet
+from app.domain.facts import Finding
+from app.domain.flow import Step
+from app.ui import text
+from app.ui.operation import Operation
+from app.ui.pages.page import Page
+from app.ui.text import tr
+from app.ui.widgets.basics import Card, Figure, column, holder, label, row, rule
+from app.ui.widgets.inputs import Field
+
+WIDE = ("address", "employer")
+
+
+class FormsPage(Page):
+    step = Step.FORMS
+
+    def __init__(self, desks: Any, view: CaseView) -> None:
+        super().__init__(desks, view, subtitle=tr("核对预填内容；确认后生成待签文件", "Check the fields; documents are drawn next"))
+        self._inputs: dict[str, QLineEdit] = {}
+        self._fields: dict[str, Field] = {}
+        self._names: dict[str, str] = {}
+        self._required: set[str] = set()
+        self._findings: tuple[Finding, ...] = ()
+        self._filled_at = -1
+        self._grid = QGridLayout()
+        self._grid.setSpacing(10)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        self._cost = CostCard()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(200)
+        self._timer.timeout.connect(self._check)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(holder(column(self._grid, None, margins=(0, 0, 10, 0)), "scroll"))
+        form = Card(label(tr("申请信息", "Application"), "label"), padding=14)
+        form.body.addWidget(area, 1)
+        content = row(form, self._cost, gap=16)
+        content.setStretch(0, 1)
+        content.setStretch(1, 1)
+        self.body.addLayout(content)
+        self.next.setText(tr("确认并生成文件", "Confirm and draw documents"))
+        self.finish_footer()
+
+    def enter(self) -> None:
+        if self._filled_at != self.view.case.events:
+            self._filled_at = self.view.case.events
+            self.act(self.desks.signing.form_fields, self.case_id, then=self._fill)
+            self.act(self.desks.signing.cost_sheet, self.case_id, then=self._cost.show_sheet)
+
+    def _fill(self, fields: tuple) -> None:
+        for at, field in enumerate(fields):
+            if field.code not in self._inputs:
+                self._add(field, at)
+            made = self._inputs[field.code]
+            if not made.isModified():
+                made.setText(field.value)
+                made.setCursorPosition(0)
+                made.setModified(False)
+            self._fields[field.code].say(self._source(field.source), "")
+        self._check()
+
+    def _add(self, field: Any, at: int) -> None:
+        made = QLineEdit(objectName=f"forms.{field.code}", maxLength=200)
+        made.setReadOnly(bool(self.locked))
+        made.textEdited.connect(lambda _text: self._edited())
+        name = text.of(field.name)
+        self._names[field.code] = name
+        self._inputs[field.code] = made
+        self._fields[field.code] = Field(name + ("" if field.required else tr("（选填）", " (optional)")), made)
+        if field.required:
+            self._required.add(field.code)
+        self._grid.addWidget(self._fields[field.code], *self._place(field.code))
+
+    def _place(self, code: str) -> tuple[int, int, int, int]:
+        """Two columns; long fields take both."""
+        taken = getattr(self, "_cursor", (0, 0))
+        if code in WIDE:
+            line = taken[0] + (1 if taken[1] else 0)
+            self._cursor = (line + 1, 0)
+            return line, 0, 1, 2
+        self._cursor = (taken[0], 1) if taken[1] == 0 else (taken[0] + 1, 0)
+        return taken[0], taken[1], 1, 1
+
+    def _source(self, source: str) -> str:
+        if not source:
+            return ""
+        if source == "card":
+            return tr("来自：身份证", "From the ID card")
+        if source == "terms":
+            return tr("来自：融资方案", "From the terms")
+        paper = next((p for p in self.view.pack.papers if p.code == source), None)
+        return tr("来自：", "From: ") + (text.of(paper.name) if paper else source)
+
+    def values(self) -> dict[str, str]:
+        return {code: made.text().strip() for code, made in self._inputs.items()}
+
+    def _edited(self) -> None:
+        self._timer.start()
+        self.refresh_footer()
+
+    def _check(self) -> None:
+        Operation(self.desks.signing.check_form, self.values()).owned_by(self).then(self._checked).failed(
+            self.trouble).start()
+
+    def _checked(self, findings: tuple[Finding, ...]) -> None:
+        self._findings = findings
+        for code, field in self._fields.items():
+            own = [f for f in findings if f.code.startswith(f"forms.{code}")]
+            typed = bool(self._inputs[code].text().strip())
+            if own and (typed or self._inputs[code].isModified()):
+                field.say(tr(own[0].zh, own[0].en), "bad" if own[0].level == "block" else "warn")
+            elif own or self._inputs[code].isModified():
+                field.say("")
+        self.refresh_footer()
+
+    def missing(self) -> list[str]:
+        if not self._inputs:
+            return [tr("正在读取表单", "the fields are being read")]
+        empty = [self._names[code] for code in self._inputs if code in self._required and not self.values()[code]]
+        return empty or [tr(f.zh, f.en) for f in self._findings if f.level == "block"]
+
+    def forward(self) -> None:
+        form = self.view.case.form
+        if self.locked or (form and form.values == self.values() and self.view.case.documents):
+            self.go.emit("next")
+            return
+        self.act(self.desks.signing.confirm_form, self.case_id, self.values(), then=self.advance, during=self.next)
+
+
+class CostCard(Card):
+    """综合融资成本明示表 as a table: what, who collects it, how, how much, and what it is a year."""
+
+    def __init__(self) -> None:
+        self._rate = label("—", "figure", name="forms.annual_rate")
+        self._figures = {code: Figure(tr(zh, en), name=f"forms.cost.{code}", strong=strong) for code, zh, en, strong in (
+            ("principal", "贷款本金", "Principal", False), ("first", "首期还款", "First instalment", False),
+            ("total", "还款与费用合计", "Paid in all", True))}
+        self._items = QGridLayout()
+        self._items.setHorizontalSpacing(12)
+        self._items.setVerticalSpacing(8)
+        self._items.setColumnStretch(0, 1)
+        super().__init__(label(tr("综合融资成本明示表", "Total-cost sheet"), "label"),
+                         row(self._rate, label(tr("年化综合融资成本", "total yearly cost"), "label"), None, gap=8),
+                         *self._figures.values(), rule(), padding=14)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(holder(column(self._items, None, margins=(0, 0, 10, 0)), "scroll"))
+        self.body.addWidget(area, 1)
+        self.body.addWidget(label(text.of(NOTHING_ELSE), "label", wrap=True))
+
+    def show_sheet(self, sheet: CostSheet) -> None:
+        self._rate.setText(text.percent(sheet.annual_rate, 2))
+        first = sheet.instalments[0] if sheet.instalments else None
+        self._figures["principal"].show_value(
+            tr(f"{text.yuan(sheet.principal_fen)} · {sheet.term_months} 期",
+               f"{text.yuan(sheet.principal_fen)} · {sheet.term_months} months"))
+        self._figures["first"].show_value(f"{text.yuan(first.total_fen)} · {first.due}" if first else "—")
+        self._figures["total"].show_value(text.yuan(sheet.principal_fen + sheet.total_cost_fen))
+        while self._items.count():
+            self._items.takeAt(0).widget().deleteLater()
+        heads = (tr("项目 / 收取方", "Item / collector"), tr("金额", "Amount"), tr("年化", "Yearly"))
+        for at, head in enumerate(heads):
+            self._items.addWidget(label(head, "label"), 0, at, Qt.AlignmentFlag.AlignRight if at else Qt.AlignmentFlag.AlignLeft)
+        for line, item in enumerate((*sheet.items, *sheet.contingent), start=1):
+            self._add_item(line, item)
+
+    def _add_item(self, line: int, item: Any) -> None:
+        name = holder(column(label(text.of(item.name)), label(
+            f"{item.collector} · {text.of(item.standard)}", "label", wrap=True), gap=0))
+        contingent = item.when == "contingent"
+        amount = label(tr("发生时", "if it happens") if contingent else text.yuan(item.fen))
+        rate = label("—" if contingent else text.percent(item.annual_rate, 2))
+        self._items.addWidget(name, line, 0)
+        self._items.addWidget(amount, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self._items.addWidget(rate, line, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)

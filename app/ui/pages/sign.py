@@ -1,0 +1,174 @@
+"""Step 9: the customer reads each document, the very bytes that are sealed, and signs; the manager signs after her."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from app.desk.views import CaseView
+from app.domain.condition import Condition
+from app.domain.flow import Step
+from app.domain.ink import check_ink
+from app.ui import text
+from app.ui.pages.customer_page import CustomerPage
+from app.ui.text import tr
+from app.ui.widgets.basics import button, column, label, restyle, row
+from app.ui.widgets.reading_pane import ReadingPane
+from app.ui.widgets.signature_pad import SignaturePad
+
+SIGNERS = {"borrower": ("借款人", "the borrower"), "spouse": ("配偶", "the spouse"),
+           "guarantor": ("担保人", "the guarantor"), "manager": ("客户经理", "the manager")}
+
+
+class SignPage(CustomerPage):
+    step = Step.SIGN
+
+    def __init__(self, desks: Any, view: CaseView) -> None:
+        super().__init__(desks, view)
+        self._turn: tuple[str, str] | None = None
+        self._loaded = ("", "")
+        self._sent = False
+        self.pane = ReadingPane("sign.document")
+        self.pane.read_to_end.connect(self.refresh_footer)
+        self.pane.page_changed.connect(lambda at, whole: self._page.setText(
+            tr(f"第 {at} / {whole} 页", f"Page {at} of {whole}")))
+        self.pane.trouble.connect(self.trouble)
+        self._page = label("", "label", name="sign.page")
+        self._heading = label(tr("请在下方签名", "Please sign below"), "title", name="sign.heading")
+        self._explain = label("", "caption", wrap=True)
+        self.pad = SignaturePad("sign.pad")
+        self.pad.drawn.connect(self.refresh_footer)
+        self._clear = button(tr("清除重写", "Clear"), "sign.clear")
+        self._clear.clicked.connect(self.pad.clear)
+        self._refuse = button(tr("我不同意", "I do not agree"), "sign.refuse")
+        self._refuse.clicked.connect(self._refused)
+        self.next.setText(tr("确认签名", "Confirm signature"))
+        self.next.setObjectName("sign.confirm")
+        reading = column(self.pane, row(None, self._page), gap=6)
+        reading.setStretch(0, 1)
+        writing = column(self._heading, self._explain, self.pad, self.hint,
+                         row(self._clear, self._refuse, None, self.next, gap=12), gap=12)
+        writing.setStretch(2, 1)
+        content = row(gap=24)
+        content.addLayout(reading, 11)
+        content.addLayout(writing, 8)
+        self.body.addLayout(content)
+
+    def way_out(self) -> Step:
+        return Step.FORMS
+
+    def enlarge(self) -> None:
+        super().enlarge()
+        self._loaded = ("", "")
+        self.paint(self.view)
+
+    def enter(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        self.pad.clear()
+
+    def turn(self, view: CaseView) -> tuple[str, str] | None:
+        """Whose signature comes next: (form, signer), None when all have signed."""
+        for code in view.documents:
+            document = view.case.documents.get(code)
+            done = document.signers if document else ()
+            for signer in view.pack.form(code).signers:
+                if signer not in done:
+                    return code, signer
+        return None
+
+    def paint(self, view: CaseView) -> None:
+        self._turn = self.turn(view)
+        done = sum(1 for code in view.documents if self._all_signed(view, code))
+        self.progress.show_progress(done, len(view.documents))
+        shown = self._turn[0] if self._turn else (view.documents[-1] if view.documents else "")
+        signer = self._turn[1] if self._turn else ""
+        name = text.of(view.pack.form(shown).name) if shown else ""
+        if self._turn is None:
+            self.greeting.setText(tr("全部文件已签署", "All documents are signed"))
+            self._heading.setText(tr("全部签完，谢谢", "All signed, thank you"))
+            self._explain.setText("")
+            self.next.setText(tr("继续", "Go on"))
+        else:
+            number = view.documents.index(shown) + 1
+            self.greeting.setText(tr(f"{self._address(view, signer)}，您正在签署第 {number} / {len(view.documents)} 份文件",
+                                     f"{self._address(view, signer)}, document {number} of {len(view.documents)}"))
+            self._heading.setText(tr(f"请{SIGNERS[signer][0]}在下方签名", f"Please sign here, {SIGNERS[signer][1]}"))
+            self._explain.setText(tr(f"《{name}》请用手写笔或手指，一笔一画书写本人姓名。",
+                                     f"{name}: write your own name by pen or finger."))
+        for widget in (self.pad, self._clear, self._refuse):
+            widget.setVisible(self._turn is not None)
+        self._refuse.setVisible(self._turn is not None and signer != "manager")
+        self._load(view, shown)
+
+    @staticmethod
+    def _all_signed(view: CaseView, code: str) -> bool:
+        document = view.case.documents.get(code)
+        return document is not None and all(s in document.signers for s in view.pack.form(code).signers)
+
+    def _address(self, view: CaseView, signer: str) -> str:
+        card = view.case.card.card if view.case.card else None
+        if signer != "borrower" or card is None:
+            return tr(*SIGNERS[signer])
+        if text.language() == "en":
+            return "Dear customer"
+        return card.name[0] + ("先生" if card.sex == "male" else "女士")
+
+    def _load(self, view: CaseView, code: str) -> None:
+        document = view.case.documents.get(code)
+        if document is None or (document.latest.id, str(self._size)) == self._loaded:
+            return
+        self._loaded = (document.latest.id, str(self._size))
+        self.act(self.desks.signing.document_pdf, self.case_id, code, rank=-1,
+                 then=lambda pdf: self.pane.show_pdf(pdf, self.zoom))
+
+    def missing(self) -> list[str]:
+        if self._turn is None:
+            return super().missing()
+        lacking = []
+        if not self.pane.at_end and self._turn[1] != "manager":
+            lacking.append(tr("请先把文件读到末尾", "read the document to its end"))
+        if self.pad.is_blank():
+            lacking.append(tr("手写签名", "a handwritten signature"))
+        return lacking
+
+    def refresh_footer(self) -> None:
+        super().refresh_footer()
+        self._clear.setEnabled(not self.pad.is_blank())
+        self.hint.setVisible(bool(self.hint.text()))
+        if self._sent:
+            self.next.setEnabled(False)
+
+    def forward(self) -> None:
+        if self._turn is None or self.locked:
+            self.go.emit("next")
+            return
+        ink = self.pad.ink()
+        try:
+            check_ink(ink)
+        except Condition as condition:
+            self.trouble(condition)
+            return
+        form, signer = self._turn
+        self._sent = True
+        operation = self.act(self.desks.signing.sign, self.case_id, form, signer, ink, then=self._signed,
+                             failed=self._failed)
+        operation.ended.connect(self.refresh_footer)
+
+    def _failed(self, condition: Condition) -> None:
+        self._sent = False
+        self.trouble(condition)
+
+    def _signed(self, view: CaseView) -> None:
+        self._sent = False
+        self.pad.clear()
+        if self.turn(view) is None:
+            self.advance(view)
+
+    def _refused(self) -> None:
+        self.pad.clear()
+        self.notice.show_words(
+            tr("您没有同意这份文件，它不会生效。", "You did not agree; this document takes no effect."),
+            tr("请告诉客户经理您的疑问；可以修改后重新签署，也可以不办理。",
+               "Tell the manager your questions. It can be changed and signed later, or left."), "warn")
+        restyle(self.notice, notice="warn")

@@ -1,0 +1,193 @@
+"""Step 11: the score with what it rests on, the evidence package, the seal, and the bank's receipt."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea
+
+from app.desk.views import CaseView
+from app.domain.flow import STEPS, Step
+from app.domain.score import VETOES, OperationScore
+from app.ui import text
+from app.ui.pages.case_table import BANK, SYNC
+from app.ui.pages.home import CRITERIA
+from app.ui.pages.page import Page
+from app.ui.text import tr
+from app.ui.widgets.basics import Bar, Card, Pill, button, column, holder, label, restyle, row, rule
+from app.ui.widgets.charts import RadarChart
+
+
+class SubmitPage(Page):
+    step = Step.SUBMIT
+
+    def __init__(self, desks: Any, view: CaseView) -> None:
+        super().__init__(desks, view, subtitle=tr("封存后不可修改；银行回执前本机保留加密副本",
+                                                  "Sealed for good; an encrypted copy stays until the receipt"))
+        self._radar = RadarChart()
+        self._radar.setObjectName("submit.radar")
+        self._table = ScoreTable()
+        self._package = PackageCard()
+        radar = Card(label(tr("本笔操作质量", "Quality of this signing"), "label"), padding=14)
+        radar.body.addWidget(self._radar, 1)
+        radar.setFixedWidth(300)
+        top = row(radar, self._table, gap=16)
+        top.setStretch(1, 1)
+        content = column(gap=16)
+        content.addLayout(top)
+        content.addWidget(self._package)
+        content.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(holder(content, "scroll"))
+        self.body.addWidget(area)
+        self._seal_hint = tr("设备签名 Ed25519 · 银行公钥加密 · 本机密钥由系统凭据库保护",
+                             "Signed by the device, encrypted to the bank; keys live in the system's key store")
+        self._export = button(tr("导出证据包", "Export the package"), "submit.export")
+        self._export.clicked.connect(self._pick_folder)
+        self.next.setObjectName("submit.seal")
+        self.back.setText(tr("返回检查", "Back to check"))
+        self.finish_footer(self._export)
+
+    def paint(self, view: CaseView) -> None:
+        score = view.score
+        self._radar.show_values(tuple(
+            (tr(zh, en), score.criterion(code).points / (score.criterion(code).maximum or 1))
+            for code, zh, en in CRITERIA), f"{score.total:.0f}")
+        self._table.show_score(score)
+        self._package.show_case(view)
+        self._export.setVisible(view.case.sealed)
+        self.back.setVisible(not view.case.sealed)
+        self.next.setText(tr("回到今日业务", "Back to today's work") if view.case.sealed else tr("封存并提交", "Seal and submit"))
+
+    @property
+    def locked(self) -> str:
+        return ""
+
+    def missing(self) -> list[str]:
+        if self.view.case.sealed:
+            return []
+        if self.view.case.supplement:
+            steps: tuple[Step, ...] = (Step.PAPERS,)
+            return [text.of(lack.words) for step in steps for lack in self.view.step(step).lacks]
+        lacking = [text.of(lack.words) for step in STEPS[:-1] for lack in self.view.step(step).lacks if lack.blocks]
+        lacking += [text.of(lack.words) for lack in self.view.step(Step.SUBMIT).lacks
+                    if lack.blocks and lack.code != "submit.seal"]
+        return lacking
+
+    def refresh_footer(self) -> None:
+        super().refresh_footer()
+        if not self.hint.text():
+            self.hint.setText(self._seal_hint)
+            restyle(self.hint, tone="")
+
+    def forward(self) -> None:
+        if self.view.case.sealed:
+            self.go.emit("home")
+            return
+        self._package.show_sealing()
+        self.act(self.desks.signing.seal, self.case_id, during=self.next, failed=self._not_sealed)
+
+    def _not_sealed(self, condition: Any) -> None:
+        self._package.show_case(self.view)
+        self.trouble(condition)
+
+    def _pick_folder(self) -> None:
+        dialog = QFileDialog(self, tr("导出到文件夹", "Export to a folder"))
+        dialog.setObjectName("submit.chooser")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda folder: self.export(Path(folder)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export(self, folder: Path) -> None:
+        """Write the sealed package into ``folder`` and say where."""
+        self.act(self.desks.signing.export_package, self.case_id, folder, during=self._export,
+                 then=lambda path: self.notice.show_words(tr("证据包已导出", "The package is written"), str(path), "ok"))
+
+
+class ScoreTable(Card):
+    """Criterion, what it rests on, points."""
+
+    def __init__(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(7)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, 118)
+        for at, head in enumerate((tr("评分项", "Criterion"), tr("依据", "What it rests on"), tr("得分", "Points"))):
+            self._grid.addWidget(label(head, "label"), 0, at)
+        self._cells: dict[str, tuple[Any, Any, Any]] = {}
+        for line, (code, _, _) in enumerate(CRITERIA, start=1):
+            self._grid.addWidget(rule(), line * 2 - 1, 0, 1, 3)
+            cells = (label("", wrap=True), label("", "label", wrap=True, name=f"submit.basis.{code}"),
+                     label("", "strong", name=f"submit.points.{code}"))
+            for at, cell in enumerate(cells):
+                cell.setMinimumHeight(34)
+                self._grid.addWidget(cell, line * 2, at)
+            self._cells[code] = cells
+        self._vetoes = label("", "strong", wrap=True, name="submit.vetoes")
+        super().__init__(self._grid, self._vetoes, padding=14)
+
+    def show_score(self, score: OperationScore) -> None:
+        for code, (name, basis, points) in self._cells.items():
+            criterion = score.criterion(code)
+            name.setText(text.of(criterion.name))
+            basis.setText(text.of(criterion.basis) + (tr("（暂估）", " (so far)") if criterion.provisional else ""))
+            points.setText(f"{criterion.points:.0f} / {criterion.maximum:.0f}")
+        self._vetoes.setText(tr("一票否决：", "Void: ") + tr("、", ", ").join(text.of(VETOES[v]) for v in score.vetoes))
+        self._vetoes.setVisible(bool(score.vetoes))
+        restyle(self._vetoes, tone="bad")
+
+
+class PackageCard(Card):
+    """The evidence package on its way: kept, sealed, sent, confirmed by the bank."""
+
+    def __init__(self) -> None:
+        self._name = label("", "strong", name="submit.package")
+        self._size = label("", "label", name="submit.package_size")
+        self._bar = Bar(height=8)
+        self._state = label("", "caption", wrap=True, name="submit.state")
+        self._pill = Pill("", "plain", name="submit.bank_status")
+        self._receipt = label("", "strong", wrap=True, name="submit.receipt")
+        head = row(self._name, None, self._size)
+        super().__init__(head, self._bar, row(self._state, None, self._pill), self._receipt, padding=18, gap=10)
+
+    def show_sealing(self) -> None:
+        self._state.setText(tr("正在加密封存…", "Sealing…"))
+        self._bar.show_share(0.15)
+
+    def show_case(self, view: CaseView) -> None:
+        case = view.case
+        self._name.setText(tr(f"证据包 {case.number}", f"Evidence package {case.number}")
+                           + (f" · r{len(case.seals)}" if len(case.seals) > 1 else ""))
+        self._size.setText(tr(
+            f"{len(case.files())} 个文件 · {text.megabytes(view.bytes_kept)} · {case.events} 条操作记录，哈希链完整",
+            f"{len(case.files())} files · {text.megabytes(view.bytes_kept)} · {case.events} records, chain intact"))
+        self._receipt.setVisible(case.receipted)
+        self._pill.setVisible(case.sealed)
+        if not case.sealed:
+            self._bar.show_share(0)
+            self._state.setText(tr("尚未封存", "Not sealed yet"))
+        elif case.receipted:
+            self._show_receipt(view)
+        else:
+            zh, en, tone = SYNC[view.sync.state]
+            self._pill.show_state(tr(zh, en), tone)
+            self._bar.show_share(view.sync.share, "brand")
+            sent = tr(f"已封存，正在上传 {view.sync.share:.0%}", f"Sealed; {view.sync.share:.0%} sent")
+            trouble = f"{view.sync.trouble} {view.sync.trouble_next}".strip()
+            self._state.setText(trouble or sent)
+            restyle(self._state, tone="warn" if trouble else "")
+
+    def _show_receipt(self, view: CaseView) -> None:
+        receipt = view.case.receipts[-1]
+        self._bar.show_share(1.0, "ok")
+        status = view.case.bank_status
+        zh, en, tone = BANK[status.status if status else "received"]
+        self._pill.show_state(tr(zh, en), tone)
+        restyle(self._state, tone="")
+        self._state.setText(tr(f"银行于 {text.clock(receipt.received_at)} 确认收到，回执签名已核验",
+                               f"Confirmed by the bank at {text.clock(receipt.received_at)}; signature verified"))
+        self._receipt.setText(tr(f"回执编号 {receipt.receipt_id}", f"Receipt {receipt.receipt_id}"))
+        restyle(self._receipt, tone="ok")
