@@ -1,6 +1,6 @@
 """Recording 720p at 25 pictures a second with sound: share of one core, dropped pictures, size. Exit 1 if any dropped.
 
-python benchmarks/recording.py [--seconds 30] [--json]
+python benchmarks/recording.py [--seconds 30] [--segment 20] [--json]
 """
 
 import argparse
@@ -59,11 +59,11 @@ def write_tone(path: Path, seconds: float) -> Path:
     return path
 
 
-def measure(seconds: float) -> dict[str, float]:
+def measure(seconds: float, segment_s: float) -> dict[str, float]:
     scene, segments = Scene(), []
     with tempfile.TemporaryDirectory() as folder:
         tone = write_tone(Path(folder) / "tone.wav", seconds + 5)
-        recorder = Recorder(scene, Microphone(f"file:{tone}"), segments.append)
+        recorder = Recorder(scene, Microphone(f"file:{tone}"), segments.append, segment_s=segment_s)
         recorder.start()
         player = threading.Thread(target=scene.play, args=(seconds,))
         cpu, begun = time.process_time(), time.monotonic()
@@ -90,9 +90,10 @@ def measure(seconds: float) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--segment", type=float, default=20, help="length of a segment in seconds")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    figures = measure(arguments.seconds)
+    figures = measure(arguments.seconds, arguments.segment)
     if arguments.json:
         print(json.dumps(figures))
     else:
