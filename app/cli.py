@@ -170,21 +170,23 @@ def _sync(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from app.forms.verify import verify_path
+    from app.verify import verify_path
 
-    verdict = verify_path(args.path, trust=args.trust, identity=args.identity)
-    problems = [{"file": p.file, "zh": p.zh, "en": p.en} for p in verdict.problems]
-    if not verdict.ok:
-        failed = NOT_VERIFIED(first=f"{problems[0]['file']}: {problems[0][args.language]}")
-        if args.json:
-            print(json.dumps({"condition": failed.as_dict(args.language), "problems": problems}, ensure_ascii=False))
-        else:
-            for problem in problems:
-                print(f"✗ {problem['file']}: {problem[args.language]}")
-            _say_condition(failed, args)
+    verdict = verify_path(args.path, args.trust, args.identity)
+    problems = [p._asdict() for p in verdict.problems]
+    if verdict.ok:
+        _print(args, {"ok": True, "checked": [w.of(args.language) for w in verdict.checked],
+                      "unchecked": [w.of(args.language) for w in verdict.unchecked]},
+               [*(f"✓ {w.of(args.language)}" for w in verdict.checked),
+                *(f"· {w.of(args.language)}" for w in verdict.unchecked)])
+        return 0
+    failed = NOT_VERIFIED(first=f"{problems[0]['file']}: {problems[0][args.language]}")
+    if args.json:
+        print(json.dumps({"condition": failed.as_dict(args.language), "problems": problems}, ensure_ascii=False))
         return 3
-    _print(args, {"ok": True, "checked": list(verdict.checked)}, [*(f"✓ {line}" for line in verdict.checked)])
-    return 0
+    for problem in problems:
+        print(f"✗ {problem['file']}: {problem[args.language]}")
+    raise failed
 
 
 def _gateway(args: argparse.Namespace) -> int:

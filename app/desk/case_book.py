@@ -4,9 +4,9 @@ from collections.abc import Callable
 from threading import RLock
 from uuid import uuid4
 
-from app.desk import view
 from app.desk.shelf import PolicyShelf
-from app.desk.views import CaseView, Session
+from app.desk.view import paint, summary
+from app.desk.views import CaseView, Session, SyncView
 from app.domain import chain, facts
 from app.domain.case import Case, apply, fold
 from app.domain.clock import Clock
@@ -15,9 +15,9 @@ from app.domain.evidence import FileRef
 from app.domain.facts import Event
 from app.domain.policy import PolicyPack
 from app.store.journal import Journal
-from app.store.outbox_rows import OutboxRows
 from app.store.summaries import Summaries
 from app.store.vault import Vault
+from app.sync.outbox import Outbox
 
 APP_VERSION = "0.1.0"
 KEPT_IN_MEMORY = 4
@@ -35,7 +35,7 @@ JOURNAL_BROKEN = Kind(
 class CaseBook:
     """Thread-safe: acts, the recorder and the post all append here, one at a time."""
 
-    def __init__(self, journal: Journal, vault: Vault, summaries: Summaries, outbox: OutboxRows, shelf: PolicyShelf,
+    def __init__(self, journal: Journal, vault: Vault, summaries: Summaries, outbox: Outbox, shelf: PolicyShelf,
                  session: Session, clock: Clock) -> None:
         self._journal = journal
         self.vault = vault
@@ -53,7 +53,7 @@ class CaseBook:
             pack = self.shelf.current
             case_id = str(uuid4())
             day = self.clock.now().astimezone()
-            number = f"MQ-{day:%Y%m%d}-{self._summaries.count_numbered(f'MQ-{day:%Y%m%d}-') + 1:04d}"
+            number = f"MQ-{day:%Y%m%d}-{self._summaries.count(f'MQ-{day:%Y%m%d}-') + 1:04d}"
             return self.record(case_id, facts.CaseOpened(
                 case_number=number, policy_version=pack.version, policy_sha256=pack.sha256,
                 staff_id=self.session.staff_id, staff_name=self.session.staff_name, device_id=self.session.device_id,
@@ -69,24 +69,26 @@ class CaseBook:
     def pack(self, case_id: str) -> PolicyPack:
         return self.shelf.pack(self.load(case_id).opened.policy_sha256)
 
-    def record(self, case_id: str, *new: facts.Fact, also: Callable | None = None, actor: str | None = None) -> CaseView:
-        """Append facts, refresh the work list's line and do ``also`` (a database step), all in one transaction."""
+    def record(self, case_id: str, *new: facts.Fact, also: Callable[[], None] | None = None,
+               actor: str | None = None) -> CaseView:
+        """Append facts, refresh the work list's line and do ``also`` (database steps), all in one transaction."""
         with self._lock:
             case, events = self._open.get(case_id) or self._read(case_id, may_be_new=True)
+            view: CaseView | None = None
 
-            def with_summary(database, appended: tuple[Event, ...]) -> None:
-                nonlocal case, events
-                for event in appended:
-                    case = apply(case, event)
-                events = (*events, *appended)
+            def with_summary(_tables) -> None:
+                nonlocal case, events, view
+                for event in self._journal.events(case_id, after=len(events)):
+                    case, events = apply(case, event), (*events, event)
                 if also:
-                    also(database)
-                self._summaries.put(view.summary(self._paint(case, events)))
+                    also()
+                view = self._paint(case, events)
+                self._summaries.put(summary(view))
 
             self._open.pop(case_id, None)  # read anew if the transaction fails half way
             self._journal.append(case_id, *new, actor=actor or self.session.staff_id, also=with_summary)
             self._keep(case_id, (case, events))
-            return self._paint(case, events)
+            return view
 
     def view(self, case_id: str) -> CaseView:
         with self._lock:
@@ -95,7 +97,7 @@ class CaseBook:
     def refresh_summary(self, case_id: str) -> None:
         """Write the work list's line anew, after the outbox moved."""
         with self._lock:
-            self._summaries.put(view.summary(self._paint(*self._entry(case_id))))
+            self._summaries.put(summary(self._paint(*self._entry(case_id))))
 
     def keep(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
         """Encrypt one case file to disk; durable when this returns."""
@@ -104,7 +106,13 @@ class CaseBook:
     def _paint(self, case: Case, events: tuple[Event, ...]) -> CaseView:
         pack = self.shelf.pack(case.opened.policy_sha256)
         dealer = self.shelf.dealer(case.loan_terms.dealer_id) if case.loan_terms else None
-        return view.paint(case, events, pack, dealer, self._outbox.latest(case.case_id))
+        return paint(case, events, pack, dealer, self._sync_view(case))
+
+    def _sync_view(self, case: Case) -> SyncView:
+        entry = self._outbox.latest(case.case_id) if case.seals else None
+        if entry is None or entry.revision != len(case.seals) or case.supplement:
+            return SyncView()
+        return SyncView(state=entry.state, share=entry.share, trouble=entry.reason)
 
     def _entry(self, case_id: str) -> tuple[Case, tuple[Event, ...]]:
         with self._lock:

@@ -17,6 +17,7 @@ from app.forms.draw import draw
 from app.forms.seal import sign_pdf
 from app.store import disk
 from app.store.settings import Settings
+from app.sync.enrolment import DOCUMENT_KEY, kept
 
 ORDER = Kind(
     "sign.order", zh="签字要按顺序：现在应签“{form}”，由{signer}签。", zh_next="请先完成这一份。",
@@ -78,11 +79,11 @@ class DocumentRoom:
             raise COPIED()
         document = case.documents[form]
         shown = self._book.vault.get(case.case_id, document.latest)
-        enrolment = self._settings.get("enrolment")
+        enrolment = kept(self._settings)
         sealed = sign_pdf(
             shown, document.prepared.signature_boxes[signer], ink, SIGNERS_ZH[signer], self._book.clock.now(),
-            self._settings.get("document_key").encode(), enrolment["device_certificate_pem"].encode(),
-            enrolment["bank_certificate_pem"].encode())
+            self._settings.get(DOCUMENT_KEY).encode(), enrolment.device_certificate_pem.encode(),
+            enrolment.bank_certificate_pem.encode())
         strokes = self._book.keep(case.case_id, "ink", "application/json", ink.model_dump_json().encode())
         return facts.DocumentSigned(
             form=form, signer=signer, strokes=strokes, prepared_sha256=document.latest.sha256,

@@ -7,11 +7,12 @@ from app.desk.views import CaseView
 from app.domain import facts
 from app.domain.case import Case
 from app.domain.condition import Kind
-from app.domain.evidence import FileRef, Manifest, canonical, digest
+from app.domain.evidence import FileRef, Manifest, canonical
 from app.domain.policy import PolicyPack
 from app.forms.package import write_package
 from app.store.keys import Keys
 from app.store.settings import Settings
+from app.sync.enrolment import kept
 from app.sync.outbox import Outbox
 
 PAPERS_MISSING = Kind(
@@ -42,25 +43,24 @@ class SealRoom:
         signature = self._keys.signing_key().sign(manifest.canonical()).hex()
         fact = facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature=signature)
         return self._book.record(case.case_id, fact,
-                                 also=lambda _: self._outbox.enqueue(manifest, signature))
+                                 also=lambda: self._outbox.enqueue(manifest, signature))
 
     def export(self, case: Case, folder: Path) -> Path:
         """Write the package of the last seal to ``folder``: everything still encrypted, to be checked without this device."""
         if not case.seals:
             raise NOT_SEALED()
         seal = case.seals[-1]
-        enrolment = self._settings.get("enrolment")
+        enrolment = kept(self._settings)
         receipt = next((r for r in case.receipts if r.manifest_sha256 == seal.manifest_sha256), None)
-        write_package(
+        return write_package(
             folder, seal.manifest, seal.device_signature,
-            device_certificate_pem=enrolment["device_certificate_pem"].encode(),
-            bank_certificate_pem=enrolment["bank_certificate_pem"].encode(),
-            enrolment_json=enrolment["statement_json"].encode(), enrolment_signature=enrolment["statement_signature"],
+            device_certificate_pem=enrolment.device_certificate_pem.encode(),
+            bank_certificate_pem=enrolment.bank_certificate_pem.encode(),
+            enrolment_json=enrolment.statement_json.encode(), enrolment_signature=enrolment.statement_signature,
             files=[(ref, self._book.vault.path(case.case_id, ref)) for ref in seal.manifest.files], receipt=receipt)
-        return folder
 
     def _manifest(self, case: Case, view: CaseView) -> Manifest:
-        enrolment = self._settings.get("enrolment")
+        enrolment = kept(self._settings)
         events = self._book.events(case.case_id)
         return Manifest(
             case_id=case.case_id, case_number=case.number, revision=case.revision,
@@ -71,8 +71,8 @@ class SealRoom:
             monotonic_ms=self._book.clock.monotonic_ms(), journal_head=case.head, journal_length=len(events),
             completeness=round(view.completeness, 4), operation_score=round(view.score.total, 1),
             app_version=APP_VERSION,
-            device_certificate_sha256=digest(enrolment["device_certificate_pem"].encode()),
-            bank_certificate_sha256=digest(enrolment["bank_certificate_pem"].encode()),
+            device_certificate_sha256=enrolment.device_certificate_sha256,
+            bank_certificate_sha256=enrolment.bank_certificate_sha256,
             files=(*case.files(), self._journal_file(case.case_id, events)))
 
     def _journal_file(self, case_id: str, events) -> FileRef:

@@ -30,7 +30,6 @@ class SyncView(Model):
     state: str = "draft"
     share: float = 0.0
     trouble: str = ""
-    trouble_next: str = ""
 
 
 class LivenessPlan(Model):
@@ -88,8 +87,9 @@ class RecordingState:
     trouble: Condition | None = None
 
 
-class QueueView(Model):
-    """The outbox at a glance."""
+@dataclass(frozen=True)
+class QueueView:
+    """The outbox at a glance: cases and bytes still to send, the share sent, and what ails the line."""
 
     cases: int
     bytes: int
@@ -97,8 +97,7 @@ class QueueView(Model):
     online: bool | None
     last_contact: datetime | None
     next_attempt: datetime | None
-    trouble: str
-    trouble_next: str
+    trouble: Condition | None
 
 
 class ToDo(Model):
@@ -112,7 +111,8 @@ class ToDo(Model):
     tone: str
 
 
-class HomeView(Model):
+@dataclass(frozen=True)
+class HomeView:
     """The work list's page: rows, the queue, this month's quality by criterion (0–1), and to-dos."""
 
     rows: tuple[CaseSummary, ...]

@@ -1,0 +1,130 @@
+"""The post between desk and bank: receipts and the bank's answers become facts, receipted cases are erased in time."""
+
+import logging
+from datetime import datetime, timedelta
+from threading import Lock
+
+from app.desk.case_book import CaseBook
+from app.desk.shelf import PolicyShelf
+from app.desk.views import QueueView
+from app.domain import facts
+from app.domain.case import Case
+from app.domain.condition import Condition
+from app.domain.evidence import Receipt
+from app.domain.wire import CaseChange
+from app.store.settings import Settings
+from app.sync.feeds import PolicyNews
+from app.sync.loop import SyncEvent, SyncLoop
+from app.sync.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+WAITING = ("queued", "uploading", "committing")
+CURSOR = "sync/cursor"
+BANK = "bank"
+
+
+class Post:
+    """Receives what the sync loop tells, on its thread. ``attach`` it to the loop before that starts."""
+
+    def __init__(self, book: CaseBook, outbox: Outbox, shelf: PolicyShelf, settings: Settings) -> None:
+        self._book, self._outbox, self._shelf, self._settings = book, outbox, shelf, settings
+        self._loop: SyncLoop | None = None
+        self._lock = Lock()
+        self._online: bool | None = None
+        self._trouble: Condition | None = None
+
+    def attach(self, loop: SyncLoop) -> None:
+        self._loop = loop
+
+    def poke(self) -> None:
+        if self._loop:
+            self._loop.poke()
+
+    def cursor(self) -> int:
+        """How far the bank's status feed has been taken over."""
+        return self._settings.get(CURSOR, 0)
+
+    # -- what the loop tells ---------------------------------------------------------------------------------------
+
+    def accept_receipt(self, receipt: Receipt) -> None:
+        """Keep a verified receipt in the case's journal; the same receipt again changes nothing."""
+        case = self._book.load(receipt.case_id)
+        if all(r.receipt_id != receipt.receipt_id for r in case.receipts):
+            self._book.record(receipt.case_id, facts.ReceiptAccepted(receipt=receipt), actor=BANK)
+
+    def hear(self, event: SyncEvent) -> None:
+        match event.kind:
+            case "progress":
+                self._book.refresh_summary(event.case_id)
+            case "sent":
+                self._refresh_waiting()
+                self.purge_due(self._book.clock.now())
+            case "policy":
+                self._take_policy(event.news)
+            case "changes":
+                for change in event.changes:
+                    self._take_change(change)
+                self._settings.set(CURSOR, event.cursor)
+            case "online":
+                self._note(True, None)
+            case "trouble":
+                self._note(False if event.condition.code == "bank.unreachable" else self._online, event.condition)
+
+    def _note(self, online: bool | None, trouble: Condition | None) -> None:
+        with self._lock:
+            self._online, self._trouble = online, trouble
+
+    def _refresh_waiting(self) -> None:
+        for entry in self._outbox.entries(*WAITING, "blocked", "rejected", "receipted"):
+            self._book.refresh_summary(entry.case_id)
+
+    def _take_policy(self, news: PolicyNews) -> None:
+        try:
+            self._shelf.put(news.policy_toml, news.dealers_toml, self._book.clock.now())
+        except Condition as condition:  # a pack that does not hold must not push out the one that does
+            log.warning("policy pack refused: %s", condition.code)
+            self._note(True, condition)
+
+    def _take_change(self, change: CaseChange) -> None:
+        try:
+            case = self._book.load(change.case_id)
+        except Condition as condition:
+            log.warning("bank change for a case not kept here: %s", condition.code)
+            return
+        if not _known(case, change.fact):
+            self._book.record(change.case_id, change.fact, actor=BANK)
+
+    # -- what the desk asks ----------------------------------------------------------------------------------------
+
+    def queue(self) -> QueueView:
+        waiting = self._outbox.entries(*WAITING)
+        size, sent = sum(e.size for e in waiting), sum(e.sent for e in waiting)
+        with self._lock:
+            online, trouble = self._online, self._trouble
+        return QueueView(
+            cases=len(waiting), bytes=size - sent, share=sent / size if size else 1.0, online=online,
+            last_contact=self._loop.last_contact if self._loop else None,
+            next_attempt=self._loop.next_turn if self._loop else None, trouble=trouble)
+
+    def purge_due(self, now: datetime) -> int:
+        """Erase receipted cases whose grace time is over; how many. A case the bank asked about again is kept."""
+        purged = 0
+        for entry in self._outbox.entries("receipted"):
+            case = self._book.load(entry.case_id)
+            grace = timedelta(hours=self._book.pack(entry.case_id).thresholds.purge_grace_hours)
+            if case.sealed and entry.receipt and now - entry.receipt.received_at >= grace:
+                self._purge(case, entry.revision)
+                purged += 1
+        return purged
+
+    def _purge(self, case: Case, revision: int) -> None:
+        files = self._book.vault.destroy(case.case_id)
+        self._book.record(case.case_id, facts.CasePurged(files=files),
+                          also=lambda: self._outbox.purged(case.case_id, revision))
+
+
+def _known(case: Case, fact: facts.BankStatusChanged | facts.SupplementRequested) -> bool:
+    if isinstance(fact, facts.SupplementRequested):
+        return any(s.request_id == fact.request_id for s in case.supplements)
+    return case.bank_status == fact
