@@ -27,7 +27,7 @@ def test_ltv_up_to_the_ceiling_and_no_fen_beyond(pack):
     assert check(pack, value) == ()
     (finding,) = check(pack, value.model_copy(update={"down_payment_fen": 2_399_999}))
     assert (finding.code, finding.level) == ("loan.ltv", "block")
-    assert "96,000.01" in finding.zh
+    assert "96,000.01 元为车价 120,000.00 元的 80.0%，超过上限 80%" in finding.zh
     assert "24,000.00" in finding.zh
     assert "24,000.00" in finding.en
 
