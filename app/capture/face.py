@@ -79,15 +79,18 @@ class DlibEngine:
         import numpy as np
 
         x, y, width, height = face.box
-        shape = self._predictor(image[:, :, ::-1].copy(), self._dlib.rectangle(x, y, x + width, y + height))
-        return np.array([(p.x, p.y) for p in shape.parts()], dtype=np.float64)
+        crop, left, top = _around(image, x, y, width, height)
+        x, y = x - left, y - top
+        shape = self._predictor(crop, self._dlib.rectangle(x, y, x + width, y + height))
+        return np.array([(p.x + left, p.y + top) for p in shape.parts()], dtype=np.float64)
 
     def embedding(self, image: np.ndarray, points: np.ndarray) -> Embedding:
-        (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-        box = self._dlib.rectangle(int(left), int(top), int(right), int(bottom))
-        parts = [self._dlib.point(round(x), round(y)) for x, y in points]
+        (x, y), (right, bottom) = points.min(axis=0), points.max(axis=0)
+        crop, left, top = _around(image, int(x), int(y), int(right - x), int(bottom - y))
+        box = self._dlib.rectangle(0, 0, crop.shape[1], crop.shape[0])
+        parts = [self._dlib.point(round(px - left), round(py - top)) for px, py in points]
         shape = self._dlib.full_object_detection(box, parts)
-        return tuple(self._network.compute_face_descriptor(image[:, :, ::-1].copy(), shape))
+        return tuple(self._network.compute_face_descriptor(crop, shape))
 
     def _faces_at(self, image: np.ndarray, width: int) -> list[Face]:
         import cv2
@@ -100,6 +103,12 @@ class DlibEngine:
         boxes, scores, _ = self._detector.run(grey, 0, 0.0)
         return [Face((round(b.left() / scale), round(b.top() / scale), round(b.width() / scale),
                       round(b.height() / scale)), float(s)) for b, s in zip(boxes, scores, strict=True)]
+
+
+def _around(image: np.ndarray, x: int, y: int, width: int, height: int) -> tuple[np.ndarray, int, int]:
+    """The face with as much again on every side, RGB, and where its corner lies: less to copy than a whole frame."""
+    left, top = max(0, x - width), max(0, y - height)
+    return image[top:y + 2 * height, left:x + 2 * width, ::-1].copy(), left, top
 
 
 def load_engine(pack: Path | None = None) -> FaceEngine:
