@@ -12,6 +12,7 @@ from app.domain.policy import PolicyPack
 from app.forms.package import write_package
 from app.store.keys import Keys
 from app.store.settings import Settings
+from app.store.vault import VAULT_DESTROYED
 from app.sync.enrolment import kept
 from app.sync.outbox import Outbox
 
@@ -50,6 +51,9 @@ class SealRoom:
         if not case.seals:
             raise NOT_SEALED()
         seal = case.seals[-1]
+        paths = [(ref, self._book.vault.path(case.case_id, ref)) for ref in seal.manifest.files]
+        if not all(path.exists() for _, path in paths):
+            raise VAULT_DESTROYED()
         enrolment = kept(self._settings)
         receipt = next((r for r in case.receipts if r.manifest_sha256 == seal.manifest_sha256), None)
         return write_package(
@@ -57,7 +61,7 @@ class SealRoom:
             device_certificate_pem=enrolment.device_certificate_pem.encode(),
             bank_certificate_pem=enrolment.bank_certificate_pem.encode(),
             enrolment_json=enrolment.statement_json.encode(), enrolment_signature=enrolment.statement_signature,
-            files=[(ref, self._book.vault.path(case.case_id, ref)) for ref in seal.manifest.files], receipt=receipt)
+            files=paths, receipt=receipt)
 
     def _manifest(self, case: Case, view: CaseView) -> Manifest:
         enrolment = kept(self._settings)

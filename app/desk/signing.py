@@ -14,6 +14,7 @@ from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
 from app.desk.interview import InterviewRoom
+from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.staff import StaffDoor
 from app.desk.views import CaseView, LivenessPlan
@@ -49,13 +50,14 @@ class SigningDesk:
     """All acts of a signing case. Blocking: call it from a worker thread, one act at a time."""
 
     def __init__(self, book: CaseBook, booth: Booth, documents: DocumentRoom, interviews: InterviewRoom,
-                 seals: SealRoom, staff: StaffDoor) -> None:
+                 seals: SealRoom, staff: StaffDoor, post: Post) -> None:
         self._book = book
         self._booth = booth
         self._documents = documents
         self._interviews = interviews
         self._seals = seals
         self._staff = staff
+        self._post = post
 
     # -- the case ------------------------------------------------------------------------------------------------
 
@@ -242,7 +244,9 @@ class SigningDesk:
     def seal(self, case_id: str) -> CaseView:
         """Close the case: manifest, device signature and a place in the outbox, in one durable step."""
         case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
-        return self._seals.seal(case, pack)
+        view = self._seals.seal(case, pack)
+        self._post.poke()
+        return view
 
     def export_package(self, case_id: str, folder: Path) -> Path:
         """The sealed evidence package as a folder, still encrypted, with the receipt where there is one."""

@@ -5,7 +5,8 @@ from argon2.exceptions import VerifyMismatchError
 
 from app.domain.condition import Condition, Kind
 from app.store.settings import Settings
-from app.sync.client import UNREACHABLE, BankClient
+from app.sync.client import BankClient
+from app.sync.conditions import UNREACHABLE
 
 UNKNOWN_OFFLINE = Kind(
     "staff.unknown_offline",
@@ -36,11 +37,16 @@ class StaffDoor:
         except Condition as condition:
             if condition.kind is not UNREACHABLE:
                 raise
-            return self._check_offline(staff_id, password)
-        self._settings.set(f"staff/{staff_id}", {"name": name, "verifier": self._hasher.hash(password)})
+            return self.check_offline(staff_id, password)
+        self.remember(staff_id, name, password)
         return name
 
-    def _check_offline(self, staff_id: str, password: str) -> str:
+    def remember(self, staff_id: str, name: str, password: str) -> None:
+        """Keep a verifier of a password that the bank has just accepted."""
+        self._settings.set(f"staff/{staff_id}", {"name": name, "verifier": self._hasher.hash(password)})
+
+    def check_offline(self, staff_id: str, password: str) -> str:
+        """The name of who signed in here before; raises ``staff.wrong_password`` or ``staff.unknown_offline``."""
         kept = self._settings.get(f"staff/{staff_id}")
         if kept is None:
             raise UNKNOWN_OFFLINE()

@@ -115,6 +115,13 @@ class Case(Model):
     def receipted(self) -> bool:
         return bool(self.seals) and any(r.manifest_sha256 == self.seals[-1].manifest_sha256 for r in self.receipts)
 
+    def pages(self, paper: str) -> tuple[facts.PaperCaptured, ...]:
+        """The pages that count: of a paper the bank asks for again, only those taken since it asked."""
+        pages = self.papers.get(paper, ())
+        if self.supplement and paper in self.supplement.papers:
+            return tuple(p for p in pages if p.page_id in self.supplied)
+        return pages
+
     def files(self) -> tuple[FileRef, ...]:
         """Every file that the case as it stands rests on, each once, in a stable order."""
         refs: list[FileRef] = []
@@ -177,7 +184,7 @@ def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
 
 def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
     pages = tuple(p for p in case.papers.get(fact.paper, ()) if p.page_id != fact.page_id)
-    supplied = case.supplied | {fact.paper} if case.supplement else case.supplied
+    supplied = case.supplied | {fact.page_id} if case.supplement else case.supplied
     return {"papers": {**case.papers, fact.paper: (*pages, fact)}, "supplied": supplied}
 
 

@@ -177,7 +177,7 @@ def _liveness_verdict(case: Case):
 def _papers(case: Case, pack: PolicyPack):
     if case.supplement:
         for paper in case.supplement.papers:
-            if paper not in case.supplied:
+            if not case.pages(paper):
                 name = pack.paper(paper).name
                 yield _lack(f"papers.{paper}.supplement", f"银行要求补“{name.zh}”", f"the bank asks for “{name.en}”")
     if case.circumstances is None:

@@ -10,7 +10,7 @@ from app.domain.model import Model
 class CaseSummary(Model):
     """``customer`` is masked for the list, ``search`` is what the search box looks through.
 
-    ``completeness`` and ``sync_share`` are 0–1, ``score`` is 0–100 or None where it is not known yet.
+    ``completeness``, ``sync_share`` and the score's ``criteria`` are 0–1, ``score`` is 0–100 or None where it is not known yet.
     """
 
     case_id: str
@@ -28,4 +28,5 @@ class CaseSummary(Model):
     bank_status: str | None = None
     note: str = ""
     search: str
+    criteria: dict[str, float] = {}
     updated_at: datetime

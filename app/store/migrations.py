@@ -16,13 +16,14 @@ _FIRST: Step = (
     """CREATE TABLE case_file (
         case_id TEXT NOT NULL, cipher_sha256 TEXT NOT NULL,
         PRIMARY KEY (case_id, cipher_sha256)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE case_key (case_id TEXT PRIMARY KEY, recipient TEXT NOT NULL, wrapped BLOB) STRICT""",
+    """CREATE TABLE case_key (
+        case_id TEXT PRIMARY KEY, recipient TEXT NOT NULL, wrapped BLOB, destroyed INTEGER NOT NULL DEFAULT 0) STRICT""",
     """CREATE TABLE case_summary (
         id INTEGER PRIMARY KEY, case_id TEXT NOT NULL UNIQUE, case_number TEXT NOT NULL, staff_id TEXT NOT NULL,
         customer TEXT NOT NULL, id_number_masked TEXT NOT NULL, product TEXT NOT NULL, step INTEGER NOT NULL,
         stage TEXT NOT NULL, completeness REAL NOT NULL, score REAL, sync_state TEXT NOT NULL,
         sync_share REAL NOT NULL, bank_status TEXT, note TEXT NOT NULL, search TEXT NOT NULL,
-        updated_at TEXT NOT NULL) STRICT""",
+        criteria TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT""",
     """CREATE INDEX case_summary_recent ON case_summary (updated_at DESC, id DESC)""",
     """CREATE INDEX case_summary_state ON case_summary (sync_state, updated_at DESC, id DESC)""",
     """CREATE VIRTUAL TABLE case_search USING fts5(

@@ -1,5 +1,6 @@
 """The work list's rows: derived from the journal, written in its transactions, searched without reading it."""
 
+import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 
@@ -20,7 +21,8 @@ class Summaries:
 
     def put(self, row: CaseSummary) -> None:
         """Insert or replace the case's row; inside ``Journal.append(also=…)`` part of the same transaction."""
-        values = row.model_dump() | {"updated_at": _text(row.updated_at), "search": row.search.casefold()}
+        values = row.model_dump() | {"updated_at": _text(row.updated_at), "search": row.search.casefold(),
+                                     "criteria": json.dumps(row.criteria)}
         with self._database.transaction() as tables:
             tables.execute(_PUT, [values[name] for name in _FIELDS])
 
@@ -34,16 +36,16 @@ class Summaries:
         found = self._select("case_id = ?", [case_id], 1, 0)
         return found[0] if found else None
 
-    def search(self, text: str = "", states: Collection[str] = (), limit: int = 200, offset: int = 0,
-               ) -> tuple[CaseSummary, ...]:
+    def search(self, text: str = "", states: Collection[str] = (), limit: int = 200, offset: int = 0, *,
+               staff_id: str = "") -> tuple[CaseSummary, ...]:
         """Cases whose search text holds every word of ``text`` and whose sync state is among ``states`` (none = any).
 
-        Last changed first.
+        Last changed first; with ``staff_id`` only that person's.
         """
-        return self._select(*_where(text, states), limit, offset)
+        return self._select(*_where(text, states, staff_id), limit, offset)
 
-    def count(self, text: str = "", states: Collection[str] = ()) -> int:
-        where, values = _where(text, states)
+    def count(self, text: str = "", states: Collection[str] = (), *, staff_id: str = "") -> int:
+        where, values = _where(text, states, staff_id)
         with self._database.reading() as tables:
             return tables.execute(f"SELECT count(*) FROM case_summary WHERE {where}", values).fetchone()[0]
 
@@ -51,10 +53,14 @@ class Summaries:
         sql = f"SELECT {_COLUMNS} FROM case_summary WHERE {where} ORDER BY updated_at DESC, id DESC LIMIT ? OFFSET ?"
         with self._database.reading() as tables:
             rows = tables.execute(sql, [*values, limit, offset]).fetchall()
-        return tuple(CaseSummary.model_validate(dict(zip(_FIELDS, row, strict=True))) for row in rows)
+        return tuple(_summary(dict(zip(_FIELDS, row, strict=True))) for row in rows)
 
 
-def _where(text: str, states: Collection[str]) -> tuple[str, list]:
+def _summary(values: dict) -> CaseSummary:
+    return CaseSummary.model_validate(values | {"criteria": json.loads(values["criteria"])})
+
+
+def _where(text: str, states: Collection[str], staff_id: str) -> tuple[str, list]:
     """Words of three characters and more go through the trigram index; shorter ones are scanned for."""
     parts, values = ["1"], []
     for word in text.casefold().split():
@@ -67,6 +73,9 @@ def _where(text: str, states: Collection[str]) -> tuple[str, list]:
     if states:
         parts.append(f"sync_state IN ({', '.join('?' * len(states))})")
         values.extend(states)
+    if staff_id:
+        parts.append("staff_id = ?")
+        values.append(staff_id)
     return " AND ".join(parts), values
 
 

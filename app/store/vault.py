@@ -61,7 +61,7 @@ class Vault:
     def put(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
         """Encrypt and keep ``data``; durable on return. The caller then journals a fact that holds the reference.
 
-        Raises VAULT_NOT_ENROLLED, VAULT_BANK_KEY, VAULT_DESTROYED or a disk condition.
+        Raises VAULT_NOT_ENROLLED, VAULT_BANK_KEY or a disk condition.
         """
         bank = self._bank()
         cipher = pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(self._case_recipient(case_id)), bank])
@@ -94,7 +94,7 @@ class Vault:
             try:
                 cipher = self.path(case_id, ref).read_bytes()
             except FileNotFoundError as error:
-                raise VAULT_DAMAGED(artefact=ref.kind) from error
+                raise (VAULT_DESTROYED() if self._ever_destroyed(case_id) else VAULT_DAMAGED(artefact=ref.kind)) from error
         if len(cipher) != ref.cipher_size or digest(cipher) != ref.cipher_sha256:
             raise VAULT_DAMAGED(artefact=ref.kind)
         return cipher
@@ -110,8 +110,8 @@ class Vault:
         """
         with self._database.transaction() as tables:
             tables.execute(
-                "INSERT INTO case_key (case_id, recipient, wrapped) VALUES (?, '', NULL)"
-                " ON CONFLICT (case_id) DO UPDATE SET recipient = '', wrapped = NULL", [case_id])
+                "INSERT INTO case_key (case_id, recipient, wrapped, destroyed) VALUES (?, '', NULL, 1)"
+                " ON CONFLICT (case_id) DO UPDATE SET recipient = '', wrapped = NULL, destroyed = 1", [case_id])
         self._database.forget()
         return self._remove_folder(self._case_folder(case_id))
 
@@ -139,6 +139,11 @@ class Vault:
     def destroyed(self, case_id: str) -> bool:
         return self._key_row(case_id) == ("", None)
 
+    def _ever_destroyed(self, case_id: str) -> bool:
+        with self._database.reading() as tables:
+            row = tables.execute("SELECT destroyed FROM case_key WHERE case_id = ?", [case_id]).fetchone()
+        return row is not None and row[0] == 1
+
     def _bank(self) -> pyrage.x25519.Recipient:
         text = self._recipient()
         if not text:
@@ -149,15 +154,15 @@ class Vault:
             raise VAULT_BANK_KEY() from error
 
     def _case_recipient(self, case_id: str) -> str:
-        """The case's public key; the first file of a case makes its key pair."""
+        """The case's public key. The first file makes its key pair; so does the first after ``destroy`` (a supplement)."""
         with self._database.transaction() as tables:
             row = self._key_row(case_id)
-            if row is None:
+            if row is None or row[1] is None:
                 identity = pyrage.x25519.Identity.generate()
                 row = str(identity.to_public()), self._keys.wrap(str(identity).encode(), f"case/{case_id}")
-                tables.execute("INSERT INTO case_key (case_id, recipient, wrapped) VALUES (?, ?, ?)", [case_id, *row])
-        if row[1] is None:
-            raise VAULT_DESTROYED()
+                tables.execute(
+                    "INSERT INTO case_key (case_id, recipient, wrapped) VALUES (?, ?, ?) ON CONFLICT (case_id) DO UPDATE"
+                    " SET recipient = excluded.recipient, wrapped = excluded.wrapped", [case_id, *row])
         return row[0]
 
     def _identity(self, case_id: str) -> pyrage.x25519.Identity | None:

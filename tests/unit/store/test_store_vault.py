@@ -138,7 +138,6 @@ def test_after_destruction_nobody_here_reads_the_case(store, reopen, bank):
     assert store.vault.destroyed("c1")
     assert not store.vault.destroyed("c2")
     assert code_of(lambda: store.vault.get("c1", ref)) == "vault.destroyed"
-    assert code_of(lambda: put(store)) == "vault.destroyed"
     assert store.vault.get("c2", other) == DATA
     store.database.close()
     again = reopen()
@@ -147,6 +146,14 @@ def test_after_destruction_nobody_here_reads_the_case(store, reopen, bank):
     assert wrapped not in [row[1] for row in rows]
     assert ("", None) in rows
     assert pyrage.decrypt(kept, [bank]) == DATA  # the bank still can
+
+
+def test_a_supplement_after_destruction_gets_a_new_key_and_the_old_files_stay_gone(store):
+    old = put(store)
+    store.vault.destroy("c1")
+    new = store.vault.put("c1", "photo", "image/jpeg", b"page asked for later")
+    assert store.vault.get("c1", new) == b"page asked for later"
+    assert code_of(lambda: store.vault.get("c1", old)) == "vault.destroyed"
 
 
 def test_only_what_nobody_journalled_is_swept_and_only_after_a_restart(store, reopen):

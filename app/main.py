@@ -1,0 +1,251 @@
+"""The composition root: the only place that builds things and hands them on."""
+
+import argparse
+import getpass
+import logging
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.desk.case_book import CaseBook
+from app.desk.desks import Desks
+from app.desk.documents import DocumentRoom
+from app.desk.interview import InterviewRoom
+from app.desk.post import Post
+from app.desk.sealing import SealRoom
+from app.desk.shelf import PolicyShelf
+from app.desk.signing import SigningDesk
+from app.desk.staff import StaffDoor
+from app.desk.views import CaseView, Session
+from app.desk.work_list import WorkList
+from app.domain.condition import Condition, Kind
+from app.house_bank import EMBEDDED, HouseBank
+from app.store.clock import SystemClock
+from app.store.database import Database
+from app.store.journal import Journal
+from app.store.keys import Keys, unlock
+from app.store.keystore import KeyStore, OsKeyStore
+from app.store.recovery import recover
+from app.store.settings import Settings
+from app.store.summaries import Summaries
+from app.store.vault import Vault
+from app.sync.client import BankClient
+from app.sync.enrolment import DeviceEnrolment, enrol, keep, kept
+from app.sync.feeds import PolicyFeed, StatusFeed
+from app.sync.loop import SyncLoop
+from app.sync.outbox import Outbox
+from app.sync.uploader import Uploader
+
+log = logging.getLogger(__name__)
+
+RESOURCES = Path(__file__).resolve().parents[1] / "resources"
+PASSPHRASE = "MIANQIAN_PASSPHRASE"
+STAFF_PASSWORD = "MIANQIAN_STAFF_PASSWORD"
+LAST_STAFF = "staff/last"
+
+NOT_ENROLLED = Kind(
+    "device.not_enrolled", zh="本机还没有登记到这家银行。", zh_next="请用银行发的一次性登记码运行 mianqian enrol。",
+    en="This device is not enrolled with that bank.", en_next="Run mianqian enrol with the bank's one-time code.")
+PASSWORD_NEEDED = Kind(
+    "staff.password_needed", zh="需要员工密码才能登录。", zh_next="请在终端运行，或设置环境变量 MIANQIAN_STAFF_PASSWORD。",
+    en="The staff password is needed to sign in.", en_next="Run in a terminal, or set MIANQIAN_STAFF_PASSWORD.")
+
+
+@dataclass(frozen=True)
+class Records:
+    """What lies in one data folder, opened: keys, database, journal, vault and the tables beside them."""
+
+    keys: Keys
+    database: Database
+    settings: Settings
+    journal: Journal
+    vault: Vault
+    summaries: Summaries
+    outbox: Outbox
+    shelf: PolicyShelf
+    clock: SystemClock
+
+    @property
+    def enrolment(self) -> DeviceEnrolment | None:
+        return kept(self.settings)
+
+    def book(self, session: Session) -> CaseBook:
+        return CaseBook(self.journal, self.vault, self.summaries, self.outbox, self.shelf, session, self.clock)
+
+    def find(self, number_or_id: str) -> CaseView:
+        """A case by its number or id, for looking at."""
+        rows = [r for r in self.summaries.search(number_or_id, limit=10) if r.case_number == number_or_id]
+        return self.book(_nobody()).view(rows[0].case_id if rows else number_or_id)
+
+
+@contextmanager
+def records(folder: Path, *, key_store: KeyStore | None = None,
+            passphrase: Callable[[], str] | None = None) -> Iterator[Records]:
+    """Open a data folder, sweeping what a crash left behind. Raises ``keys.*``, ``store.*`` and ``disk.*``."""
+    clock = SystemClock()
+    keys = unlock(folder, key_store=key_store or OsKeyStore(), passphrase=passphrase)
+    with Database.open(folder, keys) as database:
+        settings = Settings(database)
+        vault = Vault(folder, database, keys, lambda: _recipient(settings))
+        recover(folder, database, vault)
+        yield Records(keys=keys, database=database, settings=settings, journal=Journal(database, clock), vault=vault,
+                      summaries=Summaries(database), outbox=Outbox(database), shelf=PolicyShelf(settings), clock=clock)
+
+
+@contextmanager
+def office(kept_here: Records, client: BankClient, session: Session, booth) -> Iterator[Desks]:
+    """Everything a window needs, with the queue moving behind it; all of it ends with the context."""
+    book = kept_here.book(session)
+    post = Post(book, kept_here.outbox, kept_here.shelf, kept_here.settings)
+    uploader = Uploader(client, kept_here.outbox, kept_here.vault.path, post.accept_receipt)
+    loop = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear)
+    post.attach(loop)
+    signing = SigningDesk(
+        book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), InterviewRoom(book, booth),
+        SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox), StaffDoor(client, kept_here.settings),
+        post)
+    booth.start()
+    loop.start()
+    try:
+        yield Desks(signing=signing, work=WorkList(book, kept_here.summaries, post), booth=booth, session=session,
+                    shelf=kept_here.shelf)
+    finally:
+        booth.stop()
+        loop.stop()
+
+
+def connect(kept_here: Records, address: str) -> BankClient:
+    """The bank as this device knows it, at ``address`` (an embedded gateway moves its port)."""
+    enrolment = kept_here.enrolment
+    if enrolment is None:
+        raise NOT_ENROLLED()
+    return BankClient(address, enrolment, kept_here.keys.signing_key())
+
+
+def fetch_policy(kept_here: Records, client: BankClient) -> None:
+    """Take over the bank's policy pack and dealers now. Raises ``bank.*`` and ``policy.*``."""
+    news = PolicyFeed(client).fetch()
+    kept_here.shelf.put(news.policy_toml, news.dealers_toml, kept_here.clock.now())
+
+
+def sign_in(kept_here: Records, client: BankClient, staff_id: str, password: str) -> Session:
+    """Sign in at the bank, or offline against the verifier of an earlier day."""
+    try:
+        name = client.sign_in(staff_id, password).name
+        StaffDoor(client, kept_here.settings).remember(staff_id, name, password)
+        fetch_policy(kept_here, client)
+    except Condition as condition:
+        if condition.code != "bank.unreachable":
+            raise
+        log.warning("signing in offline")
+        name = StaffDoor(client, kept_here.settings).check_offline(staff_id, password)
+    kept_here.settings.set(LAST_STAFF, staff_id)
+    return Session(staff_id=staff_id, staff_name=name, device_id=client.enrolment.device_id,
+                   bank=kept_here.shelf.current.bank, gateway=client.transport.base_url)
+
+
+def booth_of(camera: str, place: str, microphone: str):
+    """The devices as the command line names them."""
+    from app.capture.feed import CameraFeed
+    from app.capture.location import Locator
+    from app.capture.microphone import Microphone
+    from app.capture.vision import Vision
+    from app.desk.booth import Booth
+
+    spec: int | str = int(camera) if camera.isdecimal() else camera
+    sound = None if microphone == "none" else Microphone(microphone)
+    return Booth(CameraFeed(spec, loop=not isinstance(spec, int)), Locator(place), sound, Vision())
+
+
+# -- what the command line calls -----------------------------------------------------------------------------------
+
+
+def run_window(args: argparse.Namespace) -> int:
+    """The window for daily use; returns when it is closed."""
+    from app.ui.application import make_application
+    from app.ui.window import MainWindow
+
+    with ExitStack() as stack:
+        here = stack.enter_context(records(args.data, passphrase=_passphrase))
+        client, session = _sign_in_somewhere(stack, here, args)
+        stack.callback(client.close)
+        booth = booth_of(args.camera, args.place, args.microphone)
+        desks = stack.enter_context(office(here, client, session, booth))
+        application = make_application(sys.argv[:1])
+        window = MainWindow(desks, args.language, args.theme)
+        window.show()
+        return application.exec()
+
+
+@contextmanager
+def open_records(args: argparse.Namespace) -> Iterator[Records]:
+    with records(args.data, passphrase=_passphrase) as here:
+        yield here
+
+
+def enrol_device(args: argparse.Namespace) -> dict[str, str]:
+    """Enrol this data folder with a bank."""
+    with records(args.data, passphrase=_passphrase) as here:
+        enrolment, document_key = enrol(args.gateway, args.code, args.device_name or platform.node() or "laptop",
+                                        here.keys.signing_key())
+        keep(here.settings, enrolment, document_key)
+        return {"device_id": enrolment.device_id, "gateway": enrolment.base_url}
+
+
+def sync_once(args: argparse.Namespace) -> dict:
+    """Send what waits and fetch the bank's answers, once."""
+    with ExitStack() as stack:
+        here = stack.enter_context(records(args.data, passphrase=_passphrase))
+        client, session = _sign_in_somewhere(stack, here, args)
+        stack.callback(client.close)
+        post = Post(here.book(session), here.outbox, here.shelf, here.settings)
+        uploader = Uploader(client, here.outbox, here.vault.path, post.accept_receipt)
+        result = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear).turn()
+        if result.trouble:
+            raise result.trouble
+        return {"receipted": result.receipted, "stopped": result.stopped, "waiting": result.waiting}
+
+
+def _sign_in_somewhere(stack: ExitStack, here: Records, args: argparse.Namespace) -> tuple[BankClient, Session]:
+    """At the configured bank, else at the embedded gateway that belongs to this data folder."""
+    enrolment = here.enrolment
+    if args.gateway or (enrolment and here.settings.get(EMBEDDED) is None):
+        client = connect(here, args.gateway or enrolment.base_url)
+        staff_id = args.staff or here.settings.get(LAST_STAFF, "") or _ask("工号 / staff number: ")
+        return client, sign_in(here, client, staff_id, _staff_password())
+    bank = stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
+    client = connect(here, bank.address)
+    return client, sign_in(here, client, bank.staff_id, bank.password_of(bank.staff_id))
+
+
+def _recipient(settings: Settings) -> str | None:
+    enrolment = kept(settings)
+    return enrolment.bank_recipient if enrolment else None
+
+
+def _passphrase() -> str:
+    if PASSPHRASE in os.environ:
+        return os.environ[PASSPHRASE]
+    return getpass.getpass("数据口令 / data passphrase: ") if sys.stdin.isatty() else ""
+
+
+def _staff_password() -> str:
+    if STAFF_PASSWORD in os.environ:
+        return os.environ[STAFF_PASSWORD]
+    if not sys.stdin.isatty():
+        raise PASSWORD_NEEDED()
+    return getpass.getpass("员工密码 / staff password: ")
+
+
+def _ask(prompt: str) -> str:
+    if not sys.stdin.isatty():
+        raise PASSWORD_NEEDED()
+    return input(prompt).strip()
+
+
+def _nobody() -> Session:
+    return Session(staff_id="", staff_name="", device_id="", bank="", gateway="")
