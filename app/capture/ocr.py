@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 CARD_SIDE = 640
+FRAME_SIDE = 960
 PAGE_SIDE = 1280
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
@@ -24,11 +25,13 @@ MODEL_MISSING = Kind("ocr.model_missing", zh="文字识别的模型文件不在�
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text: confidence 0-1, box as x, y, width, height in pixels."""
+    """One line of text: confidence 0-1, upright box as x, y, width, height; middles of its left and right end. Pixels."""
 
     text: str
     confidence: float
     box: tuple[int, int, int, int]
+    start: tuple[float, float]
+    end: tuple[float, float]
 
     @property
     def left(self) -> int:
@@ -69,7 +72,10 @@ def _line(box, text: str, score: float) -> Line:
     left, top = box.min(axis=0)
     right, bottom = box.max(axis=0)
     left, top = max(0, int(left)), max(0, int(top))
-    return Line(text.strip(), round(min(1.0, float(score)), 4), (left, top, int(right) - left, int(bottom) - top))
+    top_left, top_right, bottom_right, bottom_left = box
+    start, end = (top_left + bottom_left) / 2, (top_right + bottom_right) / 2
+    return Line(text.strip(), round(min(1.0, float(score)), 4), (left, top, int(right) - left, int(bottom) - top),
+                (float(start[0]), float(start[1])), (float(end[0]), float(end[1])))
 
 
 @cache

@@ -14,6 +14,7 @@ RECOGNISED = 2.0
 CHECKS = {"id_number": check_id_number, "bank_card": check_bank_card, "vin": check_vin,
           "company_code": check_company_code}
 WHOLE_LINE = r".+"
+BOUNDARY = r"(?<![\u4e00-\u9fff])"
 
 
 def recognise(lines: tuple[Line, ...]) -> str:
@@ -51,18 +52,24 @@ def _find(rows: tuple[Row, ...], field: FieldKind, labels: list[str]) -> Reading
         found = [reading for row in rows if (reading := _cut(row, 0, None, field))]
         proved = [reading for reading in found if not field.check or not CHECKS[field.check](reading.value)]
         return next(iter(proved or found), None)
-    for label in sorted(field.labels, key=len, reverse=True):
-        for index, row in enumerate(rows):
-            found = re.search(r"(?<![\u4e00-\u9fff])" + label_pattern(label), row.text) or re.search(
-                label_pattern(label), row.text)
-            if not found:
-                continue
-            reading = _cut(row, found.end(), _next_label(row.text, found.end(), labels), field)
-            if reading is None:
-                reading = _below(row, found.start(), rows[index + 1:index + 4], field)
+    for place in (BOUNDARY, ""):
+        for label in sorted(field.labels, key=len, reverse=True):
+            reading = _labelled(rows, place + label_pattern(label), field, labels)
             if reading:
                 return reading
     return _proved(rows, field) if field.check else None
+
+
+def _labelled(rows: tuple[Row, ...], pattern: str, field: FieldKind, labels: list[str]) -> Reading | None:
+    """The value beside or below the first printed label that has one."""
+    for index, row in enumerate(rows):
+        found = re.search(pattern, row.text)
+        if found:
+            reading = (_cut(row, found.end(), _next_label(row.text, found.end(), labels), field)
+                       or _below(row, found.start(), rows[index + 1:index + 4], field))
+            if reading:
+                return reading
+    return None
 
 
 def _proved(rows: tuple[Row, ...], field: FieldKind) -> Reading | None:

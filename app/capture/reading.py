@@ -4,7 +4,7 @@ These functions run in the vision worker: plain bytes in, frozen values out. Not
 """
 
 import time
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from app.capture import id_card_reader, ocr, paper_reader, picture
@@ -17,6 +17,8 @@ from app.domain.model import Model
 if TYPE_CHECKING:
     import numpy as np
 
+    from app.capture.document import Page
+
 Side = Literal["front", "back"]
 LEAST_SIDE_PX = 64
 MOST_CARD_LINES = 25
@@ -24,6 +26,7 @@ AUTO = "auto"
 PAPER_WIDTH = 1400
 CARDS = ("id_card_front", "id_card_back")
 CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
+CARD_FIELDS = {"id_card_front": id_card_reader.FRONT_FIELDS, "id_card_back": id_card_reader.BACK_FIELDS}
 
 TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素，看不清任何内容。", zh_next="请用摄像头重新拍摄，或选择清晰的原图。",
                  en="The picture has only {width}×{height} pixels, too few to show anything.",
@@ -53,6 +56,20 @@ class PaperReading(Model):
     ms: int
 
 
+@dataclass(frozen=True)
+class _View:
+    """One look at a card: the picture, its lines, the page it was cut from, the kind recognised in it."""
+
+    image: "np.ndarray"
+    lines: tuple[ocr.Line, ...]
+    page: "Page | None"
+    kind: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.image.shape[1], self.image.shape[0]
+
+
 def warm() -> None:
     """Loads everything the first page needs."""
     import app.capture.quality_page
@@ -65,23 +82,23 @@ def read_id_card(data: bytes, side: Side) -> IdCardReading:
     """Reads one side of a resident identity card. Raises the picture conditions; what is unreadable is a finding."""
     started = time.perf_counter()
     image = _decoded(data)
-    view, lines, page, recognised = _card_view(image)
     kind = f"id_card_{side}"
-    size = (view.shape[1], view.shape[0])
-    quality, findings = _judged(view, page, image, card=True)
+    view = _card_view(image, kind)
+    recognised = view.kind
+    quality, findings = _judged(view.image, view.page, image, card=True)
     portrait = None
     if recognised not in ("", kind):
         readings, findings = {}, (*findings, wrong_kind(recognised, kind))
     else:
-        readings, noticed = CARD_READERS[kind](lines, size)
+        readings, noticed = CARD_READERS[kind](view.lines, view.size)
         if not recognised and "number" not in readings:
             readings = {}
         if not any(finding.level == "block" for finding in noticed):
             quality, findings = _softened(quality, findings)
         findings = (*findings, *noticed)
-        portrait = _portrait(view) if side == "front" and readings else None
+        portrait = _portrait(view.image) if side == "front" and readings else None
     return IdCardReading(kind=recognised, readings=readings, quality=quality, findings=findings,
-                         crop_jpeg=picture.encode_jpeg(view), portrait_jpeg=portrait, ms=_ms(started))
+                         crop_jpeg=picture.encode_jpeg(view.image), portrait_jpeg=portrait, ms=_ms(started))
 
 
 def read_paper(data: bytes, kind: str) -> PaperReading:
@@ -140,26 +157,53 @@ def _decoded(data: bytes) -> "np.ndarray":
     return image
 
 
-def _card_view(image: "np.ndarray"):
-    """The card seen straight and upright, its lines, the page found (or None) and the kind recognised."""
+def _card_view(image: "np.ndarray", kind: str) -> _View:
+    """The best straight and upright view of the card: by its edges, else by its labels, else the whole picture."""
     from app.capture import document
 
     page = document.find_page(image)
-    views = []
     if page:
-        views.append((partial(document.warp, image, page), page))
-    views.append((partial(document.whole, image), None))
-    seen = []
-    for make, found in views:
-        view = make()
-        for upright in (view, view[::-1, ::-1].copy()):
-            lines = ocr.lines(upright)
-            seen.append((upright, lines, found, paper_reader.recognise(lines)))
-            if seen[-1][3]:
-                return seen[-1]
-            if len(lines) > MOST_CARD_LINES:
-                return seen[0]
-    return seen[0]
+        view = _upright(document.warp(image, page), page)
+        if _complete(view, kind) or len(view.lines) > MOST_CARD_LINES:
+            return view
+    whole = _upright(document.whole(image, ocr.FRAME_SIDE * 2), None)
+    placed = _placed(whole) if whole.kind in CARDS else None
+    views = [candidate for candidate in (placed, whole, view if page else None) if candidate]
+    return max(views, key=lambda candidate: (bool(candidate.kind), _readings(candidate, kind)))
+
+
+def _upright(image: "np.ndarray", page: "Page | None") -> _View:
+    """The picture as it is, or turned by 180 degrees where only then a kind is recognised."""
+    view = _seen(image, page)
+    if view.kind or len(view.lines) > MOST_CARD_LINES:
+        return view
+    turned = _seen(image[::-1, ::-1].copy(), page)
+    return turned if turned.kind else view
+
+
+def _seen(image: "np.ndarray", page: "Page | None") -> _View:
+    lines = ocr.lines(image, ocr.CARD_SIDE if page else ocr.FRAME_SIDE)
+    return _View(image, lines, page, paper_reader.recognise(lines))
+
+
+def _placed(whole: _View) -> _View | None:
+    """The card cut out of the whole picture by its labels."""
+    from app.capture import card_place, document
+
+    page = card_place.place_by_labels(whole.lines)
+    if page is None:
+        return None
+    crop = document.warp(whole.image, page)
+    lines = ocr.lines(crop)
+    return _View(crop, lines, None, paper_reader.recognise(lines))
+
+
+def _complete(view: _View, kind: str) -> bool:
+    return bool(view.kind) and (view.kind != kind or _readings(view, kind) == len(CARD_FIELDS[kind]))
+
+
+def _readings(view: _View, kind: str) -> int:
+    return len(CARD_READERS[kind](view.lines, view.size)[0])
 
 
 def _paper_view(image: "np.ndarray", card: bool):

@@ -27,8 +27,8 @@ def draw_paper(code: str, story: Story = DEFAULT, title: str = "") -> "np.ndarra
 
 
 def photo_together(customer: "np.ndarray", seed: int = 7) -> "np.ndarray":
-    """Customer and manager side by side (BGR 1280x720) from one portrait: the manager is it mirrored, slimmer, grey-haired
-    and with glasses, before a wall with the dealer's name."""
+    """Customer and manager side by side before the dealer's wall (BGR 1280x720), from one portrait on a plain ground:
+    the manager is the same face mirrored, slimmer and nearly grey."""
     import cv2
     import numpy as np
     from PIL import Image, ImageDraw
@@ -42,13 +42,28 @@ def photo_together(customer: "np.ndarray", seed: int = 7) -> "np.ndarray":
     right = cv2.addWeighted(right, 0.35, cv2.cvtColor(cv2.cvtColor(right, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR),
                             0.6, 0)
     for picture, centre in ((left, 380), (right, 900)):
+        cv2.ellipse(wall, (centre, 740), (250, 110), 0, 180, 360, (70, 52, 40), -1, cv2.LINE_AA)
         start = centre - picture.shape[1] // 2
-        wall[230:690, start:start + picture.shape[1]] = picture
+        place = wall[260:720, start:start + picture.shape[1]]
+        person = _person_mask(picture)[:, :, None]
+        place[:] = np.where(person, picture, place)
     image = Image.fromarray(wall[:, :, ::-1].copy())
     draw = ImageDraw.Draw(image)
     draw.text((420, 70), f"{DEFAULT.dealer} 面签室", (40, 70, 120), font(64))
-    draw.text((860, 690), SAMPLE, MARK, font(22))
+    draw.text((20, 685), SAMPLE, MARK, font(22))
     return as_bgr(image)
+
+
+def _person_mask(portrait: "np.ndarray") -> "np.ndarray":
+    """True where the portrait is not the plain ground that its upper corners show."""
+    import cv2
+    import numpy as np
+
+    height, width = portrait.shape[:2]
+    mask = np.zeros((height + 2, width + 2), np.uint8)
+    for corner in ((0, 0), (width - 1, 0)):
+        cv2.floodFill(portrait.copy(), mask, corner, 0, (6, 6, 6), (6, 6, 6), cv2.FLOODFILL_MASK_ONLY | 4)
+    return cv2.dilate(mask[1:-1, 1:-1], np.ones((3, 3), np.uint8)) == 0
 
 
 def _customer_rows(story: Story) -> Rows:
@@ -168,7 +183,7 @@ def _sheet(title: str, rows: Rows, stamp: str) -> "np.ndarray":
         draw.text((130, top), label, FAINT, font(size))
         draw.text((640, top), wrap(value, 24 * 46 / size)[0] if value else "", INK, font(size))
         draw.line((120, top + pitch - 8, width - 120, top + pitch - 8), LINE, 2)
-    _stamp(draw, (width - 330, height - 330), stamp)
+    _stamp(draw, (width - 330, 20), stamp)
     draw.text((130, height - 90), SAMPLE, MARK, font(34))
     return as_bgr(image)
 
@@ -182,18 +197,18 @@ def _stamp(draw, place: tuple[int, int], name: str) -> None:
 
 
 def _bank_card(story: Story) -> "np.ndarray":
-    image, draw = _paper(CARD, (52, 84, 140))
+    image, draw = _paper(CARD, (104, 146, 200))
     for index in range(0, CARD[0] + CARD[1], 46):
-        draw.line((index, 0, index - CARD[1], CARD[1]), (58, 92, 150), 14)
-    white = (244, 246, 250)
-    draw.text((110, 90), story.bank, white, font(96))
-    draw.text((110, 220), "借记卡 DEBIT", white, font(54))
+        draw.line((index, 0, index - CARD[1], CARD[1]), (110, 152, 206), 14)
+    ink = (18, 30, 60)
+    draw.text((110, 90), story.bank, ink, font(96))
+    draw.text((110, 220), "借记卡 DEBIT", ink, font(54))
     draw.rounded_rectangle((120, 380, 320, 530), 24, fill=(214, 184, 110))
     number = story.bank_card
     groups = " ".join(number[start:start + 4] for start in range(0, len(number), 4))
-    draw.text((120, 620), groups, white, font(104))
-    draw.text((120, 860), SAMPLE, (250, 220, 220), font(44))
-    draw.text((1340, 820), "演示卡", white, font(84))
+    draw.text((120, 620), groups, ink, font(104))
+    draw.text((120, 860), SAMPLE, MARK, font(44))
+    draw.text((1340, 820), "演示卡", ink, font(84))
     return as_bgr(image)
 
 
@@ -201,12 +216,12 @@ def _spouse_card(story: Story) -> "np.ndarray":
     """A sheet with both sides of the spouse's card, as a copy shows them."""
     from PIL import Image
 
-    image, draw = _paper((SHEET[1], SHEET[0]), (250, 250, 248))
+    image, draw = _paper(SHEET, (250, 250, 248))
     for index, side in enumerate((draw_front(story.spouse), draw_back(story.spouse))):
-        copy = Image.fromarray(side[:, :, ::-1].copy()).resize((1040, 656), Image.Resampling.LANCZOS)
-        image.paste(copy, (100, 150 + index * 740))
-    draw.text((100, 60), "配偶身份证复印件", INK, font(52))
-    draw.text((100, 1660), SAMPLE, MARK, font(34))
+        copy = Image.fromarray(side[:, :, ::-1].copy()).resize((780, 492), Image.Resampling.LANCZOS)
+        image.paste(copy, (70 + index * 834, 320))
+    draw.text((70, 120), "配偶身份证复印件", INK, font(64))
+    draw.text((70, 1130), SAMPLE, MARK, font(34))
     return as_bgr(image)
 
 

@@ -9,7 +9,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Difficulty:
-    """How badly the photograph is taken. Angles in degrees, light as share of brightness, blur and noise in pixels and grey."""
+    """How badly the photograph is taken: angles in degrees, light falling off as share of brightness, blur in pixels (sigma), noise in
+    grey levels, ``share`` of the picture's width that the page takes, ``pale_tables`` how often the table is near white.
+    """
 
     angle: float
     perspective: float
@@ -17,18 +19,19 @@ class Difficulty:
     blur: float
     noise: float
     share: float
+    pale_tables: float = 0.0
 
 
 CLEAN = Difficulty(angle=2, perspective=0.01, light=0.05, blur=0.5, noise=1.0, share=0.72)
 GOOD = Difficulty(angle=8, perspective=0.05, light=0.20, blur=0.9, noise=3.0, share=0.66)
-HARD = Difficulty(angle=16, perspective=0.10, light=0.40, blur=1.5, noise=7.0, share=0.55)
+HARD = Difficulty(angle=20, perspective=0.14, light=0.50, blur=1.9, noise=9.0, share=0.50, pale_tables=0.3)
 
 
 def photograph(flat: np.ndarray, seed: int = 1, size: tuple[int, int] = (1920, 1080),
                difficulty: Difficulty = GOOD) -> np.ndarray:
     """A photograph (BGR, ``size`` = width, height) of a flat BGR picture lying on a table. The same seed, the same photo."""
     random = np.random.default_rng(seed)
-    table = _table(random, size)
+    table = _table(random, size, difficulty.pale_tables)
     corners = _corners(random, flat, size, difficulty)
     return _develop(random, _lay(flat, table, corners), difficulty)
 
@@ -55,16 +58,17 @@ def still_video(path: Path, image: np.ndarray, seconds: float = 3.0, fps: float 
 def corners_of(flat: np.ndarray, seed: int, size: tuple[int, int], difficulty: Difficulty) -> np.ndarray:
     """Where the same seed puts the flat picture's corners (4 x 2, clockwise from its top left), to measure against."""
     random = np.random.default_rng(seed)
-    _table(random, size)
+    _table(random, size, difficulty.pale_tables)
     return _corners(random, flat, size, difficulty)
 
 
-def _table(random: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
-    """Wood: stretched noise in a brown tone."""
+def _table(random: np.random.Generator, size: tuple[int, int], pale: float) -> np.ndarray:
+    """Wood: stretched noise in a brown tone, or in a share of cases nearly white."""
     width, height = size
     grain = random.normal(0, 1, (height // 4, 24)).astype(np.float32)
     grain = cv2.GaussianBlur(cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC), (0, 0), 3)
     tone = np.array([random.uniform(50, 95), random.uniform(75, 115), random.uniform(100, 145)])
+    tone = np.array([214.0, 218.0, 220.0]) if random.random() < pale else tone
     return (tone + 14 * grain[:, :, None]).clip(0, 255).astype(np.uint8)
 
 
@@ -97,7 +101,8 @@ def _lay(flat: np.ndarray, table: np.ndarray, corners: np.ndarray) -> np.ndarray
 
 
 def _rounded(width: int, height: int) -> np.ndarray:
-    radius = round(0.037 * width) if width > height else 2
+    """Outline of what lies there: round corners for cards of ISO ID-1 proportion, sharp ones for sheets."""
+    radius = round(0.037 * width) if abs(width / height - 1.586) < 0.03 else 1
     mask = np.zeros((height, width), np.uint8)
     cv2.rectangle(mask, (radius, 0), (width - radius, height), 255, -1)
     cv2.rectangle(mask, (0, radius), (width, height - radius), 255, -1)
