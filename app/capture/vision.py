@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 VISION_RESTARTED = Kind(
     "vision.restarted", zh="图像识别中断了，已重新启动", zh_next="请把刚才这一步重做一次，已保存的内容不受影响。",
     en="Image analysis stopped and was started again", en_next="Do this step once more; nothing saved is lost.")
+VISION_STOPPED = Kind(
+    "vision.stopped", zh="图像识别没有运行", zh_next="请重新打开本程序。",
+    en="Image analysis is not running", en_next="Open the program again.")
 
 FACES = "app.capture.session:"
 FRAME_BYTES = 1920 * 1080 * 3
@@ -71,24 +75,21 @@ class Vision:
         return thread
 
     def close(self) -> None:
-        """End the worker, politely if it is idle; at most about two seconds."""
+        """End the worker within about two seconds, politely if idle; who waits for an answer gets a condition."""
         self._closing = True
-        idle = self._lock.acquire(timeout=CLOSE_S)
-        process = self._process
+        if not self._lock.acquire(timeout=CLOSE_S):
+            with suppress(ValueError, AttributeError):  # its caller may be letting go of it this moment
+                self._process.kill()
+            self._lock.acquire()
         try:
-            if process is None:
-                return
-            if idle:
+            if self._process is not None:
                 self._pipe.close()
-                process.join(CLOSE_S)
-            if process.is_alive():
-                process.kill()
-            process.join()
-            if idle:
+                self._process.join(CLOSE_S)
+                self._process.kill()
+                self._process.join()
                 self._forget()
         finally:
-            if idle:
-                self._lock.release()
+            self._lock.release()
 
     @property
     def pid(self) -> int | None:
@@ -135,7 +136,7 @@ class Vision:
     def _ask(self, act: str, args: tuple, options: dict | None = None) -> Any:
         """One request and its answer, under the lock. A dead or silent worker is replaced."""
         if self._process is None:
-            raise RuntimeError("the vision worker was not started")
+            raise VISION_STOPPED()
         try:
             self._pipe.send((act, args, options or {}))
             if not self._pipe.poll(ANSWER_LIMIT_S):
