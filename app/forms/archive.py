@@ -85,86 +85,92 @@ def zip_package(folder: Path, target: Path) -> Path:
 class FolderSource:
     """A package that lies in a folder. Links are not followed: they count as foreign."""
 
+    sound = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sound = True
 
     def names(self) -> list[str]:
         return [path.relative_to(self.folder).as_posix() for path in sorted(self.folder.rglob("*"))
                 if path.is_symlink() or not path.is_dir()]
 
     def size(self, name: str) -> int:
-        return self._path(name).stat().st_size
+        return (self.folder / name).stat().st_size
+
+    def is_plain(self, name: str) -> bool:
+        """A file of its own, no link, pipe or device."""
+        path = self.folder / name
+        return path.is_file() and not path.is_symlink()
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        with self._path(name).open("rb") as file:
+        with (self.folder / name).open("rb") as file:
             yield file
-
-    def _path(self, name: str) -> Path:
-        path = self.folder / name
-        if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
-            raise Damaged("link")
-        return path
 
     def close(self) -> None:
         pass
 
 
 class ZipSource:
-    """A package in one ZIP. ``sound`` is False where any byte outside the members is not what it must be."""
+    """A package in one ZIP whose frame is exactly as ``zip_package`` writes it, else ``Damaged``.
+
+    ``sound`` is False where a member's check sum is wrong; what the members must be is the manifest's business.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self._file = path.open("rb")
         try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-            raise Damaged("zip") from error
-        self._infos = {info.filename: info for info in self._zip.infolist()}
-        try:
-            self.sound = self._is_sound()
-        except (ValueError, OSError, UnicodeEncodeError, struct.error) as error:
+            self._members = {member.name: member for member in _members(self._file)}
+            self.sound = all(_crc(self._at(member), member.size) == member.crc for member in self._members.values())
+        except BaseException:
             self.close()
-            raise Damaged("zip") from error
-
-    def _is_sound(self) -> bool:
-        infos = self._zip.infolist()
-        if len(infos) > MAX_MEMBERS or len(self._infos) != len(infos):
-            return False
-        members, at = [], 0
-        with self.path.open("rb") as file:
-            for info in infos:
-                member = Member(info.filename, info.CRC, info.file_size, at)
-                header = member.local()
-                if info.compress_type != zipfile.ZIP_STORED or info.header_offset != at or (
-                        info.compress_size != info.file_size):
-                    return False
-                file.seek(at)
-                if file.read(len(header)) != header or _crc(file, info.file_size) != info.CRC:
-                    return False
-                members.append(member)
-                at += len(header) + info.file_size
-            file.seek(at)
-            tail = _tail(members, at)
-            sorted_names = [m.name for m in members] == sorted(m.name for m in members)
-            return sorted_names and file.read(len(tail) + 1) == tail
+            raise
 
     def names(self) -> list[str]:
-        return list(self._infos)
+        return list(self._members)
 
     def size(self, name: str) -> int:
-        return self._infos[name].file_size
+        return self._members[name].size
+
+    def is_plain(self, name: str) -> bool:
+        return name in self._members
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        """The stored bytes themselves: what they must be is the manifest's business, not the ZIP's check sum."""
-        info = self._infos[name]
-        with self.path.open("rb") as file:
-            file.seek(info.header_offset + LOCAL.size + len(name.encode("ascii")))
-            yield _Window(file, info.file_size)
+        """One member at a time."""
+        yield _Window(self._at(self._members[name]), self._members[name].size)
+
+    def _at(self, member: Member) -> BinaryIO:
+        self._file.seek(member.offset + len(member.local()))
+        return self._file
 
     def close(self) -> None:
-        self._zip.close()
+        self._file.close()
+
+
+def _members(file: BinaryIO) -> list[Member]:
+    """The members, in order; raises ``Damaged`` unless every byte around them is what it must be."""
+    try:
+        with zipfile.ZipFile(file) as opened:
+            infos = opened.infolist()
+        members = [Member(info.filename, info.CRC, info.file_size, info.header_offset) for info in infos]
+        names = [member.name for member in members]
+        if len(members) > MAX_MEMBERS or names != sorted(set(names)):
+            raise Damaged("zip")
+        end = 0
+        for member in members:
+            header = member.local()
+            file.seek(end)
+            if member.offset != end or file.read(len(header)) != header:
+                raise Damaged("zip")
+            end += len(header) + member.size
+        file.seek(end)
+        tail = _tail(members, end)
+        if file.read(len(tail) + 1) != tail:
+            raise Damaged("zip")
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError, struct.error) as error:
+        raise Damaged("zip") from error
+    return members
 
 
 class _Window:

@@ -96,7 +96,9 @@ def verify_package(path: Path, *, trust_bank_certificate: bytes | None = None,
         return _verdict(report, None)
     try:
         manifest = check_trust(source, trust_bank_certificate, report)
-        if manifest is not None:
+        if manifest is None or report.bad("manifest.json"):
+            report.left(words.NO_MANIFEST)
+        else:
             _check_files(source, manifest, report)
             _check_inside(source, manifest, key, report)
         if not source.sound and not report.problems:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from app.domain.evidence import Enrolment, Manifest, Receipt, canonical, digest
 from app.domain.model import Model
 from app.forms import words
-from app.forms.archive import NAME, Damaged, Source
+from app.forms.archive import NAME, Source
 from app.forms.report import Report
 
 LIMITS = {"manifest.json": 16 << 20, "receipt.json": 1 << 16, "enrolment.json": 1 << 16}
@@ -20,7 +20,10 @@ T = TypeVar("T", bound=Model)
 
 
 def check_trust(source: Source, trusted_pem: bytes | None, report: Report) -> Manifest | None:
-    """Check all but the files; the manifest where it can be read at all."""
+    """Check all but the files; the manifest where it can be read at all.
+
+    Where two files contradict each other, the signatures decide which one is named.
+    """
     parts = _parts(source, report)
     manifest = _model(parts, "manifest.json", Manifest, report)
     receipt = _model(parts, "receipt.json", Receipt, report)
@@ -28,16 +31,20 @@ def check_trust(source: Source, trusted_pem: bytes | None, report: Report) -> Ma
     if manifest is None:
         return None
     report.done(words.fill(words.MANIFEST_READ, manifest.case_number, manifest.revision, len(manifest.files)))
-    bank = _bank(parts, manifest, trusted_pem, report)
+    bank = _bank(parts, trusted_pem, report)
     if bank is None:
         report.left(words.NO_BANK)
         return manifest
-    _device(parts, manifest, bank, report)
-    if not _enrolled(parts, enrolment, manifest, bank, report):
+    enrolled = _enrolled(parts, enrolment, manifest, bank, report)
+    if enrolled:
+        fits = _receipt(parts, receipt, manifest, enrolment, report)
+        proven = _signed(parts, enrolment, manifest, fits, report)
+    else:
         report.left(words.NO_ENROLMENT)
-        return manifest
-    fits = _receipt(parts, receipt, manifest, enrolment, report)
-    _signed(parts, enrolment, fits, report)
+    if not enrolled or proven:
+        _same_hash(parts, "bank.pem", manifest.bank_certificate_sha256, report)
+        _same_hash(parts, "device.pem", manifest.device_certificate_sha256, report)
+    _device(parts, manifest, bank, report)
     return manifest
 
 
@@ -45,22 +52,20 @@ def _parts(source: Source, report: Report) -> dict[str, bytes]:
     """The small files; what is missing, too big or foreign is reported."""
     names = source.names()
     for name in names:
-        if not NAME.fullmatch(name):
+        if not NAME.fullmatch(name) or not source.is_plain(name):
             report.problem(name, words.FOREIGN)
     parts = {}
     for name in (*REQUIRED, "receipt.json"):
         if name not in names:
             if name in REQUIRED:
                 report.problem(name, words.MISSING)
+        elif report.bad(name):
             continue
-        try:
-            if source.size(name) > LIMITS.get(name, SMALL):
-                report.problem(name, words.TOO_BIG)
-                continue
+        elif source.size(name) > LIMITS.get(name, SMALL):
+            report.problem(name, words.TOO_BIG)
+        else:
             with source.open(name) as file:
                 parts[name] = file.read()
-        except Damaged:
-            report.problem(name, words.FOREIGN)
     return parts
 
 
@@ -79,11 +84,11 @@ def _model(parts: dict[str, bytes], name: str, kind: type[T], report: Report) ->
     return None
 
 
-def _bank(parts, manifest: Manifest, trusted_pem: bytes | None, report: Report):
-    bank = _certificate(parts, "bank.pem", manifest.bank_certificate_sha256, report)
-    if bank is None:
+def _bank(parts: dict[str, bytes], trusted_pem: bytes | None, report: Report):
+    if "bank.pem" not in parts:
         return None
-    if not _is_root(bank):
+    bank = _load(parts["bank.pem"])
+    if bank is None or not _is_root(bank):
         report.problem("bank.pem", words.BANK_NOT_CA)
         return None
     if trusted_pem is None:
@@ -96,17 +101,9 @@ def _bank(parts, manifest: Manifest, trusted_pem: bytes | None, report: Report):
     return bank
 
 
-def _certificate(parts, name: str, sha256: str, report: Report):
-    data = parts.get(name)
-    if data is None:
-        return None
-    if digest(data) != sha256:
+def _same_hash(parts: dict[str, bytes], name: str, sha256: str, report: Report) -> None:
+    if name in parts and not report.bad(name) and digest(parts[name]) != sha256:
         report.problem(name, words.CERTIFICATE_HASH)
-        return None
-    certificate = _load(data)
-    if certificate is None:
-        report.problem(name, words.CERTIFICATE_FORM)
-    return certificate
 
 
 def _load(pem: bytes):
@@ -144,11 +141,13 @@ def _issued(certificate, issuer) -> bool:
     return True
 
 
-def _device(parts, manifest: Manifest, bank, report: Report) -> None:
-    device = _certificate(parts, "device.pem", manifest.device_certificate_sha256, report)
-    if device is None:
+def _device(parts: dict[str, bytes], manifest: Manifest, bank, report: Report) -> None:
+    if "device.pem" not in parts or report.bad("device.pem"):
         return
-    if not _issued(device, bank):
+    device = _load(parts["device.pem"])
+    if device is None:
+        report.problem("device.pem", words.CERTIFICATE_FORM)
+    elif not _issued(device, bank):
         report.problem("device.pem", words.DEVICE_FOREIGN)
     elif not device.not_valid_before_utc <= manifest.sealed_at <= device.not_valid_after_utc:
         report.problem("device.pem", words.DEVICE_EXPIRED)
@@ -156,7 +155,7 @@ def _device(parts, manifest: Manifest, bank, report: Report) -> None:
         report.done(words.DEVICE_TRUSTED)
 
 
-def _enrolled(parts, enrolment: Enrolment | None, manifest: Manifest, bank, report: Report) -> bool:
+def _enrolled(parts: dict[str, bytes], enrolment: Enrolment | None, manifest: Manifest, bank, report: Report) -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.hashes import SHA256
@@ -167,11 +166,9 @@ def _enrolled(parts, enrolment: Enrolment | None, manifest: Manifest, bank, repo
     try:
         bank.public_key().verify(signature, enrolment.canonical(), ECDSA(SHA256()))
     except InvalidSignature:
-        report.problem("enrolment.json", words.ENROLMENT_SIGNATURE)
-        report.problem("enrolment.sig", words.ENROLMENT_SIGNATURE)
-        return False
-    if enrolment.device_id != manifest.device_id:
-        report.problem("enrolment.json", words.ENROLMENT_DEVICE)
+        if digest(parts["bank.pem"]) == manifest.bank_certificate_sha256:
+            report.problem("enrolment.json", words.ENROLMENT_SIGNATURE)
+            report.problem("enrolment.sig", words.ENROLMENT_SIGNATURE)
         return False
     report.done(words.ENROLMENT_TRUSTED)
     return True
@@ -195,19 +192,25 @@ def _receipt(parts, receipt: Receipt | None, manifest: Manifest, enrolment: Enro
     return True
 
 
-def _signed(parts, enrolment: Enrolment, fits: bool | None, report: Report) -> None:
-    """The device's signature; where it is wrong, the receipt tells whether manifest or signature was changed."""
+def _signed(parts, enrolment: Enrolment, manifest: Manifest, fits: bool | None, report: Report) -> bool:
+    """The device's signature; where it is wrong, the receipt tells whether manifest or signature was changed.
+
+    True where signature or receipt proves the manifest's bytes.
+    """
     if _hex(parts, "manifest.sig", ED25519_HEX, report) is None:
-        return
-    if _ed25519(enrolment.signing_public_key, parts["manifest.sig"], parts["manifest.json"]):
-        report.done(words.MANIFEST_SIGNED)
-        if fits is False:
-            report.problem("receipt.json", words.RECEIPT_OTHER)
-        return
-    if fits is not True:
-        report.problem("manifest.json", words.MANIFEST_SIGNATURE)
-    if fits is not False:
-        report.problem("manifest.sig", words.MANIFEST_SIGNATURE)
+        return bool(fits)
+    if not _ed25519(enrolment.signing_public_key, parts["manifest.sig"], parts["manifest.json"]):
+        if fits is not True:
+            report.problem("manifest.json", words.MANIFEST_SIGNATURE)
+        if fits is not False:
+            report.problem("manifest.sig", words.MANIFEST_SIGNATURE)
+        return bool(fits)
+    if fits is False:
+        report.problem("receipt.json", words.RECEIPT_OTHER)
+    if enrolment.device_id != manifest.device_id:
+        report.problem("manifest.json", words.ENROLMENT_DEVICE)
+    report.done(words.MANIFEST_SIGNED)
+    return True
 
 
 def _hex(parts, name: str, form: re.Pattern[bytes], report: Report) -> bytes | None:

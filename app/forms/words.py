@@ -61,6 +61,7 @@ NO_TRUST = _words("没有提供银行证书：只能证明包内各部分彼此�
 NO_RECEIPT = _words("包里没有银行回执。", "There is no receipt of the bank in the package.")
 NO_IDENTITY = _words("没有提供解密密钥：没有查看文件内容、业务日志和已签文件。",
                      "No decryption key was given: contents, journal and signed documents were not looked into.")
+NO_MANIFEST = _words("清单不可信，没有据此核对文件。", "The manifest is not right; no file was compared with it.")
 NO_BANK = _words("银行证书有问题，由它证明的部分没有核对。",
                  "The bank certificate is not right; what it proves was not checked.")
 NO_ENROLMENT = _words("登记声明有问题，清单签名和回执签名没有核对。",

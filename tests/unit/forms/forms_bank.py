@@ -70,7 +70,8 @@ def ink(seed: int = 1) -> Ink:
     """Three plausible strokes; every seed writes a little differently."""
     strokes = []
     for part in range(3):
-        points = [InkPoint(x=0.1 + 0.27 * part + 0.2 * i / 30, y=0.5 + 0.3 * sin(i / 4 + seed * 1.7 + part) * (0.5 + i / 60),
-                           t_ms=part * 600 + i * 12, pressure=0.3 + 0.6 * i / 30) for i in range(31)]
-        strokes.append(tuple(points))
+        strokes.append(tuple(
+            InkPoint(x=0.1 + 0.27 * part + 0.2 * i / 30,
+                     y=0.5 + 0.3 * sin(i / 4 + seed * 1.7 + part) * (0.5 + i / 60),
+                     t_ms=part * 600 + i * 12, pressure=0.3 + 0.6 * i / 30) for i in range(31)))
     return Ink(strokes=tuple(strokes), pad_width_mm=160, pad_height_mm=70, device="pen")

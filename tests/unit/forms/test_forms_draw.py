@@ -1,0 +1,159 @@
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from app.domain.condition import Condition
+from app.forms import fonts as fonts_module
+from app.forms.draw import draw
+from app.forms.fonts import find_pair, fonts
+from app.forms.markup import Block, Table, escape, inline, parse
+from app.forms.templates import render, template_text
+from tests.unit.forms.forms_case import card, context, drawn, pack, terms
+
+PRODUCTS = [product.code for product in pack().products]
+
+
+def text_of(pdf: bytes, *options: str) -> str:
+    assert shutil.which("pdftotext"), "these tests need poppler-utils"
+    return subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+@pytest.mark.parametrize("code", PRODUCTS)
+def test_every_form_of_every_product_is_drawn_and_reads_back(code):
+    values, bank = context(code), pack()
+    for form in bank.product(code).forms:
+        document = drawn(form, values, bank.form(form).signers)
+        assert set(document.signature_boxes) == set(bank.form(form).signers)
+        text = re.sub(r"\s", "", text_of(document.pdf))
+        assert "张示例" in text
+        assert document.title in text
+        assert values["cost"]["sha256"][:16] in text or form in ("cost_sheet", "bureau_authorisation", "application")
+
+
+def test_the_pack_has_ten_products():
+    assert len(PRODUCTS) == 10
+
+
+def test_the_cost_sheet_lists_every_fee_and_every_instalment():
+    values = context("commercial_vehicle_instalment")
+    text = re.sub(r"\s", "", text_of(drawn("cost_sheet", values).pdf))
+    for item in [*values["cost"]["charges"], *values["cost"]["contingent"]]:
+        assert item["name"] in text
+    assert all(part["due"] in text for part in values["cost"]["schedule"])
+    assert values["cost"]["annual_rate"] in text
+    assert "除本表所列项目外" in text
+
+
+@pytest.mark.parametrize("name", ["𠮷野示例", "㐂示例", "阿不都·热合曼", "示" * 40])
+def test_rare_and_long_names_come_back_from_the_pdf(name):
+    text = text_of(drawn("loan_contract", context(name=name)).pdf)
+    assert name in re.sub(r"\s", "", text)
+
+
+def test_equal_input_gives_equal_bytes():
+    assert drawn("loan_contract", context()).pdf == drawn("loan_contract", context()).pdf
+
+
+def test_long_tables_repeat_their_header_on_every_page():
+    text = text_of(drawn("cost_sheet", context()).pdf, "-layout")
+    pages = text.split("\f")[:-1]
+    assert len(pages) >= 2
+    assert all("当期应还" in page for page in pages if re.search(r"20\d\d-\d\d-\d\d", page))
+    assert f"第{len(pages)}页/共{len(pages)}页" in pages[-1].replace(" ", "")
+
+
+@pytest.mark.parametrize("missing", ["phone", "repayment_card", "monthly_income"])
+def test_a_missing_field_is_named(missing):
+    with pytest.raises(Condition) as raised:
+        drawn("application", context(**{missing: ""}))
+    assert raised.value.code == "forms.field_missing"
+    assert raised.value.values == {"template": "application", "field": f"customer.{missing}"}
+
+
+def test_a_missing_party_is_named():
+    with pytest.raises(Condition) as raised:
+        drawn("guarantee_contract", context(guarantor_name=""))
+    assert raised.value.values["field"] == "guarantor.name"
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("# 标题\n{{ customer.nobody }}", "forms.field_missing"),
+    ("# 标题\n{{ nobody }}", "forms.field_missing"),
+    ("# 标题\n{{ customer.name", "forms.template_broken"),
+    ("# 标题\n{{ customer.name.__class__.__mro__ }}", "forms.field_missing"),
+    ("没有标题", "forms.title_missing"),
+])
+def test_a_bad_template_is_a_condition(text, code):
+    with pytest.raises(Condition) as raised:
+        draw("x", text, context(), case_number="1", case_id="c")
+    assert raised.value.code == code
+
+
+def test_a_character_without_glyph_is_refused_by_code_point_only():
+    with pytest.raises(Condition) as raised:
+        drawn("loan_contract", context(name="示\U0002ffff例"))
+    assert raised.value.code == "forms.glyph_missing"
+    assert raised.value.values["codepoint"] == "U+2FFFF"
+    assert "示" not in raised.value.message("en")
+
+
+def test_no_font_names_the_package(tmp_path):
+    with pytest.raises(Condition) as raised:
+        find_pair([tmp_path])
+    assert raised.value.code == "forms.font_missing"
+    assert "fonts-lxgw-wenkai" in raised.value.next("zh")
+
+
+def test_the_projects_own_fonts_come_first(tmp_path):
+    for name in ("simhei.ttf", "LXGWWenKai-Regular.ttf"):
+        (tmp_path / name).touch()
+    assert find_pair([tmp_path, *fonts_module.folders()])[0] == tmp_path / "LXGWWenKai-Regular.ttf"
+
+
+HOSTILE = ["**粗**", "| a | b |", "# 标题", "> 引用", "\\", "一行\n# 二行", "{{ bank.name }}"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_value_cannot_change_the_shape_of_the_text(hostile):
+    rendered = render("x", "# 标题\n{{ customer.employer }}", {"customer": {"employer": hostile}})
+    blocks = parse(rendered)
+    assert [block.kind for block in blocks] == ["title", "paragraph"]
+    runs = blocks[1].runs
+    assert "".join(run.text for run in runs) == " ".join(hostile.split())
+    assert not any(run.bold for run in runs)
+
+
+def test_light_markdown():
+    blocks = parse("# 名\n\n一\n二**三**\n\n> 注意\n- 项\n\n| 甲 | 乙 |\n|---|--:|\n| 1 | 2 |")
+    assert [block.kind for block in blocks if isinstance(block, Block)] == ["title", "paragraph", "highlight", "item"]
+    assert [run.text for run in blocks[1].runs] == ["一二", "三"]
+    table = blocks[-1]
+    assert isinstance(table, Table)
+    assert table.aligns == ("left", "right")
+    assert inline(escape("a|b*c")) == inline("a\\|b\\*c")
+
+
+def test_context_money_is_in_figures_and_capitals():
+    values = context()
+    assert values["terms"]["price"] == "200,000.00"
+    assert values["terms"]["price_words"] == "贰拾万元整"
+    assert values["customer"]["id_number"] == card().number
+    assert values["terms"]["term_months"] == terms(pack().product("new_car_instalment")).term_months
+
+
+def test_unknown_template():
+    with pytest.raises(Condition) as raised:
+        template_text("../../etc/passwd")
+    assert raised.value.code == "forms.template_missing"
+
+
+def test_unknown_signer():
+    with pytest.raises(Condition) as raised:
+        drawn("loan_contract", context(), ("borrower", "stranger"))
+    assert raised.value.code == "forms.signer_unknown"
+
+
+def test_the_font_covers_both_weights():
+    assert {ord(c) for c in "𠮷㐂·，。壹贰叁"} <= fonts().characters
