@@ -89,14 +89,18 @@ class DocumentRoom:
             form=form, signer=signer, strokes=strokes, prepared_sha256=document.latest.sha256,
             file=self._book.keep(case.case_id, f"form_{form}_signed", "application/pdf", sealed))
 
-    def export(self, case: Case, folder: Path) -> Iterable[Path]:
-        """Write the latest version of every document as a PDF in ``folder``; returns the paths."""
+    def export(self, case: Case, folder: Path) -> tuple[Path, ...]:
+        """Write the latest version of every document as a PDF in ``folder``, and the bank's certificate to check them
+        with; returns the paths of the documents."""
+        with disk.conditions():
+            folder.mkdir(parents=True, exist_ok=True)
+        disk.Disk().write(folder / "bank.pem", kept(self._settings).bank_certificate_pem.encode())
         paths = []
         for code, document in case.documents.items():
             path = folder / f"{code}.pdf"
             disk.Disk().write(path, self._book.vault.get(case.case_id, document.latest))
             paths.append(path)
-        return paths
+        return tuple(paths)
 
     def _check_turn(self, case: Case, pack: PolicyPack, form: str, signer: str) -> None:
         for code in flow.documents_in_order(case, pack):

@@ -4,7 +4,6 @@ Every act asks the flow whether it is allowed, keeps its files encrypted, and ap
 only then does it return. A refused act raises a Condition and changes nothing.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
@@ -252,7 +251,7 @@ class SigningDesk:
         """The sealed evidence package as a folder, still encrypted, with the receipt where there is one."""
         return self._seals.export(self._book.load(case_id), folder)
 
-    def export_documents(self, case_id: str, folder: Path) -> Iterable[Path]:
+    def export_documents(self, case_id: str, folder: Path) -> tuple[Path, ...]:
         """The signed PDFs as files, for the customer's copy."""
         return self._documents.export(self._book.load(case_id), folder)
 
