@@ -73,6 +73,7 @@ class CaseFrame(QWidget):
         self.customer_mode.emit(page.customer)
         page.notice.clear()
         page.show_case(self.view)
+        page.setFocus()
         page.enter()
 
     def leave(self) -> None:

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.home)
         self.setCentralWidget(holder(column(self._top, self._stack, gap=0), "page"))
+        self.home.setFocus()
         self.home.reload()
 
     def _show_case(self, view: CaseView, step: Any = None) -> None:

@@ -1,12 +1,11 @@
 """What decides which papers are needed: marital state, employment and a few plain questions."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox
 
 from app.domain.facts import Circumstances
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, row
-from app.ui.widgets.inputs import Choice, Field
+from app.ui.widgets.inputs import Check, Choice, Field
 
 MARITAL = (("single", "未婚", "Single"), ("married", "已婚", "Married"), ("divorced", "离异", "Divorced"),
            ("widowed", "丧偶", "Widowed"))
@@ -37,7 +36,7 @@ class CircumstancesBar(Card):
         self._kind = Choice("papers.customer_kind", tuple((c, tr(zh, en)) for c, zh, en in KINDS))
         self._marital = Choice("papers.marital", tuple((c, tr(zh, en)) for c, zh, en in MARITAL))
         self._employment = Choice("papers.employment", tuple((c, tr(zh, en)) for c, zh, en in EMPLOYMENT))
-        self._flags = {c: QCheckBox(tr(zh, en), objectName=f"papers.{c}") for c, zh, en in FLAGS}
+        self._flags = {c: Check(tr(zh, en), f"papers.{c}") for c, zh, en in FLAGS}
         self.confirm = button(tr("确认客户情况", "Confirm"), "papers.confirm_circumstances", "primary")
         self.confirm.clicked.connect(lambda: self.confirmed.emit(self.circumstances()))
         choices = row(Field(tr("客户", "Customer"), self._kind), Field(tr("婚姻", "Marital"), self._marital),

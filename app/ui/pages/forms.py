@@ -109,7 +109,7 @@ class FormsPage(Page):
         self.refresh_footer()
 
     def _check(self) -> None:
-        Operation(self.desks.signing.check_form, self.values()).owned_by(self).then(self._checked).failed(
+        Operation(self.desks.signing.check_form, self.case_id, self.values()).owned_by(self).then(self._checked).failed(
             self.trouble).start()
 
     def _checked(self, findings: tuple[Finding, ...]) -> None:
@@ -131,7 +131,8 @@ class FormsPage(Page):
 
     def forward(self) -> None:
         form = self.view.case.form
-        if self.locked or (form and form.values == self.values() and self.view.case.documents):
+        typed = {code: value for code, value in self.values().items() if value}
+        if self.locked or (form and form.values == typed and self.view.case.documents):
             self.go.emit("next")
             return
         self.act(self.desks.signing.confirm_form, self.case_id, self.values(), then=self.advance, during=self.next)

@@ -32,6 +32,7 @@ class HomePage(QWidget):
         self._desks = desks
         self._limit = BATCH
         self._asked = 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.notice = Notice("home.notice")
         self.busy = BusyLine()
         self._count = label("", "caption", name="home.count")
@@ -60,15 +61,15 @@ class HomePage(QWidget):
         self._lists = QStackedLayout()
         self._lists.addWidget(self._waiting)
         self._lists.addWidget(self.table)
-        left = column(self.busy, heading, self.notice, gap=12)
+        left = column(self.busy, heading, self.notice, gap=10)
         left.addLayout(self._lists, 1)
         right = column(self._queue, self._month, self._todos, gap=16)
         right.setStretch(2, 1)
         side = holder(right)
         side.setFixedWidth(300)
-        made = row(gap=20, margins=(26, 20, 26, 22))
+        made = row(gap=20, margins=(26, 9, 26, 22))
         made.addLayout(left, 1)
-        made.addWidget(side)
+        made.addLayout(column(11, side, gap=0))
         return made
 
     def reload(self, quiet: bool = False) -> None:
@@ -147,8 +148,9 @@ class QueueCard(Card):
         self._bytes.setText(text.megabytes(queue.bytes) if queue.cases else "")
         self._bar.show_share(queue.share if queue.cases else 1.0, "brand" if queue.cases else "ok")
         if queue.trouble:
-            self._words.setText(queue.trouble)
-            self._words.setToolTip(f"{queue.trouble}\n{queue.trouble_next}")
+            spoken = text.language()
+            self._words.setText(queue.trouble.message(spoken))
+            self._words.setToolTip(f"{queue.trouble.message(spoken)}\n{queue.trouble.next(spoken)}")
         elif not queue.cases:
             self._words.setText(tr("全部已由银行确认", "All confirmed by the bank"))
         elif queue.online:

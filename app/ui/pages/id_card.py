@@ -248,12 +248,11 @@ class CardForm(QWidget):
 
     def _show_confidence(self, name: str, reading: facts.Reading | None) -> None:
         if reading is None or not reading.value:
-            self._fields[name].say("", "")
+            self._fields[name].mark("", "")
         elif reading.confidence >= SURE:
-            self._fields[name].say(tr(f"识别 {reading.confidence:.0%}", f"Read {reading.confidence:.0%}"), "ok")
+            self._fields[name].mark(f"✓ {reading.confidence:.0%}", "ok")
         else:
-            self._fields[name].say(tr(f"识别 {reading.confidence:.0%}，请仔细核对",
-                                      f"Read {reading.confidence:.0%}: check closely"), "warn")
+            self._fields[name].mark(tr(f"{reading.confidence:.0%} 请细看", f"{reading.confidence:.0%} check"), "warn")
 
     def say(self, findings: tuple[Finding, ...]) -> None:
         self._list.show_findings(findings)

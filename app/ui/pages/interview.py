@@ -12,7 +12,7 @@ from app.domain.policy import Question
 from app.ui import text
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Pill, button, column, holder, label, restyle, row
+from app.ui.widgets.basics import Bar, Card, Figure, Pill, button, column, holder, label, restyle, row
 from app.ui.widgets.camera_view import CameraView, Overlay
 
 ANSWERS = (("yes", "是", "Yes"), ("no", "否", "No"), ("asked", "已问", "Asked"))
@@ -28,6 +28,8 @@ class InterviewPage(Page):
         self._level = Bar(height=8)
         self._level.setObjectName("interview.level")
         self._sound = label("", "label", name="interview.sound")
+        self._figures = {code: Figure(tr(zh, en), name=f"interview.{code}") for code, zh, en in (
+            ("length", "时长", "Length"), ("segments", "已落盘", "On disk"), ("marked", "已标记问题", "Questions marked"))}
         self._lines: dict[str, QuestionLine] = {}
         self._start = button(tr("开始双录", "Start recording"), "interview.start", "primary")
         self._finish = button(tr("结束双录", "Finish recording"), "interview.finish", "primary")
@@ -53,10 +55,15 @@ class InterviewPage(Page):
         script = Card(label(tr("双录话术", "Script"), "label"), padding=12)
         script.body.addWidget(area, 1)
         script.setFixedWidth(400)
-        meter = row(label(tr("音量", "Sound"), "label"), self._level, self._sound, gap=10)
+        self.camera.setFixedHeight(300)
+        meter = row(label(tr("音量", "Sound"), "caption"), self._level, gap=10)
         meter.setStretch(1, 1)
-        left = column(self.camera, row(self._state, None), meter, gap=10)
-        left.setStretch(0, 1)
+        state = Card(row(label(tr("录制情况", "Recording"), "label"), None, self._state), meter, self._sound,
+                     *self._figures.values(), label(
+                         tr("每 30 秒加密落盘一段；中途断电，已落盘的各段不会丢失。",
+                            "A segment is encrypted to disk every half minute; a power cut loses none of them."),
+                         "label", wrap=True))
+        left = column(self.camera, state, None, gap=12)
         content = row(gap=16)
         content.addLayout(left, 1)
         content.addWidget(script)
@@ -90,6 +97,8 @@ class InterviewPage(Page):
             self._state.show_state(f"REC {text.minutes(state.elapsed_ms / 1000)}", "bad")
             self.camera.show_overlay(Overlay(pills=((f"REC {text.minutes(state.elapsed_ms / 1000)}", "bad"),)))
             self._level.show_share(state.level, "ok" if state.level < 0.9 else "warn")
+            self._figures["length"].show_value(text.minutes(state.elapsed_ms / 1000))
+            self._figures["segments"].show_value(tr(f"{state.segments} 段", f"{state.segments} segment(s)"))
             self._sound.setText("" if state.audio else tr("没有麦克风，只录画面", "No microphone: picture only"))
             if state.trouble is not None and not self.notice.code():
                 self.notice.show_condition(state.trouble)
@@ -101,7 +110,10 @@ class InterviewPage(Page):
 
     def _show_length(self) -> None:
         interview = self.view.case.interview
+        self._sound.setText("")
         if interview is not None and interview.finished:
+            self._figures["length"].show_value(text.minutes(interview.duration_ms / 1000))
+            self._figures["segments"].show_value(tr(f"{len(interview.segments)} 段", f"{len(interview.segments)} segment(s)"))
             length = text.minutes(interview.duration_ms / 1000)
             self._state.show_state(tr(f"已录制 {length} · {len(interview.segments)} 段",
                                       f"Recorded {length}, {len(interview.segments)} segment(s)"), "ok")
@@ -121,6 +133,8 @@ class InterviewPage(Page):
 
     def paint(self, view: CaseView) -> None:
         interview = self._running(view) or view.case.interview
+        marked = len({m.question for m in interview.marks}) if interview else 0
+        self._figures["marked"].show_value(f"{marked} / {len(self._lines)}")
         for code, line in self._lines.items():
             marks = [m for m in interview.marks if m.question == code] if interview else []
             line.show_mark((marks[-1].answer, marks[-1].at_ms) if marks else None)

@@ -30,6 +30,7 @@ class Page(QWidget):
         self.case_id = view.case.case_id
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.title = label(title or text.of(NAMES[self.step]), "title", name=f"{self.step}.title")
         self.subtitle = label(subtitle, "caption")
         self.actions = row(gap=12)
@@ -49,8 +50,10 @@ class Page(QWidget):
     def compose(self):
         """Heading, notice, body, footer; customer pages lay themselves out."""
         heading = row(self.title, self.subtitle, None, self.actions, gap=12)
-        heading.setAlignment(self.subtitle, Qt.AlignmentFlag.AlignBottom)
-        made = column(self.busy, heading, self.notice, gap=12, margins=(26, 16, 26, 22))
+        self.subtitle.setContentsMargins(0, 5, 0, 0)
+        for words in (self.title, self.subtitle):
+            heading.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
+        made = column(self.busy, heading, self.notice, gap=12, margins=(26, 7, 26, 22))
         made.addLayout(self.body, 1)
         made.addLayout(self.footer)
         return made
@@ -116,8 +119,7 @@ class Page(QWidget):
         operation.slow.connect(lambda: (slow.append(True), self.busy.begin()))
         operation.ended.connect(lambda: self.busy.end() if slow else None)
         if during is not None:
-            during.setEnabled(False)
-            operation.ended.connect(lambda: during.setEnabled(True))
+            _shut(self, during, operation)
         return operation.then(lambda result: self._arrived(result, then)).failed(failed or self.trouble).start()
 
     def trouble(self, condition: Condition) -> None:
@@ -139,6 +141,21 @@ class Page(QWidget):
 def neighbour(step: Step, offset: int) -> Step | None:
     at = STEPS.index(step) + offset
     return STEPS[at] if 0 <= at < len(STEPS) else None
+
+
+def _shut(page: Page, pressed: QPushButton, operation: Operation) -> None:
+    """Nothing is done twice: the button rests until the act has ended, and keeps the focus if it had it."""
+    focused = pressed.hasFocus()
+    if focused:
+        page.setFocus()
+    pressed.setEnabled(False)
+
+    def ended() -> None:
+        pressed.setEnabled(True)
+        if focused and pressed.isVisible() and page.hasFocus():
+            pressed.setFocus()
+
+    operation.ended.connect(ended)
 
 
 def _together(missing: list[str]) -> str:

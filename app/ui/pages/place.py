@@ -54,7 +54,7 @@ class PlacePage(Page):
                        self._wait, self._wait_words, row(self._again, self._stop, None), self._reason_field)
         figures.body.addStretch(1)
         figures.setFixedWidth(300)
-        content = row(Card(self._map, padding=10), figures, gap=16)
+        content = row(self._map, figures, gap=16)
         content.setStretch(0, 1)
         self.body.addLayout(content)
         self.finish_footer()

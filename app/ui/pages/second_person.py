@@ -1,12 +1,12 @@
 """The two-person check: another employee signs in, says what was seen, and a photo is taken if wished."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.desk.views import CaseView
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, column, label, row
-from app.ui.widgets.inputs import Field
+from app.ui.widgets.inputs import Check, Field
 
 
 class SecondPersonForm(QWidget):
@@ -24,7 +24,7 @@ class SecondPersonForm(QWidget):
         self._statement.setFixedHeight(110)
         self._statement.setPlainText(tr("本人当面核对了客户本人与身份证件，面貌与证件照片一致，证件为原件且在有效期内。",
                                         "I compared the customer in person with the original, valid ID card; they match."))
-        self._photo = QCheckBox(tr("同时拍一张核验现场照片", "Take a photo of the check"), objectName="liveness.second.photo")
+        self._photo = Check(tr("同时拍一张核验现场照片", "Take a photo of the check"), "liveness.second.photo")
         self.confirm = button(tr("完成双人核验", "Record the check"), "liveness.second.confirm")
         self.confirm.clicked.connect(self._emit)
         self._missing = label("", "label", name="liveness.second.missing")

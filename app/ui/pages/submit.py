@@ -176,9 +176,8 @@ class PackageCard(Card):
             self._pill.show_state(tr(zh, en), tone)
             self._bar.show_share(view.sync.share, "brand")
             sent = tr(f"已封存，正在上传 {view.sync.share:.0%}", f"Sealed; {view.sync.share:.0%} sent")
-            trouble = f"{view.sync.trouble} {view.sync.trouble_next}".strip()
-            self._state.setText(trouble or sent)
-            restyle(self._state, tone="warn" if trouble else "")
+            self._state.setText(view.sync.trouble or sent)
+            restyle(self._state, tone="warn" if view.sync.trouble else "")
 
     def _show_receipt(self, view: CaseView) -> None:
         receipt = view.case.receipts[-1]

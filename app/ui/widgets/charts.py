@@ -95,9 +95,12 @@ class ScoreRing(QWidget):
         super().__init__()
         self.setFixedSize(size, size)
         self._score: float | None = None
+        self._tone = "brand"
 
-    def show_score(self, score: float | None) -> None:
+    def show_score(self, score: float | None, *, provisional: bool = False) -> None:
+        """``provisional`` paints it neutral: a case that has only begun is not a bad one."""
         self._score = score
+        self._tone = "brand" if provisional or score is None else score_tone(score)
         self.setAccessibleName("—" if score is None else f"{score:.0f}")
         self.update()
 
@@ -111,7 +114,7 @@ class ScoreRing(QWidget):
         shown = "—"
         if self._score is not None:
             shown = f"{self._score:.0f}"
-            pen.setColor(theme.colour(score_tone(self._score)))
+            pen.setColor(theme.colour(self._tone))
             painter.setPen(pen)
             painter.drawArc(place, 90 * 16, -round(self._score / 100 * 360 * 16))
         painter.setPen(theme.colour("ink"))

@@ -104,7 +104,7 @@ class EvidenceRail(QFrame):
         self._source.show_value(fix_words(fix) if fix else tr("无定位，已写原因", "No fix, reason given"))
 
     def _show_score(self, view: CaseView) -> None:
-        self._ring.show_score(view.score.total)
+        self._ring.show_score(view.score.total, provisional=not view.case.satisfaction)
         for line, (code, zh, en) in zip(self._lines, RAIL_CRITERIA, strict=True):
             criterion = view.score.criterion(code)
             line.setText(f"{tr(zh, en)} {criterion.points:.0f}/{criterion.maximum:.0f}"

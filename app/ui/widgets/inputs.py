@@ -3,12 +3,12 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QWidget
 
 from app.ui import icons, theme
-from app.ui.widgets.basics import column, label, restyle
+from app.ui.widgets.basics import column, label, restyle, row
 
 MAX_FEN = 100_000_000_00
 
@@ -110,6 +110,37 @@ class Choice(QComboBox):
         event.ignore()
 
 
+class Check(QCheckBox):
+    """A check box of 40 px with a drawn tick."""
+
+    def __init__(self, words: str, name: str) -> None:
+        super().__init__(words)
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def hitButton(self, _place) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 34, theme.TARGET)
+
+    def paintEvent(self, _event) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(1, self.height() / 2 - 10, 20, 20)
+        on = self.isChecked()
+        edge = "brand" if on or self.hasFocus() else "ink3"
+        painter.setPen(QPen(theme.colour(edge), 2 if self.hasFocus() else 1.4))
+        painter.setBrush(theme.colour("brand" if on else "surface"))
+        painter.drawRoundedRect(place, 5, 5)
+        if on:
+            icons.draw(painter, "check", place.adjusted(1, 1, -1, -1), theme.colour("on_brand"), 3)
+        painter.setPen(theme.colour("ink" if self.isEnabled() else "ink3"))
+        painter.setFont(self.font())
+        painter.drawText(QRectF(30, 0, self.width() - 30, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
+
+
 class SearchBox(QLineEdit):
     """Asks 120 ms after the last key."""
 
@@ -138,10 +169,18 @@ class Field(QWidget):
         self._note = label(note, "label", wrap=True)
         self._note.setVisible(bool(note))
         self._plain = note
+        self._aside = label("", "label")
         self._caption.setBuddy(field)
         if not field.accessibleName():
             field.setAccessibleName(caption)
-        self.setLayout(column(self._caption, field, self._note, gap=4))
+        self.setLayout(column(row(self._caption, None, self._aside, gap=6), field, self._note, gap=4))
+
+    def mark(self, words: str, tone: str) -> None:
+        """A short word beside the caption, such as how sure a reading is; ``warn`` colours the field too."""
+        self._aside.setText(words)
+        restyle(self._aside, tone=tone)
+        if isinstance(self.field, QLineEdit):
+            restyle(self.field, tone=tone if tone == "warn" else "")
 
     def say(self, words: str, tone: str = "bad") -> None:
         """Show a finding, or the plain note again for no words."""

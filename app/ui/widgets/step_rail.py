@@ -29,7 +29,7 @@ class StepButton(QAbstractButton):
         return QSize(200, 40)
 
     def show_step(self, view: StepView, shown: bool, right: str) -> None:
-        self._number, self._done, self._shown, self._right = view.number, view.state == StepState.DONE, shown, right
+        self._number, self._done, self._shown, self._right = view.number, _done(view), shown, right
         self.setEnabled(view.reachable)
         self.setCursor(Qt.CursorShape.PointingHandCursor if view.reachable else Qt.CursorShape.ArrowCursor)
         lacks = tr("；", "; ").join(text.of(lack.words) for lack in view.lacks)
@@ -74,6 +74,10 @@ class StepButton(QAbstractButton):
         painter.setPen(theme.colour("brand" if self._shown else "ink2"))
         painter.setFont(theme.font(11, QFont.Weight.DemiBold))
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+def _done(view: StepView) -> bool:
+    return view.state == StepState.DONE and view.reachable
 
 
 class StepRail(QFrame):

@@ -42,6 +42,8 @@ class TopBar(QFrame):
         made.setStretch(4, 1)
         made.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(made)
+        for quick in (self._home, other, shade):
+            quick.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_home(session)
 
     def show_home(self, session: Session) -> None:
@@ -55,7 +57,7 @@ class TopBar(QFrame):
 
     def show_queue(self, queue: QueueView) -> None:
         self.queue.show_state(*queue_words(queue))
-        self.queue.setToolTip(queue.trouble)
+        self.queue.setToolTip(queue.trouble.message(text.language()) if queue.trouble else "")
 
     def trouble(self, condition: Condition) -> None:
         self.queue.show_state(condition.message(text.language()), "bad")
