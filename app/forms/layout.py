@@ -45,7 +45,9 @@ def pages(blocks: list[Block | Table], fonts: Fonts, frame: Surround,
     boxes: dict[str, Box] = {}
     story = [flowable for block in blocks for flowable in _flowables(block, Styles(fonts))]
     if signers:
-        story += [Spacer(1, 10), KeepTogether(_signing_rows(signers, Styles(fonts), boxes))]
+        # Nobody signs a page without a word of the text on it.
+        last = [story.pop()] if isinstance(story[-1], Text) else []
+        story.append(KeepTogether([*last, Spacer(1, 10), *_signing_rows(signers, Styles(fonts), boxes)]))
     out = BytesIO()
     document = BaseDocTemplate(out, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=TOP,
                                bottomMargin=BOTTOM, title=frame.title, author=frame.bank, subject=frame.case_number,

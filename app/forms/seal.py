@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
 from app.domain.condition import Kind
@@ -10,6 +10,7 @@ from app.domain.ink import Ink, check_ink
 
 LINE_MIN, LINE_MAX = 0.7, 2.1
 PAD, DATE_SIZE = 4.0, 7.5
+CHINA = timezone(timedelta(hours=8))
 POINTS_PER_MM = 72 / 25.4
 
 KEY_MISMATCH = Kind(
@@ -70,8 +71,9 @@ def sign_pdf(pdf: bytes, box: Box, ink: Ink, signer_label: str, signed_at: datet
 
 def ink_operators(ink: Ink, width: float, height: float, signed_at: datetime) -> bytes:
     """PDF operators that draw the ink and the date inside ``width`` × ``height`` points; pressure widens the line."""
+    local = signed_at.astimezone(CHINA)
     ops = ["0.08 0.10 0.18 RG 1 J 1 j", *_strokes(ink, width, height)]
-    ops.append(f"BT /Date {DATE_SIZE} Tf 0.35 0.40 0.45 rg {PAD} {PAD} Td ({signed_at:%Y-%m-%d %H:%M:%S %z}) Tj ET")
+    ops.append(f"BT /Date {DATE_SIZE} Tf 0.35 0.40 0.45 rg {PAD} {PAD} Td ({local:%Y-%m-%d %H:%M:%S %z}) Tj ET")
     return "\n".join(ops).encode("ascii")
 
 
