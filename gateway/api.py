@@ -14,7 +14,6 @@ from gateway.conditions import NOT_ALLOWED, TUS_VERSION_BAD
 from gateway.database import now
 from gateway.examples import CASE_ID, ENROL, INTAKE, SIGN_IN, TROUBLES
 
-UPLOAD_BODY_MAX = intake.FILE_SIZE_MAX
 router = APIRouter(prefix="/v1", responses=TROUBLES)
 
 CaseId = Annotated[Identifier, Path(description="the case's own identifier", examples=[CASE_ID])]
@@ -138,7 +137,7 @@ async def upload_offset(request: Request, response: Response, caller: Manager, u
     _tus(response, Upload_Offset=str(blob.offset), Upload_Length=str(blob.size))
 
 
-@router.patch("/uploads/{upload_id}", tags=["uploads"], status_code=204, max_body_size=UPLOAD_BODY_MAX,
+@router.patch("/uploads/{upload_id}", tags=["uploads"], status_code=204,
               summary="Append bytes at the offset (tus)",
               openapi_extra={"requestBody": {"required": True, "content": {
                   "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})
@@ -153,7 +152,7 @@ async def append(request: Request, response: Response, caller: Uploading, upload
     _tus(response, Upload_Offset=str(offset))
 
 
-@router.post("/uploads/{upload_id}", tags=["uploads"], status_code=204, max_body_size=UPLOAD_BODY_MAX,
+@router.post("/uploads/{upload_id}", tags=["uploads"], status_code=204,
              summary="The same as PATCH, for networks that block it",
              openapi_extra={"requestBody": {"required": True, "content": {
                  "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})

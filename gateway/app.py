@@ -11,7 +11,7 @@ from app.domain.wire import SERVER_TIME
 from gateway import answers, api, pages, review
 from gateway.bank import Bank
 from gateway.intake import Committer
-from gateway.limits import BODY_MAX, BodyLimit
+from gateway.limits import BodyLimit
 from gateway.uploads import Writers
 
 DESCRIPTION = """Enrols devices, takes sealed signing cases by resumable upload, answers with signed receipts, hands out
@@ -29,7 +29,7 @@ def build(bank: Bank) -> FastAPI:
 
     app = FastAPI(
         title="面签网关 · signing gateway", version="1", description=DESCRIPTION, lifespan=lifespan,
-        docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json", max_body_size=BODY_MAX,
+        docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False)
     app.state.bank, app.state.committer, app.state.writers = bank, committer, Writers()
     answers.install(app)

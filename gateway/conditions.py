@@ -99,6 +99,9 @@ UPLOAD_OFFSET = Kind(
 UPLOAD_CHECKSUM = Kind(
     "upload.checksum", zh="这一段数据在传输中损坏。", zh_next="将重新发送这一段。",
     en="This piece was damaged on the way.", en_next="It is sent again.")
+UPLOAD_CUT = Kind(
+    "upload.cut", zh="这一段没有传完，已收到的部分已保存。", zh_next="将从银行记录的位置继续。",
+    en="This piece did not come to its end; what came is kept.", en_next="It goes on from the bank's offset.")
 UPLOAD_BUSY = Kind(
     "upload.busy", zh="该文件正由另一连接上传。", zh_next="稍后自动继续。",
     en="Another connection is sending this file.", en_next="It goes on shortly.")
@@ -132,7 +135,7 @@ STATUS: dict[str, int] = {
     POLICY_UNKNOWN.code: 422, MANIFEST_SIGNATURE.code: 422, MANIFEST_BAD.code: 422, MANIFEST_CONFLICT.code: 409,
     REVISION_GAP.code: 409, NOT_YOURS.code: 403, FILES_MISSING.code: 409, FILE_DAMAGED.code: 422,
     NO_RECEIPT.code: 404, UPLOAD_GONE.code: 410, UPLOAD_OFFSET.code: 409, UPLOAD_CHECKSUM.code: 460,
-    UPLOAD_BUSY.code: 423, TUS_VERSION_BAD.code: 412,
+    UPLOAD_BUSY.code: 423, UPLOAD_CUT.code: 408, TUS_VERSION_BAD.code: 412,
 }
 
 

@@ -5,7 +5,8 @@ import time
 from collections import deque
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.condition import Condition
 from gateway.answers import trouble
@@ -38,7 +39,7 @@ class Limiter:
 
 
 class BodyLimit:
-    """Refuses an announced body that is too large before reading it. Uploads have their own measure."""
+    """Refuses a body that is, or says it is, too large. Uploads have their own measure."""
 
     def __init__(self, app: ASGIApp, maximum: int = BODY_MAX, free: str = "/v1/uploads/") -> None:
         self.app, self.maximum, self.free = app, maximum, free
@@ -48,4 +49,18 @@ class BodyLimit:
             length = Headers(scope=scope).get("content-length", "0")
             if not length.isdigit() or int(length) > self.maximum:
                 return await trouble(Condition(TOO_LARGE))(scope, receive, send)
+            receive = self._counting(receive)
         return await self.app(scope, receive, send)
+
+    def _counting(self, receive: Receive) -> Receive:
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.maximum:
+                raise HTTPException(413)
+            return message
+
+        return counted

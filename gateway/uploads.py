@@ -22,6 +22,7 @@ from gateway.tables import Blob, CaseRow
 
 BUFFER = 1 << 20
 NO_PROGRESS_S = 60.0
+CONTESTED_S = 0.5
 TAKEOVER_S = 10.0
 EXTENSIONS = "creation,checksum"
 _IDENTIFIER = TypeAdapter(Identifier)
@@ -71,7 +72,8 @@ def find(bank: Bank, caller: Caller, upload_id: str) -> Blob:
 
 
 class Writers:
-    """One writer an upload. A newcomer is the client come back after a cut, so it makes the old one stop."""
+    """One writer an upload. A newcomer is mostly the client come back after a cut: the old one then takes what is still
+    on its way and stops at the first silence."""
 
     def __init__(self) -> None:
         self._locks: dict[str, asyncio.Lock] = {}
@@ -97,13 +99,10 @@ class Writers:
             if not self._waiting[upload_id]:
                 del self._waiting[upload_id], self._locks[upload_id]
 
-    def contested(self, upload_id: str) -> bool:
-        return self._waiting.get(upload_id, 0) > 1
-
     @asynccontextmanager
     async def silence(self, upload_id: str):
-        """At most NO_PROGRESS_S of waiting; ends at once when a newcomer asks for the upload."""
-        async with asyncio.timeout(NO_PROGRESS_S) as timeout:
+        """Waiting for the next bytes: long while nobody else wants the upload, else short."""
+        async with asyncio.timeout(CONTESTED_S if self._waiting[upload_id] > 1 else NO_PROGRESS_S) as timeout:
             self._timeouts[upload_id] = timeout
             try:
                 yield
@@ -113,7 +112,7 @@ class Writers:
     def _interrupt(self, upload_id: str) -> None:
         timeout = self._timeouts.get(upload_id)
         if timeout is not None and not timeout.expired():
-            timeout.reschedule(asyncio.get_running_loop().time())
+            timeout.reschedule(asyncio.get_running_loop().time() + CONTESTED_S)
 
 
 class Receiving:
@@ -128,16 +127,14 @@ class Receiving:
     async def read(self, request: Request) -> None:
         """Take the body; a cut, a long silence or a newcomer ends it early and what came is kept."""
         pending, stream = bytearray(), request.stream()
-        while not self.writers.contested(self.blob.upload_id):
+        while not self.complete:
             try:
                 async with self.writers.silence(self.blob.upload_id):
                     piece = await anext(stream, None)
             except (ClientDisconnect, TimeoutError):
                 break
-            if piece is None:
-                self.complete = True
-                break
-            pending += piece
+            self.complete = piece is None
+            pending += piece or b""
             if self.end + len(pending) > self.blob.size:
                 raise c.TOO_LARGE()
             if len(pending) >= BUFFER:
@@ -182,7 +179,10 @@ async def receive(bank: Bank, writers: Writers, caller: Caller, upload_id: str, 
         receiving = Receiving(bank, writers, blob)
         await receiving.read(request)
         signed = "" if caller.content == "-" else caller.content
-        return await run_in_threadpool(receiving.settle, checksum, signed)
+        offset = await run_in_threadpool(receiving.settle, checksum, signed)
+        if not receiving.complete:
+            raise c.UPLOAD_CUT(offset=offset)
+        return offset
 
 
 def checksum_hex(header: str) -> str:

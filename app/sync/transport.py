@@ -216,7 +216,7 @@ def _passing(error: BaseException) -> bool:
 
 def _wait(state: tenacity.RetryCallState) -> float:
     """Back-off with jitter; a short Retry-After is honoured here, a long one by the outbox."""
-    backoff = tenacity.wait_exponential_jitter(initial=0.3, max=3.0, jitter=0.4)(state)
+    backoff = (tenacity.wait_exponential(multiplier=0.3, max=3) + tenacity.wait_random(0, 0.4))(state)
     error = state.outcome.exception() if state.outcome else None
     told = error.values.get("retry_after", 0) if isinstance(error, Condition) else 0
     return max(backoff, min(float(told), 5.0))

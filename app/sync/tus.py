@@ -99,7 +99,7 @@ class FileSender:
         except ChunkDamaged:
             self._damaged()
             return offset
-        if reached != offset + len(chunk):
+        if not offset < reached <= offset + len(chunk):
             raise c.NOT_OUR_SERVER()
         self.cuts = self.damages = 0
         self.pace.took(time.monotonic() - started)

@@ -1,0 +1,258 @@
+"""A real gateway process on loopback, a tiny proxy that cuts its lines, and sealed cases to send to it."""
+
+import json
+import os
+import queue
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain.evidence import GENESIS, FileRef, Manifest
+from app.store.database import Database
+from app.store.keys import unlock
+from app.store.keystore import NoKeyStore
+from app.sync.client import BankClient
+from app.sync.enrolment import DeviceEnrolment, enrol
+from gateway.bootstrap import Bootstrap
+
+ROOT = Path(__file__).resolve().parents[1]
+MANAGER, COLLEAGUE, REVIEWER = "10482", "10517", "20031"
+
+
+@dataclass
+class Gateway:
+    """``address`` to talk to, ``code`` to enrol with, ``passwords`` of the staff by number."""
+
+    folder: Path
+    code: str
+    passwords: dict[str, str]
+    address: str = ""
+    options: tuple[str, ...] = ()
+    process: subprocess.Popen | None = None
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[str]:
+        return ["--database", f"sqlite:///{self.folder / 'gateway.db'}", "--files", str(self.folder / "files")]
+
+    def start(self, port: int = 0) -> None:
+        command = [sys.executable, "-m", "gateway", "serve", *self.places, "--port", str(port), "--bootstrap",
+                   str(self.folder / "bootstrap.json"), *self.options]
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            encoding="utf-8", creationflags=flags)
+        threading.Thread(target=self._collect, args=(self.process.stderr,), daemon=True).start()
+        self.address = self._first_line().removeprefix("listening on ").strip()
+        if not self.address.startswith("http"):
+            self.process.wait(10)
+            raise AssertionError("the gateway did not start:\n" + "".join(self.log))
+
+    def _first_line(self) -> str:
+        lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=lambda: lines.put(self.process.stdout.readline()), daemon=True).start()
+        return lines.get(timeout=60)
+
+    def stop(self) -> int:
+        """Ask it to end, as an operator would; returns its exit code."""
+        self.process.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGTERM)
+        return self._ended()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self._ended()
+
+    def _ended(self) -> int:
+        code = self.process.wait(20)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        return code
+
+    def _collect(self, stream) -> None:
+        with stream:
+            self.log.extend(stream)
+
+    def office(self, *arguments: str, text: str = "") -> dict:
+        """Run one of the office's commands; returns its JSON."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway", *arguments, *self.places, "--json"], cwd=ROOT, input=text,
+            capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+        return json.loads(done.stdout)
+
+
+@contextmanager
+def running_gateway(folder: Path, *options: str) -> Iterator[Gateway]:
+    """A started gateway with one unused code and three staff; stopped at the end. Fails where that was not clean."""
+    folder.mkdir(parents=True, exist_ok=True)
+    first = Bootstrap.new("测试平板", (MANAGER, "陈立", "manager"), (COLLEAGUE, "周宁", "manager"),
+                          (REVIEWER, "林审核", "reviewer"))
+    first.save(folder / "bootstrap.json")
+    gateway = Gateway(folder, first.code, {person.id: person.password for person in first.staff}, options=options)
+    gateway.start()
+    try:
+        yield gateway
+    finally:
+        if gateway.process.poll() is None:
+            assert gateway.stop() == 0
+
+
+@dataclass
+class Device:
+    """An enrolled device with its client, its encrypted store and files on the disk."""
+
+    folder: Path
+    key: Ed25519PrivateKey
+    enrolment: DeviceEnrolment
+    document_key_pem: str
+    policy_sha256: str = ""
+
+    def client(self, gateway: Gateway, staff: str = MANAGER, address: str = "", **options) -> BankClient:
+        """A client, signed in as ``staff`` unless that is ''."""
+        client = BankClient(address or gateway.address, self.enrolment, self.key, **options)
+        if staff:
+            client.sign_in(staff, gateway.passwords[staff])
+        return client
+
+    def path(self, case_id: str, file: FileRef) -> Path:
+        return self.folder / case_id / f"{file.cipher_sha256}.age"
+
+    def file(self, case_id: str, data: bytes, kind: str = "paper", media_type: str = "image/jpeg") -> FileRef:
+        own = pyrage.x25519.Identity.generate().to_public()
+        cipher = pyrage.encrypt(data, [own, pyrage.x25519.Recipient.from_str(self.enrolment.bank_recipient)])
+        ref = FileRef(id="f-" + secrets.token_hex(6), kind=kind, media_type=media_type, size=len(data),
+                      sha256=sha256(data).hexdigest(), cipher_size=len(cipher),
+                      cipher_sha256=sha256(cipher).hexdigest())
+        path = self.path(case_id, ref)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(cipher)
+        return ref
+
+    def manifest(self, case_id: str, *files: FileRef, **changed: object) -> Manifest:
+        values = {
+            "case_id": case_id, "case_number": "MQ-" + case_id[-6:], "revision": 1, "policy_version": "test",
+            "policy_sha256": self.policy_sha256, "device_id": self.enrolment.device_id, "staff_id": MANAGER,
+            "product": "new_car_instalment", "dealer_id": "D1001", "sealed_at": datetime.now(UTC),
+            "monotonic_ms": int(time.monotonic() * 1000), "journal_head": GENESIS, "journal_length": 1,
+            "completeness": 1.0, "operation_score": 90.0, "app_version": "0.1.0",
+            "device_certificate_sha256": self.enrolment.device_certificate_sha256,
+            "bank_certificate_sha256": self.enrolment.bank_certificate_sha256, "files": files}
+        return Manifest(**{**values, **changed})
+
+    def sign(self, manifest: Manifest) -> str:
+        return self.key.sign(manifest.canonical()).hex()
+
+
+def enrolled(gateway: Gateway, folder: Path, code: str = "") -> Device:
+    """Enrol a fresh device (with the gateway's first code unless another is given) and learn the policy in force."""
+    key = Ed25519PrivateKey.generate()
+    enrolment, document_key = enrol(gateway.address, code or gateway.code, "测试平板", key)
+    device = Device(folder, key, enrolment, document_key)
+    client = device.client(gateway)
+    device.policy_sha256 = client.policy().sha256
+    client.close()
+    return device
+
+
+@contextmanager
+def open_store(folder: Path) -> Iterator[Database]:
+    """A real encrypted database under a passphrase."""
+    keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: "不要使用这个密码")
+    with Database.open(folder, keys) as database:
+        yield database
+
+
+class CuttingProxy:
+    """Passes TCP on to the gateway. ``cut_after`` holds, for each coming connection, after how many bytes it is torn
+    (towards the bank), None for never; ``flip_at`` flips one bit of that byte of the next connection."""
+
+    def __init__(self, address: str) -> None:
+        host, _, port = address.removeprefix("http://").rpartition(":")
+        self.target = (host, int(port))
+        self.cut_after: list[int | None] = []
+        self.flip_at: int | None = None
+        self.sent_up = 0
+        self.connections = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._open: set[socket.socket] = set()
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def __enter__(self) -> "CuttingProxy":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        # A thread in accept() is only woken by shutdown; Windows wakes it by close.
+        if os.name == "posix":
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        for each in list(self._open):
+            _tear(each)
+        for thread in list(self._threads):
+            thread.join(5)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            self.connections += 1
+            limit = self.cut_after.pop(0) if self.cut_after else None
+            flip, self.flip_at = self.flip_at, None
+            try:
+                server = socket.create_connection(self.target, timeout=10)
+            except OSError:
+                client.close()
+                continue
+            server.settimeout(None)
+            self._open |= {client, server}
+            for arguments in ((client, server, limit, flip, True), (server, client, None, None, False)):
+                thread = threading.Thread(target=self._pump, args=arguments, daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None, flip: int | None, up: bool) -> None:
+        passed = 0
+        try:
+            while data := source.recv(16384):
+                if flip is not None and passed <= flip < passed + len(data):
+                    data = bytearray(data)
+                    data[flip - passed] ^= 1
+                if limit is not None and passed + len(data) >= limit:
+                    sink.sendall(data[:limit - passed])
+                    break
+                sink.sendall(data)
+                passed += len(data)
+                self.sent_up += len(data) if up else 0
+        except OSError:
+            pass
+        finally:
+            for each in (source, sink):
+                _tear(each)
+                self._open.discard(each)
+
+
+def _tear(sock: socket.socket) -> None:
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+    finally:
+        sock.close()
