@@ -107,14 +107,16 @@ def test_a_manager_needs_a_device_and_a_reviewer_does_not(gateway):
 
 def test_five_wrong_passwords_lock_whether_the_number_exists_or_not(gateway, device):
     client = device.client(gateway, staff="")
-    gateway.office("staff", "add", "--id", "10700", "--name", "锁定", "--password-stdin", text="正确的密码在此\n")
+    added = gateway.office(
+        "staff", "add", "--id", "10700", "--name", "锁定", "--password-stdin", text="正确的密码就在此\n")
+    assert added["staff"] == "10700"
     for staff in ("10700", "99999"):
         for _ in range(5):
             with pytest.raises(Condition) as wrong:
                 client.sign_in(staff, "猜的")
             assert wrong.value.code == "bank.wrong_password"
         with pytest.raises(Condition) as locked:
-            client.sign_in(staff, "正确的密码在此")
+            client.sign_in(staff, "正确的密码就在此")
         assert locked.value.code == "bank.staff_locked"
         assert 0 < locked.value.values["retry_after"] <= 900
     client.close()

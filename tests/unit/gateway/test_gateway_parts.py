@@ -1,0 +1,254 @@
+"""The gateway's parts: folders, keys, limits, tables, files, policies, bootstrap."""
+
+import os
+import threading
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pyrage
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+from sqlalchemy import text
+
+from app.domain.condition import Condition, Kind
+from gateway import bootstrap, conditions, feeds, files, keys, staff
+from gateway.bank import Bank
+from gateway.database import Database, publish
+from gateway.limits import Limiter
+from gateway.tables import Base, SignInFailures, stamp
+from tests.gateway_process import ROOT
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / '库 一.db'}")
+    database.migrate()
+    yield database
+    database.close()
+
+
+def test_the_migrations_make_the_tables_the_code_uses(database):
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing(database):
+    database.migrate()
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+
+
+def test_what_is_committed_is_on_the_disk(database):
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_failed_write_leaves_nothing(database):
+    def failing():
+        with database.write() as session:
+            publish(session, "case-1", "10482", "{}")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        failing()
+    with database.write() as session:
+        assert publish(session, "case-1", "10482", "{}") == 1
+
+
+def test_postgresql_addresses_use_psycopg():
+    pytest.importorskip("psycopg")
+    engine = Database("postgresql://user@localhost/bank").engine
+    assert engine.dialect.driver == "psycopg"
+    engine.dispose()
+
+
+@pytest.mark.parametrize("odd", ["CON", "con", "nul", "com1", "a..b", "Case-1", "a.", "a b", "案", "x" * 81])
+def test_odd_identifiers_get_a_safe_folder(odd):
+    name = files.folder_name(odd)
+    assert name == "x." + sha256(odd.encode()).hexdigest()
+
+
+def test_a_uuid_is_its_own_folder():
+    assert files.folder_name("0199d1c2-7e31-7a54-9c55-2f6f0a1b3c4d") == "0199d1c2-7e31-7a54-9c55-2f6f0a1b3c4d"
+
+
+def test_a_file_decrypts_in_pieces(tmp_path):
+    identity, plain = pyrage.x25519.Identity.generate(), os.urandom(3_000_001)
+    path = tmp_path / "a.age"
+    path.write_bytes(pyrage.encrypt(plain, [identity.to_public()]))
+    pieces = list(files.decrypted(path, identity, sha256(plain).hexdigest()))
+    assert b"".join(pieces) == plain
+    assert len(pieces) > 5
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "another", "gone"])
+def test_a_damaged_file_never_ends_well(tmp_path, damage):
+    identity, plain = pyrage.x25519.Identity.generate(), os.urandom(700_000)
+    cipher = bytearray(pyrage.encrypt(os.urandom(9) if damage == "another" else plain, [identity.to_public()]))
+    if damage == "cut":
+        del cipher[-70_000:]
+    if damage == "flipped":
+        cipher[400_000] ^= 1
+    path = tmp_path / "a.age"
+    if damage != "gone":
+        path.write_bytes(cipher)
+    with pytest.raises(OSError, match=r"decrypt|manifest"):
+        list(files.decrypted(path, identity, sha256(plain).hexdigest()))
+
+
+def test_a_reader_that_goes_away_leaves_no_thread(tmp_path):
+    identity, plain = pyrage.x25519.Identity.generate(), os.urandom(5_000_000)
+    path = tmp_path / "a.age"
+    path.write_bytes(pyrage.encrypt(plain, [identity.to_public()]))
+    pieces = files.decrypted(path, identity, sha256(plain).hexdigest())
+    next(pieces)
+    pieces.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "decrypt"]
+
+
+def test_a_part_is_cut_to_what_was_acknowledged(tmp_path):
+    store = files.CaseFiles(tmp_path)
+    store.write_at("u1", 0, b"0123456789")
+    store.settle("u1", 4)
+    assert store.holds("u1", 4)
+    assert not store.holds("u1", 5)
+    store.write_at("u1", 4, b"XY")
+    assert store.part("u1").read_bytes() == b"0123XY"
+    store.keep("u1", "case-1", "ab" * 32)
+    assert store.stored("case-1", "ab" * 32).read_bytes() == b"0123XY"
+    assert not store.part("u1").exists()
+
+
+def csr(key):
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Somebody Else")])
+    return x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256()).public_bytes(
+        serialization.Encoding.PEM).decode()
+
+
+def test_keys_are_made_once(tmp_path):
+    first, again = keys.load_or_make(tmp_path, NOW), keys.load_or_make(tmp_path, NOW + timedelta(days=1))
+    assert again.ca_pem == first.ca_pem
+    assert again.receipt_public_key == first.receipt_public_key
+    assert again.recipient == first.recipient
+
+
+def test_a_device_certificate_is_fit_for_signing_documents(tmp_path):
+    bank, key = keys.load_or_make(tmp_path, NOW), ec.generate_private_key(ec.SECP256R1())
+    certificate = bank.certify(csr(key), "dev-1", NOW)
+    certificate.verify_directly_issued_by(bank.ca)
+    assert [name.value for name in certificate.subject] == ["dev-1"]
+    assert certificate.public_key() == key.public_key()
+    assert certificate.not_valid_after_utc - NOW > timedelta(days=366)
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage)
+    assert usage.critical
+    assert usage.value.digital_signature
+    assert usage.value.content_commitment
+    assert not usage.value.key_cert_sign
+    subject_key = bank.ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    authority = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
+    assert authority.key_identifier == subject_key
+    assert not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+@pytest.mark.parametrize("request_pem", [
+    "rubbish", csr(ec.generate_private_key(ec.SECP384R1())), csr(rsa.generate_private_key(65537, 2048))],
+    ids=["rubbish", "P-384", "RSA"])
+def test_other_keys_get_no_certificate(tmp_path, request_pem):
+    with pytest.raises(Condition) as refused:
+        keys.load_or_make(tmp_path, NOW).certify(request_pem, "dev-1", NOW)
+    assert refused.value.code == "enrol.keys"
+
+
+def test_tries_are_limited_by_peer_and_time():
+    at = [0.0]
+    limiter = Limiter(2, 10, clock=lambda: at[0])
+    limiter.check("a")
+    limiter.check("a")
+    limiter.check("b")
+    with pytest.raises(Condition) as many:
+        limiter.check("a")
+    assert many.value.values["retry_after"] == 11
+    at[0] = 10.0
+    limiter.check("a")
+
+
+def test_a_lock_ends_after_its_time(tmp_path, database):
+    bank = Bank(database, files.CaseFiles(tmp_path), keys.load_or_make(tmp_path / "keys", NOW), "dealers = []")
+    with database.write() as session:
+        staff.add(session, "10482", "陈立", "正确的密码就在此", "manager")
+    for expected in ["staff.wrong"] * 5 + ["staff.locked"]:
+        with pytest.raises(Condition) as refused:
+            staff.sign_in(bank, "10482", "错", "dev-1")
+        assert refused.value.code == expected
+    with database.write() as session:
+        long_ago = datetime.now(UTC) - staff.LOCK - timedelta(seconds=1)
+        session.get_one(SignInFailures, "10482").last_at = stamp(long_ago)
+    answer = staff.sign_in(bank, "10482", "正确的密码就在此", "dev-1")
+    assert staff.who(bank, answer.token).name == "陈立"
+    renewed = staff.renew(bank, answer.token)
+    assert renewed.token != answer.token
+    assert renewed.renew_until == answer.renew_until
+    staff.sign_out(bank, renewed.token)
+    with pytest.raises(Condition):
+        staff.who(bank, renewed.token)
+
+
+def test_a_new_password_ends_the_old_sign_ins(tmp_path, database):
+    bank = Bank(database, files.CaseFiles(tmp_path), keys.load_or_make(tmp_path / "keys", NOW), "dealers = []")
+    with database.write() as session:
+        staff.add(session, "10482", "陈立", "正确的密码就在此", "reviewer")
+    token = staff.sign_in(bank, "10482", "正确的密码就在此", "").token
+    with database.write() as session:
+        staff.add(session, "10482", "陈立", "另一个更新的密码", "reviewer")
+    with pytest.raises(Condition):
+        staff.who(bank, token)
+
+
+def test_a_published_pack_stays_known(tmp_path, database):
+    with pytest.raises(Condition) as none:
+        feeds.current_policy(database)
+    assert none.value.code == "policy.none"
+    own = ROOT / "resources" / "policy" / "default.toml"
+    changed = tmp_path / "next.toml"
+    changed.write_bytes(own.read_bytes() + b"\n# reviewed\n")
+    first, second = feeds.publish_policy(database, own), feeds.publish_policy(database, changed)
+    assert first != second
+    assert feeds.current_policy(database).sha256 == second
+    feeds.publish_policy(database, own)
+    assert feeds.current_policy(database).sha256 == first
+
+
+def test_a_broken_pack_is_not_put_in_force(tmp_path, database):
+    broken = tmp_path / "broken.toml"
+    broken.write_text("version = 1\n", encoding="utf-8")
+    with pytest.raises(Condition) as refused:
+        feeds.publish_policy(database, broken)
+    assert refused.value.code == "policy.invalid"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_a_bootstrap_file_others_can_read_is_refused(tmp_path, database):
+    path = tmp_path / "bootstrap.json"
+    bootstrap.Bootstrap.new("平板", ("10482", "陈立", "manager")).save(path)
+    with pytest.raises(Condition):
+        bootstrap.apply(database, path, loopback=False)
+    path.chmod(0o644)
+    with pytest.raises(Condition) as refused:
+        bootstrap.apply(database, path, loopback=True)
+    assert refused.value.code == "serve.bootstrap"
+    path.chmod(0o600)
+    assert bootstrap.apply(database, path, loopback=True)
+
+
+def test_every_condition_of_the_interface_has_a_status():
+    kinds = {kind.code for kind in vars(conditions).values() if isinstance(kind, Kind)}
+    local = {code for code in kinds if code.startswith("serve.")} | {"staff.password"}
+    assert kinds - local == set(conditions.STATUS)
