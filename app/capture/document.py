@@ -86,6 +86,12 @@ def warp(image: np.ndarray, page: Page, width: int = CARD_WIDTH, aspect: float |
                                else cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
+def whole(image: np.ndarray, width: int = CARD_WIDTH) -> np.ndarray:
+    """The whole picture, at most ``width`` pixels wide."""
+    scale = width / image.shape[1]
+    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+
+
 def _channels(small: np.ndarray):
     blurred = cv2.GaussianBlur(small, (5, 5), 0)
     yield cv2.cvtColor(blurred, cv2.COLOR_BGR2GRAY)

@@ -25,6 +25,8 @@ LOOKS_LIKE = str.maketrans("OoDQIlｌ|ZzSsB", "0000111122558")
 
 UNREADABLE = block("id_card.unreadable", "没有读全证件上的内容，请把证件摆正、避开反光后重拍，或手工填写。",
                    "The card could not be read completely. Straighten it, avoid glare and retake, or type the fields.")
+INCOMPLETE = warn("id_card.incomplete", "有几项没有读出来，请对照证件手工补齐。",
+                  "Some fields could not be read; fill them in from the card.")
 SEX_DIFFERS = warn("id_card.sex_differs", "印刷的性别与身份证号不一致，请核对证件。",
                    "The printed sex differs from the ID number. Compare with the card.")
 BIRTH_DIFFERS = warn("id_card.birth_differs", "印刷的出生日期与身份证号不一致，请核对证件。",
@@ -49,8 +51,7 @@ def read_front(lines: tuple[Line, ...], size: tuple[int, int]) -> tuple[dict[str
     readings |= {name: reading for name, reading in printed.items() if reading}
     if number and not any(finding.level == "block" for finding in findings):
         findings += _settle_by_number(readings, number)
-    if any(name not in readings for name in FRONT_FIELDS):
-        findings.append(UNREADABLE)
+    findings += _missing(readings, FRONT_FIELDS, ("name", "number"))
     return {name: readings[name] for name in FRONT_FIELDS if name in readings}, tuple(findings)
 
 
@@ -62,8 +63,13 @@ def read_back(lines: tuple[Line, ...], size: tuple[int, int]) -> tuple[dict[str,
     if authority:
         readings["authority"] = authority
     readings |= _validity(rows)
-    findings = (UNREADABLE,) if any(name not in readings for name in BACK_FIELDS) else ()
-    return readings, findings
+    return readings, tuple(_missing(readings, BACK_FIELDS, ("valid_from",)))
+
+
+def _missing(readings: dict[str, Reading], wanted: tuple[str, ...], needed: tuple[str, ...]) -> list[Finding]:
+    if any(name not in readings for name in needed):
+        return [UNREADABLE]
+    return [INCOMPLETE] if any(name not in readings for name in wanted) else []
 
 
 def find_number(rows: tuple[Row, ...]) -> Reading | None:

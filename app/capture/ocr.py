@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CARD_SIDE = 640
 FRAME_SIDE = 960
-PAGE_SIDE = 1280
+PAGE_SIDE = 960
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
 

@@ -15,6 +15,7 @@ FONT_MISSING = Kind("demo.font_missing", zh="没有找到能画中文的字体�
                     en_next="Install Noto Sans CJK (Debian package fonts-noto-cjk) and try again.")
 
 
+@cache
 def font(size: int):
     """Pillow font of the given pixel size."""
     from PIL import ImageFont

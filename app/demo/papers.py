@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.demo.card import as_bgr, draw_back, draw_front, wrap
+from app.demo.card import as_bgr, draw_back, draw_front
 from app.demo.fonts import font
 from app.demo.story import DEFAULT, Story
 from app.domain.money import rmb_words, yuan
@@ -181,11 +181,17 @@ def _sheet(title: str, rows: Rows, stamp: str) -> "np.ndarray":
     for index, (label, value) in enumerate(rows):
         top = 210 + index * pitch
         draw.text((130, top), label, FAINT, font(size))
-        draw.text((640, top), wrap(value, 24 * 46 / size)[0] if value else "", INK, font(size))
+        draw.text((640, top), value, INK, _fitting(draw, value, size, width - 780))
         draw.line((120, top + pitch - 8, width - 120, top + pitch - 8), LINE, 2)
     _stamp(draw, (width - 330, 20), stamp)
     draw.text((130, height - 90), SAMPLE, MARK, font(34))
     return as_bgr(image)
+
+
+def _fitting(draw, text: str, size: int, room: int):
+    """The font at this size, or smaller where the text would not fit the room."""
+    length = draw.textlength(text, font(size))
+    return font(size if length <= room else int(size * room / length))
 
 
 def _stamp(draw, place: tuple[int, int], name: str) -> None:

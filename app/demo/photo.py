@@ -31,8 +31,8 @@ def photograph(flat: np.ndarray, seed: int = 1, size: tuple[int, int] = (1920, 1
                difficulty: Difficulty = GOOD) -> np.ndarray:
     """A photograph (BGR, ``size`` = width, height) of a flat BGR picture lying on a table. The same seed, the same photo."""
     random = np.random.default_rng(seed)
-    table = _table(random, size, difficulty.pale_tables)
     corners = _corners(random, flat, size, difficulty)
+    table = _table(random, size, difficulty.pale_tables)
     return _develop(random, _lay(flat, table, corners), difficulty)
 
 
@@ -57,9 +57,7 @@ def still_video(path: Path, image: np.ndarray, seconds: float = 3.0, fps: float 
 
 def corners_of(flat: np.ndarray, seed: int, size: tuple[int, int], difficulty: Difficulty) -> np.ndarray:
     """Where the same seed puts the flat picture's corners (4 x 2, clockwise from its top left), to measure against."""
-    random = np.random.default_rng(seed)
-    _table(random, size, difficulty.pale_tables)
-    return _corners(random, flat, size, difficulty)
+    return _corners(np.random.default_rng(seed), flat, size, difficulty)
 
 
 def _table(random: np.random.Generator, size: tuple[int, int], pale: float) -> np.ndarray:

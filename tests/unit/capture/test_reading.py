@@ -1,0 +1,199 @@
+"""From picture bytes to fields: drawn cards photographed askew, specimen papers from outside, wrong and hostile input."""
+
+import io
+import pickle
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.capture import reading
+from app.capture.picture import decode, encode_jpeg, read_picture_file
+from app.demo import card, papers, photo
+from app.demo.portrait import card_portrait
+from app.demo.story import DEFAULT
+from app.domain.condition import Condition
+
+CUSTOMER = card.demo_customer()
+FRONT = {"name": "林晓星", "sex": "female", "nation": "汉", "birth": "1988-03-06",
+         "address": "江苏省演示市样本区虚构路1号2幢301室", "number": CUSTOMER.number}
+BACK = {"authority": "演示市公安局样本分局", "valid_from": "2019-05-20", "valid_to": "2039-05-20"}
+
+
+@pytest.fixture(scope="module")
+def front_photo() -> np.ndarray:
+    return photo.photograph(card.draw_front(CUSTOMER, card_portrait()), 31)
+
+
+@pytest.fixture(scope="module")
+def back_photo() -> np.ndarray:
+    return photo.photograph(card.draw_back(CUSTOMER), 32)
+
+
+def values(read) -> dict[str, str]:
+    return {name: field.value for name, field in read.readings.items()}
+
+
+def codes(read) -> dict[str, str]:
+    return {finding.code: finding.level for finding in read.findings}
+
+
+def test_the_front_is_read_with_portrait_and_places(front_photo):
+    read = reading.read_id_card(encode_jpeg(front_photo), "front")
+    assert values(read) == FRONT
+    assert read.findings == ()
+    assert read.quality.score == 1.0
+    assert read.quality.corners_found
+    height, width = decode(read.crop_jpeg).shape[:2]
+    assert (width, height) == (1000, 631)
+    for field in read.readings.values():
+        x, y, w, h = field.box
+        assert 0 <= x < x + w <= width
+        assert 0 <= y < y + h <= height
+    assert decode(read.portrait_jpeg).shape[0] > 300
+    assert read.ms > 0
+
+
+def test_the_back_is_read(back_photo):
+    read = reading.read_id_card(encode_jpeg(back_photo), "back")
+    assert values(read) == BACK
+    assert read.findings == ()
+    assert read.portrait_jpeg is None
+
+
+def test_results_travel_between_processes(back_photo):
+    read = reading.read_id_card(encode_jpeg(back_photo), "back")
+    assert pickle.loads(pickle.dumps(read)) == read
+
+
+def test_an_upside_down_card_is_turned(front_photo):
+    read = reading.read_id_card(encode_jpeg(front_photo[::-1, ::-1]), "front")
+    assert values(read) == FRONT
+
+
+def test_a_small_camera_frame_is_enough():
+    picture = photo.photograph(card.draw_front(CUSTOMER), 33, (1280, 720))
+    assert values(reading.read_id_card(encode_jpeg(picture), "front")) == FRONT
+
+
+def test_a_card_whose_edges_are_lost_is_placed_by_its_labels():
+    flat = card.draw_front(CUSTOMER)
+    scan = np.full((1300, 1900, 3), 236, np.uint8)
+    face = cv2.resize(flat, (900, 568))
+    ink = cv2.cvtColor(face, cv2.COLOR_BGR2GRAY)[:, :, None] < 190
+    scan[400:968, 500:1400] = np.where(ink, face, 236)
+    read = reading.read_id_card(encode_jpeg(scan), "front")
+    assert values(read) == FRONT
+    assert codes(read)["quality.corners"] == "warn"
+
+
+def test_the_wrong_side_is_named(front_photo, back_photo):
+    for picture, side, said in ((back_photo, "front", "国徽面"), (front_photo, "back", "人像面")):
+        read = reading.read_id_card(encode_jpeg(picture), side)
+        wrong = next(finding for finding in read.findings if finding.code == "document.wrong_kind")
+        assert wrong.level == "block"
+        assert said in wrong.zh.split("，")[0]
+        assert read.readings == {}
+
+
+def test_a_wrong_check_digit_blocks():
+    forged = CUSTOMER.model_copy(update={"number": CUSTOMER.number[:-1] + "8"})
+    read = reading.read_id_card(encode_jpeg(photo.photograph(card.draw_front(forged), 31)), "front")
+    assert codes(read) == {"id_number.check_digit": "block"}
+    assert read.readings["number"].value == forged.number
+
+
+def test_an_unreadable_card_says_so(front_photo):
+    read = reading.read_id_card(encode_jpeg(cv2.GaussianBlur(front_photo, (0, 0), 14)), "front")
+    assert codes(read)["id_card.unreadable"] == "block"
+    assert codes(read)["quality.blur"] == "block"
+    assert read.quality.score == 0.0
+    assert read.portrait_jpeg is None
+
+
+@pytest.mark.parametrize("code", ["bank_card", "new_car_invoice", "vehicle_conformity", "income_proof",
+                                  "insurance_policy", "marriage_certificate", "purchase_contract"])
+def test_demo_papers_are_recognised_and_read(code):
+    read = reading.read_paper(encode_jpeg(photo.photograph(papers.draw_paper(code), 41)), code)
+    expected = {
+        "bank_card": {"number": DEFAULT.bank_card},
+        "new_car_invoice": {"number": "00000317", "date": "2026-11-18", "buyer": "林晓星", "buyer_id": CUSTOMER.number,
+                            "vin": DEFAULT.vin, "total": "168800.00", "total_words": "壹拾陆万捌仟捌佰元整"},
+        "vehicle_conformity": {"vin": DEFAULT.vin, "model": "DF7150E"},
+        "income_proof": {"name": "林晓星", "employer": DEFAULT.employer, "monthly_income": "15800.00"},
+        "insurance_policy": {"insured": "林晓星", "beneficiary": DEFAULT.bank, "vin": DEFAULT.vin},
+        "marriage_certificate": {"husband": "陈明远", "wife": "林晓星", "date": "2014-05-20"},
+        "purchase_contract": {"buyer": "林晓星", "seller": DEFAULT.dealer, "price": "168800.00"},
+    }[code]
+    assert read.kind == code
+    assert values(read).items() >= expected.items()
+    assert not any(finding.level == "block" for finding in read.findings)
+    assert read.crop_jpeg
+
+
+def test_another_paper_than_asked_for_is_named():
+    licence = encode_jpeg(photo.photograph(papers.draw_paper("driving_licence"), 41))
+    read = reading.read_paper(licence, "bank_card")
+    wrong = next(finding for finding in read.findings if finding.code == "document.wrong_kind")
+    assert (wrong.level, read.readings) == ("block", {})
+    assert "这是机动车驾驶证" in wrong.zh
+    known = reading.read_paper(licence, "auto")
+    assert known.kind == "driving_licence"
+    assert values(known).items() >= {"number": CUSTOMER.number, "name": CUSTOMER.name, "vehicle_class": "C1"}.items()
+
+
+def test_a_kind_without_description_is_judged_only():
+    read = reading.read_paper(encode_jpeg(photo.photograph(papers.draw_paper("residence_proof"), 42)), "")
+    assert read.readings == {}
+    assert read.quality.score == 1.0
+
+
+SPECIMENS = {"JinpengLI": "11204416541220243X", "XieZhiFa": "532101198906010015", "hechao3225": "110102197810272321"}
+
+
+@pytest.mark.parametrize("source", sorted(SPECIMENS))
+def test_outside_specimen_cards(shared_data, source):
+    file = next((shared_data / "documents").glob(f"id_front__{source}*"))
+    read = reading.read_id_card(read_picture_file(file), "front")
+    assert read.readings["number"].value == SPECIMENS[source]
+    assert read.readings["sex"].value == ("female" if source == "hechao3225" else "male")
+    assert ("id_number.check_digit" in codes(read)) == (source != "XieZhiFa")
+    assert len(read.readings) == 6
+
+
+@pytest.mark.parametrize(("start", "kind"), [("driving_licence", "driving_licence"), ("bank_card", "bank_card"),
+                                             ("business_licence", "business_licence"), ("vat_invoice", "vat_invoice")])
+def test_outside_papers_are_not_taken_for_a_card(shared_data, start, kind):
+    data = read_picture_file(next((shared_data / "documents").glob(f"{start}__*")))
+    read = reading.read_id_card(data, "front")
+    assert read.kind == kind
+    assert codes(read)["document.wrong_kind"] == "block"
+    assert read.readings == {}
+
+
+@pytest.mark.parametrize("start", ["foreign_id", "handwriting", "text", "id_blank"])
+def test_other_pictures_give_no_fields(shared_data, start):
+    read = reading.read_id_card(read_picture_file(next((shared_data / "documents").glob(f"{start}__*"))), "front")
+    assert read.readings == {}
+    assert codes(read)["id_card.unreadable"] == "block"
+
+
+def test_pdf_and_ofd_are_refused_as_pictures(shared_data):
+    for file in [*(shared_data / "documents").glob("*.pdf"), *(shared_data / "documents").glob("*.ofd")]:
+        with pytest.raises(Condition, match=r"picture\.not_an_image"):
+            reading.read_paper(read_picture_file(file), "")
+
+
+def test_tiny_and_blank_pictures():
+    with pytest.raises(Condition, match=r"picture\.too_small"):
+        reading.read_paper(png(np.zeros((1, 1, 3), np.uint8)), "")
+    blank = reading.read_id_card(png(np.full((700, 1100, 3), 255, np.uint8)), "front")
+    assert codes(blank)["id_card.unreadable"] == "block"
+    assert blank.quality.score == 0.0
+
+
+def png(image: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
