@@ -1,11 +1,10 @@
 """Painting a case: from its fold and its events to the picture a window shows, and to its line in the work list."""
 
-from app.desk import papers_of
 from app.desk.scoring import score
 from app.desk.views import CaseView, StepView, SyncView
 from app.domain import flow
 from app.domain.case import Case
-from app.domain.checklist import Checklist, checklist
+from app.domain.case_papers import paper_list
 from app.domain.facts import Event
 from app.domain.flow import STEPS, Step, StepState
 from app.domain.masking import mask_id, mask_name
@@ -27,15 +26,6 @@ def paint(case: Case, events: tuple[Event, ...], pack: PolicyPack, dealer: Deale
         documents=flow.documents_in_order(case, pack), bytes_kept=sum(f.size for f in case.files()),
         saved_at=case.last_at, customer_masked=mask_name(card.name) if card else "",
         id_number_masked=mask_id(card.number) if card else "", sync=sync)
-
-
-def paper_list(case: Case, pack: PolicyPack) -> Checklist | None:
-    """The checklist, or None before product and terms are chosen."""
-    if case.loan_terms is None:
-        return None
-    supplements = frozenset(case.supplement.papers if case.supplement else ())
-    return checklist(pack, case.loan_terms.product, flow.context(case), papers_of.pages(case), supplements,
-                     rounds=len(case.supplements))
 
 
 def _steps(case: Case, pack: PolicyPack, spent: dict[Step, float]) -> tuple[StepView, ...]:

@@ -6,11 +6,11 @@ One table. Windows and command lines only draw it; tests walk it without either.
 from collections.abc import Callable
 from enum import StrEnum
 
-from app.domain import rules
 from app.domain.case import FACE_CONSENT, Case
+from app.domain.case_papers import context, paper_list
 from app.domain.checklist import required_forms
 from app.domain.condition import Condition, Kind
-from app.domain.facts import Circumstances, Finding
+from app.domain.facts import Finding
 from app.domain.model import Model
 from app.domain.policy import PolicyPack, Words
 
@@ -221,9 +221,14 @@ def _satisfaction(case: Case, _: PolicyPack):
         yield _lack("satisfaction.missing", "客户还没有评价", "the customer has not rated")
 
 
-def _submit(case: Case, _: PolicyPack):
-    if not case.sealed:
-        yield _lack("submit.seal", "还没有封存提交", "the case is not sealed")
+def _submit(case: Case, pack: PolicyPack):
+    papers = paper_list(case, pack)
+    if case.sealed or papers is None:
+        return
+    for item in papers.blocks_sealing:
+        how = ("看不清或有冲突，请重拍", "is unusable; take it again") if item.state == "bad" else ("还没有采集", "is missing")
+        yield _lack(f"submit.{item.paper}", f"“{item.name.zh}”{how[0]}", f"“{item.name.en}” {how[1]}")
+    yield _lack("submit.seal", "还没有封存提交", "the case is not sealed")
 
 
 _LACKS: dict[Step, Callable] = {
@@ -239,9 +244,3 @@ def documents_in_order(case: Case, pack: PolicyPack) -> tuple[str, ...]:
     if terms is None:
         return ()
     return tuple(form.code for form in required_forms(pack, terms.product, context(case)))
-
-
-def context(case: Case) -> dict:
-    """What the pack's rule expressions may ask about this case; its terms must be set."""
-    circumstances = case.circumstances.circumstances if case.circumstances else Circumstances()
-    return rules.context(case.loan_terms, circumstances, face_refused=case.identity_path == "two_person")

@@ -1,0 +1,33 @@
+"""The papers of a case as the checklist counts them."""
+
+from app.domain import facts, rules
+from app.domain.case import Case
+from app.domain.checklist import Checklist, PaperPage, checklist
+from app.domain.policy import PolicyPack
+
+
+def context(case: Case) -> dict:
+    """What the pack's rule expressions may ask about this case; its terms must be set."""
+    circumstances = case.circumstances.circumstances if case.circumstances else facts.Circumstances()
+    return rules.context(case.loan_terms, circumstances, face_refused=case.identity_path == "two_person")
+
+
+def paper_list(case: Case, pack: PolicyPack) -> Checklist | None:
+    """The checklist with its completeness, or None before product and terms are chosen."""
+    if case.loan_terms is None:
+        return None
+    supplements = frozenset(case.supplement.papers if case.supplement else ())
+    return checklist(pack, case.loan_terms.product, context(case), pages(case), supplements,
+                     rounds=len(case.supplements))
+
+
+def pages(case: Case) -> dict[str, tuple[PaperPage, ...]]:
+    """The captured pages of every paper; the ID card's two sides are papers too."""
+    counted = {paper: tuple(_page(p.page_id, p.quality, p.findings) for p in case.pages(paper)) for paper in case.papers}
+    for side, captured in case.card_sides.items():
+        counted[f"id_card_{side}"] = (_page(captured.original.id, captured.quality, captured.findings),)
+    return counted
+
+
+def _page(page_id: str, quality: facts.Quality, findings: tuple[facts.Finding, ...]) -> PaperPage:
+    return PaperPage(page_id=page_id, quality=quality.score, conflict=any(f.level == "block" for f in findings))
