@@ -4,10 +4,13 @@ Exit status: 0 done, 2 usage, 3 a condition (its code and sentence), 1 a bug.
 """
 
 import argparse
+import dataclasses
 import json
 import logging
+import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -25,11 +28,12 @@ NOT_VERIFIED = Kind(
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit status."""
+    multiprocessing.freeze_support()
     args = _parser().parse_args(argv)
     logging.basicConfig(level=os.environ.get("MIANQIAN_LOG", "WARNING"),
                         format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        return args.run(args) or 0
+        return args.run(args)
     except Condition as condition:
         _say_condition(condition, args)
         return 3
@@ -74,7 +78,7 @@ def _doctor(args: argparse.Namespace) -> int:
     probes = examine(args)
     zh = args.language == "zh"
     marks = {"ok": "✓", "warn": "!", "bad": "✗"}
-    _print(args, {"probes": [p.model_dump() for p in probes]},
+    _print(args, {"probes": [dataclasses.asdict(p) for p in probes]},
            (f"{marks[p.state]} {p.zh if zh else p.en}" + ("" if p.state == "ok" else f" → {p.next_zh if zh else p.next_en}")
             for p in probes))
     return 0
@@ -83,12 +87,11 @@ def _doctor(args: argparse.Namespace) -> int:
 def _match(args: argparse.Namespace) -> int:
     from app.capture.picture import read_picture_file
     from app.capture.session import match_pictures
-    from app.stopwatch import Stopwatch
 
-    watch = Stopwatch()
+    began = time.perf_counter()
     found = match_pictures(read_picture_file(args.a), read_picture_file(args.b))
     value = {"similarity": round(found.similarity, 4), "distance": round(found.distance, 4), "zone": found.zone,
-             "threshold": found.threshold, "engine": found.engine, "pack": found.pack_sha256, "ms": watch.ms()}
+             "threshold": found.threshold, "engine": found.engine, "pack": found.pack_sha256, "ms": round((time.perf_counter() - began) * 1000)}
     _print(args, value, [f"{found.zone}  distance {found.distance:.3f}  (pass ≤ {found.threshold})"])
     return 0
 

@@ -1,0 +1,251 @@
+"""The played case: manager and customer go through the eleven pages, from an empty case to the bank's receipt."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.demo.living import Customer
+from app.demo.player import Player
+from app.demo.stage import Stage
+from app.desk.views import CaseView
+from app.domain.checklist import ChecklistItem
+from app.domain.flow import Step
+from app.domain.loan import ltv
+from app.ui.screenshot import grab
+from app.ui.window import MainWindow
+
+FORM_VALUES = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002"}
+INTERVIEW_S = 6.0
+BY_CAMERA = ("driving_licence", "bank_card", "photo_together")
+
+
+class Play:
+    """``tell(what, result)`` is called after each step. Screenshots go to ``screens``, one a page."""
+
+    def __init__(self, stage: Stage, window: MainWindow, player: Player, screens: Path,
+                 tell: Callable[[str, str], None]) -> None:
+        self._stage, self._window, self._player = stage, window, player
+        self._screens, self._tell = screens, tell
+        self._customer = Customer(stage.desks.booth.feed, stage.props.clips)
+
+    @property
+    def view(self) -> CaseView:
+        return self._window.frame.view
+
+    def run(self) -> CaseView:
+        """All steps in order; the view with the receipt."""
+        self._home()
+        for act in (self._terms, self._place, self._consents, self._id_card, self._liveness, self._papers,
+                    self._interview, self._forms, self._sign, self._satisfaction, self._submit):
+            act()
+        view = self.view
+        self._back_home()
+        return view
+
+    # -- steps -----------------------------------------------------------------------------------------------------
+
+    def _home(self) -> None:
+        player = self._player
+        player.wait("the work list", lambda: player.find("home.new"))
+        self._shoot("00-home-empty")
+        player.click("home.new")
+        player.wait("a new case", lambda: self._window.frame is not None)
+        self._tell("new case", self.view.case.number)
+
+    def _terms(self) -> None:
+        player, story = self._player, self._stage.props.story
+        player.click("terms.product.new_car_instalment")
+        player.choose("terms.dealer", "D-0317")
+        player.type("terms.model", story.model)
+        player.type("terms.price", str(story.price_fen // 100))
+        player.type("terms.down_payment", str(story.down_payment_fen // 100))
+        player.type("terms.guide_price", str(story.price_fen // 100))
+        player.type("terms.vin", story.vin)
+        player.choose("terms.term", "36")
+        player.ready("terms.next")
+        self._shoot("01-terms")
+        self._go_on(Step.TERMS, "terms.next")
+        terms = self.view.case.loan_terms
+        self._tell("product, dealer, terms", f"{terms.product}, loan {terms.loan_fen / 100:,.0f} yuan, LTV {ltv(terms):.1%}")
+
+    def _place(self) -> None:
+        self._player.ready("place.next")
+        self._shoot("02-place")
+        self._go_on(Step.PLACE, "place.next")
+        place = self.view.case.place
+        self._tell("place", f"{place.fix.source}, ±{place.fix.accuracy_m:.0f} m, {place.verdict.distance_m:.0f} m from the "
+                            f"dealer, {place.verdict.fence}")
+
+    def _consents(self) -> None:
+        player = self._player
+        for number, consent in enumerate(self.view.pack.consents, start=1):
+            player.click(f"consent.item.{consent.purpose}")
+            player.read_to_end("consent.text")
+            if number == 3:
+                self._shoot("03-consents")
+            player.click("consent.agree")
+            player.wait(consent.purpose, lambda p=consent.purpose: p in self.view.case.consents)
+        self._go_on(Step.CONSENT, "consent.next")
+        self._tell("notice and consents", f"{len(self.view.case.consents)} answered")
+
+    def _id_card(self) -> None:
+        for side in ("front", "back"):
+            self._hold_up(self._stage.props.card(side))
+            self._player.click("id_card.shoot")
+            self._player.wait(f"the {side}", lambda s=side: s in self.view.case.card_sides)
+        self._player.ready("id_card.next")
+        self._shoot("04-id-card")
+        self._go_on(Step.ID_CARD, "id_card.next")
+        read = sum(len(s.readings) for s in self.view.case.card_sides.values())
+        self._tell("ID card", f"{read} of 9 fields read, {len(self.view.case.card.corrected)} corrected")
+
+    def _liveness(self) -> None:
+        player, booth = self._player, self._stage.desks.booth
+        self._customer.rest()
+        player.wait("the face", lambda: booth.camera_state.ok)
+        page = self._window.frame.page
+        page.progressed.connect(lambda _plan, progress: self._customer.react(progress))
+        page.progressed.connect(lambda _plan, progress: self._half_way(progress))
+        self._taken = False
+        player.click("liveness.start")
+        player.wait("the verdict", lambda: self.view.case.liveness is not None)
+        player.ready("liveness.next")
+        self._shoot("05-liveness-passed")
+        self._go_on(Step.LIVENESS, "liveness.next")
+        live = self.view.case.liveness
+        self._tell("liveness and face match", f"{live.result.verdict}, distance {live.match.distance:.2f} "
+                                              f"(pass ≤ {live.match.threshold:.2f}), {live.result.fps:.0f} fps")
+
+    def _half_way(self, progress) -> None:
+        if not self._taken and len(progress.done) == 1 and progress.phase == "action":
+            self._taken = True
+            self._shoot("05-liveness")
+
+    def _papers(self) -> None:
+        player = self._player
+        player.choose("papers.marital", "married")
+        player.choose("papers.employment", "salaried")
+        player.click("papers.confirm_circumstances")
+        player.wait("the checklist", lambda: self.view.case.circumstances is not None)
+        wanted = [item for item in self.view.checklist.items
+                  if (item.required or item.paper == "residence_proof") and item.state == "missing"]
+        for number, item in enumerate(wanted):
+            for page in range(1, item.pages_min + 1):
+                self._paper(item, page)
+            if number == len(wanted) // 2:
+                self._shoot("06-papers-half")
+        player.ready("papers.next")
+        self._shoot("06-papers")
+        self._go_on(Step.PAPERS, "papers.next")
+        pages = sum(len(p) for p in self.view.case.papers.values())
+        self._tell("papers", f"{len(self.view.case.papers)} papers, {pages} pages, complete {self.view.completeness:.0%}")
+
+    def _paper(self, item: ChecklistItem, page: int) -> None:
+        props, player = self._stage.props, self._player
+        if item.paper in BY_CAMERA:
+            player.click(f"papers.tile.{item.paper}")
+            self._hold_up(props.paper(item.paper, item.name.zh, page))
+            player.click("papers.shoot")
+        else:
+            player.drop(f"papers.tile.{item.paper}", props.picture(item.paper, item.name.zh, page))
+        player.wait(item.paper, lambda: len(self.view.case.papers.get(item.paper, ())) >= page)
+        if item.paper in BY_CAMERA:
+            player.click("papers.close")
+
+    def _interview(self) -> None:
+        player = self._player
+        self._customer.rest()
+        player.click("interview.start")
+        questions = self.view.pack.questions
+        for question in questions:
+            player.click(f"interview.{question.code}.yes")
+            player.wait(question.code, lambda q=question.code: q in self._marked())
+        player.wait("the recording", lambda: self._stage.desks.booth.recording.elapsed_ms >= INTERVIEW_S * 1000)
+        self._shoot("07-interview")
+        player.click("interview.finish")
+        player.ready("interview.next")
+        self._go_on(Step.INTERVIEW, "interview.next")
+        interview = self.view.case.interview
+        self._tell("recorded interview", f"{interview.duration_ms / 1000:.0f} s in {len(interview.segments)} segment(s), "
+                                         f"sound {'yes' if interview.started.audio else 'no'}, {len(questions)} questions")
+
+    def _marked(self) -> set[str]:
+        return {mark.question for interview in self.view.case.interviews for mark in interview.marks}
+
+    def _forms(self) -> None:
+        for code, value in FORM_VALUES.items():
+            self._player.type(f"forms.{code}", value)
+        self._player.ready("forms.next")
+        self._shoot("08-forms")
+        self._go_on(Step.FORMS, "forms.next")
+        sheet = self._stage.desks.signing.cost_sheet(self.view.case.case_id)
+        self._tell("forms and total cost", f"{len(self.view.documents)} documents drawn, {sheet.annual_rate:.3%} a year, "
+                                           f"{sheet.total_fen / 100:,.2f} yuan in all")
+
+    def _sign(self) -> None:
+        player = self._player
+        signatures = 0
+        for form in self.view.documents:
+            for signer in self.view.pack.form(form).signers:
+                page = self._window.frame.page
+                player.wait(form, lambda page=page: page.pane.page_count > 0 and page.pane.isEnabled())
+                player.read_to_end("sign.document")
+                signatures += 1
+                player.write("sign.pad", seed=signatures)
+                if signatures == 1:
+                    self._shoot("09-sign")
+                player.click("sign.confirm")
+                player.wait(f"{form} by {signer}", lambda f=form, s=signer: s in self.view.case.documents[f].signers)
+        self._tell("signatures", f"{signatures} by hand on {len(self.view.documents)} sealed PDFs, the cost sheet first")
+        if self._window.frame.page.step == Step.SIGN:
+            player.click("sign.confirm")
+
+    def _satisfaction(self) -> None:
+        player = self._player
+        for rating in self.view.pack.ratings:
+            player.click(f"satisfaction.{rating.code}.{'no' if rating.yes_no else 5}")
+        self._shoot("10-satisfaction")
+        player.click("satisfaction.confirm")
+        player.wait("the answers", lambda: self.view.case.satisfaction is not None)
+        leave = player.ready("satisfaction.leave")
+        leave.held.emit()
+        player.wait("the last page", lambda: self._window.frame.page.step == Step.SUBMIT)
+        self._tell("satisfaction", f"{len(self.view.case.satisfaction.ratings)} ratings by the customer")
+
+    def _submit(self) -> None:
+        player = self._player
+        player.ready("submit.seal")
+        self._shoot("11-submit")
+        player.click("submit.seal")
+        player.wait("the seal", lambda: self.view.case.sealed)
+        manifest = self.view.case.seals[-1].manifest
+        self._tell("score and seal", f"{self.view.score.total:.1f} points, {len(manifest.files)} files, "
+                                     f"{sum(f.cipher_size for f in manifest.files) / 1e6:.1f} MB encrypted")
+        player.wait("the receipt", lambda: self.view.case.receipted, 120)
+        self._shoot("11-submit-receipt")
+        self._tell("bank's receipt", self.view.case.receipts[-1].receipt_id)
+
+    def _back_home(self) -> None:
+        self._player.click("submit.seal")
+        self._player.wait("the work list", lambda: self._player.find("home.table"))
+        self._player.wait("the sync", lambda: self._player.find("home.queue.cases"))
+        self._shoot("12-home")
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    def _go_on(self, step: Step, button: str) -> None:
+        """Press a page's primary button and wait for the next page."""
+        self._player.click(button)
+        self._player.wait(f"the page after {step}", lambda: self._window.frame.page.step != step)
+
+    def _hold_up(self, video: Path) -> None:
+        """Put a paper before the camera and wait until the window sees it."""
+        feed = self._stage.desks.booth.feed
+        before = feed.latest()
+        feed.switch(str(video), loop=True)
+        self._player.wait("the paper in the picture", lambda: feed.source is not None and feed.source.name == video.name
+                          and feed.latest() is not before and feed.error is None)
+        self._player.wait("a steady picture", lambda f=feed.latest(): feed.latest().t_s > f.t_s + 0.2)
+
+    def _shoot(self, name: str) -> None:
+        self._player.wait("a painted page", lambda: True)
+        grab(self._window, self._screens / f"{name}.png")

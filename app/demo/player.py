@@ -1,0 +1,110 @@
+"""Hands for the demo: finds the window's widgets by name and uses them with keys, mouse and drops, as a person would."""
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QLineEdit, QWidget
+
+from app.ui.widgets.notice import Notice
+
+PATIENCE_S = 60.0
+STEP_MS = 15
+
+
+class Stuck(RuntimeError):
+    """The window did not get to where the play expected it; carries the names of widgets and codes only."""
+
+
+class Player:
+    """``pause_ms`` is the rest between two actions: 0 to be quick, several hundred for people watching."""
+
+    def __init__(self, window: QWidget, pause_ms: int = 0) -> None:
+        self.window = window
+        self._pause_ms = pause_ms
+
+    def find(self, name: str) -> QWidget | None:
+        """The visible widget of this name, if there is one."""
+        return next((w for w in self.window.findChildren(QWidget, name) if w.isVisible()), None)
+
+    def wait(self, what: str, until: Callable[[], object], seconds: float = PATIENCE_S) -> None:
+        """Let the window live until something holds; raises Stuck with the conditions shown where it never does."""
+        end = time.monotonic() + seconds
+        while not until():
+            if time.monotonic() > end:
+                shown = [n.code() for n in self.window.findChildren(Notice) if n.isVisible() and n.code()]
+                raise Stuck(f"waiting for {what}; shown: {', '.join(shown) or 'nothing'}")
+            QTest.qWait(STEP_MS)
+
+    def ready(self, name: str, seconds: float = PATIENCE_S) -> QWidget:
+        """The widget, once it is there and enabled."""
+        self.wait(name, lambda: (w := self.find(name)) is not None and w.isEnabled(), seconds)
+        QTest.qWait(self._pause_ms)
+        return self.find(name)
+
+    def click(self, name: str, seconds: float = PATIENCE_S) -> None:
+        QTest.mouseClick(self.ready(name, seconds), Qt.MouseButton.LeftButton)
+
+    def type(self, name: str, text: str) -> None:
+        """Fill a line: keys for ASCII, a committed composition for Chinese, as an input method does."""
+        line = self.ready(name)
+        if not isinstance(line, QLineEdit):
+            raise Stuck(f"{name} is no line")
+        line.setFocus()
+        line.selectAll()
+        if text.isascii():
+            QTest.keyClicks(line, text)
+        else:
+            QTest.keyClick(line, Qt.Key.Key_Delete)
+            commit = QInputMethodEvent()
+            commit.setCommitString(text)
+            QApplication.sendEvent(line, commit)
+
+    def choose(self, name: str, code: str) -> None:
+        """Choose an item of a drop-down by its code."""
+        choice = self.ready(name)
+        if not isinstance(choice, QComboBox) or choice.findData(code) < 0:
+            raise Stuck(f"{name} offers no {code}")
+        choice.setCurrentIndex(choice.findData(code))
+
+    def read_to_end(self, name: str) -> None:
+        """Scroll a text to its end once it has been laid out, page by page."""
+        area = self.ready(name)
+        if not isinstance(area, QAbstractScrollArea):
+            raise Stuck(f"{name} does not scroll")
+        QTest.qWait(60)
+        bar = area.verticalScrollBar()
+        while bar.value() < bar.maximum():
+            bar.triggerAction(bar.SliderAction.SliderPageStepAdd)
+            QTest.qWait(max(STEP_MS, self._pause_ms // 4))
+
+    def drop(self, name: str, file: Path) -> None:
+        """Drop a file on a widget."""
+        target = self.ready(name)
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(file))])
+        at = QPointF(target.rect().center())
+        copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(target, QDragEnterEvent(at.toPoint(), copy, data, Qt.MouseButton.LeftButton, none))
+        QApplication.sendEvent(target, QDropEvent(at, copy, data, Qt.MouseButton.LeftButton, none))
+        QApplication.sendEvent(target, QEvent(QEvent.Type.Leave))
+
+    def write(self, name: str, seed: int) -> None:
+        """Write something like a name on a signature pad with the mouse, another hand for another seed."""
+        pad = self.ready(name)
+        chance = random.Random(seed)
+        width, height = pad.width(), pad.height()
+        for stroke in range(6):
+            x, y = width * (0.18 + 0.1 * stroke + chance.uniform(-0.03, 0.03)), height * chance.uniform(0.3, 0.5)
+            QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+            dx, dy = chance.uniform(-0.4, 1.0), chance.uniform(-0.6, 1.0)
+            for _ in range(12):
+                x = min(width - 4, max(4, x + dx * width * 0.012 + chance.uniform(-2, 2)))
+                y = min(height - 4, max(4, y + dy * height * 0.03 + chance.uniform(-2, 2)))
+                QTest.mouseMove(pad, QPoint(round(x), round(y)))
+                QTest.qWait(1 if self._pause_ms == 0 else 12)
+            QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
