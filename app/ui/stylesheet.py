@@ -93,6 +93,7 @@ QLabel[role="label"], QLabel[role="caption"] { font-size: ${px}px; }
 QPushButton { min-height: 48px; padding: 0 24px; }
 QPushButton:focus { min-height: 46px; padding: 0 23px; }
 QPushButton[role="rating"] { min-height: 62px; min-width: 62px; padding: 0; font-size: ${heading}px; }
+QPushButton[wide="true"] { min-width: 144px; }
 """)
 
 

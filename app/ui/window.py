@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.frame)
         self._top.show_case(view)
         self._customer_mode(self.frame.page.customer)
+        self.frame.page.setFocus()
 
     def _customer_mode(self, on: bool) -> None:
         self._top.setVisible(not on)

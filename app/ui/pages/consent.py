@@ -15,7 +15,7 @@ from app.ui.pages.page import Page
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, restyle, row
 
-END_WITHIN_PX = 4
+END_WITHIN_PX = 12
 
 
 class ConsentPage(Page):
@@ -107,8 +107,9 @@ class ConsentPage(Page):
         self._text.setStyleSheet(f"font-size: {self._size}px;")
 
     def _look_for_end(self) -> None:
-        bar = self._text.verticalScrollBar()
-        if self._text.isVisible() and bar.value() >= bar.maximum() - END_WITHIN_PX and not self._read_to_end:
+        seen = self._text.verticalScrollBar().value() + self._text.viewport().height()
+        if self._text.isVisible() and seen >= self._text.document().size().height() - END_WITHIN_PX \
+                and not self._read_to_end:
             self._read_to_end = True
             self._paint_answers()
 
@@ -183,7 +184,16 @@ class ConsentItem(QPushButton):
         inside.setStretch(0, 1)
         self.setLayout(inside)
 
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.layout().invalidate()
+        self.setMinimumHeight(max(56, self.layout().heightForWidth(self.width())))
+
     def show_state(self, state: ConsentState | None) -> None:
         words, tone = answer_words(state)
         self._pill.show_state(words, tone)
         self.setAccessibleName(f"{self._title} {words}")
+        self._fit()

@@ -58,9 +58,9 @@ class FormsPage(Page):
             self.act(self.desks.signing.cost_sheet, self.case_id, then=self._cost.show_sheet)
 
     def _fill(self, fields: tuple) -> None:
-        for at, field in enumerate(fields):
+        for field in sorted(fields, key=lambda field: field.code not in WIDE):
             if field.code not in self._inputs:
-                self._add(field, at)
+                self._add(field)
             made = self._inputs[field.code]
             if not made.isModified():
                 made.setText(field.value)
@@ -69,7 +69,7 @@ class FormsPage(Page):
             self._fields[field.code].say(self._source(field.source), "")
         self._check()
 
-    def _add(self, field: Any, at: int) -> None:
+    def _add(self, field: Any) -> None:
         made = QLineEdit(objectName=f"forms.{field.code}", maxLength=200)
         made.setReadOnly(bool(self.locked))
         made.textEdited.connect(lambda _text: self._edited())
@@ -82,14 +82,12 @@ class FormsPage(Page):
         self._grid.addWidget(self._fields[field.code], *self._place(field.code))
 
     def _place(self, code: str) -> tuple[int, int, int, int]:
-        """Two columns; long fields take both."""
-        taken = getattr(self, "_cursor", (0, 0))
+        """Line, column and spans of the field added last: long ones first over both columns, then two a line."""
+        wide = sum(1 for known in self._inputs if known in WIDE)
         if code in WIDE:
-            line = taken[0] + (1 if taken[1] else 0)
-            self._cursor = (line + 1, 0)
-            return line, 0, 1, 2
-        self._cursor = (taken[0], 1) if taken[1] == 0 else (taken[0] + 1, 0)
-        return taken[0], taken[1], 1, 1
+            return wide - 1, 0, 1, 2
+        at = len(self._inputs) - wide - 1
+        return wide + at // 2, at % 2, 1, 1
 
     def _source(self, source: str) -> str:
         if not source:

@@ -60,8 +60,8 @@ class InterviewPage(Page):
         meter.setStretch(1, 1)
         state = Card(row(label(tr("录制情况", "Recording"), "label"), None, self._state), meter, self._sound,
                      *self._figures.values(), label(
-                         tr("每 30 秒加密落盘一段；中途断电，已落盘的各段不会丢失。",
-                            "A segment is encrypted to disk every half minute; a power cut loses none of them."),
+                         tr("录像分段加密落盘；中途断电，已落盘的各段不会丢失。",
+                            "Segments are encrypted to disk as they close; a power cut loses none of them."),
                          "label", wrap=True))
         left = column(self.camera, state, None, gap=12)
         content = row(gap=16)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.desk.views import CaseView
@@ -152,7 +152,11 @@ def _shut(page: Page, pressed: QPushButton, operation: Operation) -> None:
 
     def ended() -> None:
         pressed.setEnabled(True)
-        if focused and pressed.isVisible() and page.hasFocus():
+        if focused:
+            QTimer.singleShot(0, pressed, again)
+
+    def again() -> None:
+        if pressed.isVisible() and pressed.isEnabled() and page.hasFocus():
             pressed.setFocus()
 
     operation.ended.connect(ended)

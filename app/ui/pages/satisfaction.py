@@ -27,9 +27,10 @@ class SatisfactionPage(CustomerPage):
         for line in self._lines.values():
             line.group.idClicked.connect(lambda _id: self.refresh_footer())
         self._ask = label(tr("请您为这次服务打分", "Please rate this service"), "title")
-        self._why = label(tr("由您本人选择；客户经理看不到单项评分。1 分最低，5 分最高。",
-                             "Your own choice. 1 is lowest, 5 is highest."), "caption", wrap=True)
-        self._thanks = label(tr("谢谢您的评价，请把电脑交还客户经理。", "Thank you. Please hand the laptop back to the manager."),
+        self._why = label(tr("请由您本人选择，客户经理请回避。1 分最低，5 分最高。",
+                               "Your own choice; the manager looks away. 1 is lowest, 5 is highest."), "caption", wrap=True)
+        self._thanks = label(tr("✓ 谢谢您的评价，请把电脑交还客户经理。",
+                                  "✓ Thank you. Please hand the laptop back to the manager."),
                              "title", wrap=True, name="satisfaction.thanks")
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -41,7 +42,7 @@ class SatisfactionPage(CustomerPage):
         self._form = holder(column(self._ask, self._why, area, foot, gap=12))
         self._form.layout().setStretch(2, 1)
         self.body.addWidget(self._form, 1)
-        self.body.addWidget(self._thanks, 0, Qt.AlignmentFlag.AlignCenter)
+        self.body.addWidget(self._thanks, 1, Qt.AlignmentFlag.AlignCenter)
 
     def way_out(self) -> Any:
         return "next" if self.view.case.satisfaction else Step.FORMS
@@ -80,8 +81,7 @@ class RatingLine(Card):
             one = button(words, f"satisfaction.{rating.code}.{tail}", "rating")
             one.setCheckable(True)
             one.setAccessibleName(f"{text.of(rating.text)} {words}")
-            if rating.yes_no:
-                one.setFixedWidth(142)
+            one.setProperty("wide", rating.yes_no)
             self.group.addButton(one, value)
             buttons.append(one)
         question = label(text.of(rating.text), wrap=True)

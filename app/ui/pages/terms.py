@@ -15,7 +15,7 @@ from app.ui import text
 from app.ui.operation import Operation
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Figure, button, column, holder, label, row
+from app.ui.widgets.basics import Bar, Card, Figure, WrapButton, column, holder, label, row
 from app.ui.widgets.findings import FindingList
 from app.ui.widgets.inputs import Choice, Field, NumberInput
 
@@ -61,12 +61,11 @@ class TermsPage(Page):
         grid = QGridLayout()
         grid.setSpacing(8)
         for at, product in enumerate(self.view.pack.products):
-            one = button(text.of(product.name), f"terms.product.{product.code}", "choice")
-            one.setCheckable(True)
-            one.setToolTip(text.of(product.name))
-            one.setStyleSheet("padding: 0 6px;")
+            one = WrapButton(text.of(product.name), f"terms.product.{product.code}")
             self.products.addButton(one, at)
             grid.addWidget(one, at // 5, at % 5)
+        for at in range(5):
+            grid.setColumnStretch(at, 1)
         fields = QGridLayout()
         fields.setHorizontalSpacing(12)
         fields.setVerticalSpacing(8)

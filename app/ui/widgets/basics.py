@@ -27,6 +27,35 @@ def restyle(widget: QWidget, **properties: object) -> None:
     widget.style().polish(widget)
 
 
+class WrapButton(QPushButton):
+    """A checkable choice whose words may take two lines and never widen the page."""
+
+    def __init__(self, words: str, name: str) -> None:
+        super().__init__()
+        self._words = words
+        self.setObjectName(name)
+        self.setProperty("role", "choice")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setAccessibleName(words)
+        self.setMinimumHeight(theme.TARGET)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = self.rect().adjusted(6, 2, -6, -2)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.setFont(theme.font(theme.TEXT))
+        if painter.fontMetrics().boundingRect(place, flags, self._words).height() > place.height() or \
+                painter.fontMetrics().horizontalAdvance(self._words) > place.width():
+            painter.setFont(theme.font(theme.LABEL))
+        tone = "ink3" if not self.isEnabled() else "brand" if self.isChecked() else "ink"
+        painter.setPen(theme.colour(tone))
+        painter.drawText(place, flags, self._words)
+
+
 def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
@@ -139,10 +168,13 @@ class Pill(QWidget):
     def __init__(self, text: str = "", tone: str = "plain", *, dot: bool = True, name: str = "") -> None:
         super().__init__()
         self._text, self._tone, self._dot = text, tone, dot
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         if name:
             self.setObjectName(name)
         self.setAccessibleName(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, 23)
 
     def show_state(self, text: str, tone: str) -> None:
         if (text, tone) != (self._text, self._tone):
@@ -180,7 +212,9 @@ def paint_pill(painter: QPainter, place: QRectF, text: str, tone: str, *, dot: b
         painter.drawEllipse(QRectF(place.left() + 10, place.center().y() - 3.5, 7, 7))
         left = 23.0
     painter.setPen(QColor(ink))
-    painter.drawText(place.adjusted(left, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+    inside = place.adjusted(left, 0, -8, 0)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inside.width()) + 3)
+    painter.drawText(inside.adjusted(0, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 def pill_width(text: str) -> int:

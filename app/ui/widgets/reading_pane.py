@@ -11,6 +11,8 @@ from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.notice import Waiting
 
+GAP_PX = 12
+END_WITHIN_PX = 24
 UNREADABLE = Kind(
     "document.unreadable",
     zh="这份文件无法显示。", zh_next="请回到“表单核对”重新生成文件。",
@@ -63,7 +65,7 @@ class ReadingPane(QScrollArea):
         self._at_end = False
         self._zoom = 1.0
         self._waiting = Waiting(f"{name}.waiting")
-        self._column = column(self._waiting, gap=12, margins=(0, 0, 12, 0))
+        self._column = column(self._waiting, gap=GAP_PX, margins=(0, 0, 12, 0))
         self.setWidget(holder(self._column, "scroll"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._moved())
@@ -104,7 +106,6 @@ class ReadingPane(QScrollArea):
             self._pages.append(page)
             self._column.addWidget(page)
         self.verticalScrollBar().setValue(0)
-        self.widget().adjustSize()
         self._moved()
 
     def _failed(self, condition: Condition) -> None:
@@ -116,12 +117,25 @@ class ReadingPane(QScrollArea):
         if self._pdf and event.oldSize().width() != event.size().width():
             self.show_pdf(self._pdf, self._zoom)
 
+    def _heights(self) -> list[float]:
+        """From the pictures themselves: the scroll bar's range lags behind the layout."""
+        return [page.pixmap().deviceIndependentSize().height() + GAP_PX for page in self._pages]
+
+    def _height(self) -> float:
+        return sum(self._heights())
+
+    def _page_at(self, y: float) -> int:
+        passed = 0.0
+        for number, height in enumerate(self._heights(), start=1):
+            passed += height
+            if y < passed:
+                return number
+        return len(self._pages)
+
     def _moved(self) -> None:
         bar = self.verticalScrollBar()
         if self._pages:
-            middle = bar.value() + self.viewport().height() / 2
-            current = sum(1 for page in self._pages if page.y() <= middle) or 1
-            self.page_changed.emit(current, len(self._pages))
-        if self._pages and not self._at_end and bar.value() >= bar.maximum() - 24:
+            self.page_changed.emit(self._page_at(bar.value() + self.viewport().height() / 2), len(self._pages))
+        if self._pages and not self._at_end and bar.value() + self.viewport().height() >= self._height() - END_WITHIN_PX:
             self._at_end = True
             self.read_to_end.emit()

@@ -52,9 +52,12 @@ class StepButton(QAbstractButton):
         self._paint_mark(painter, QRectF(10, place.center().y() - 11, 22, 22))
         tone = "brand" if self._shown else "ink2"
         painter.setPen(theme.colour(tone))
-        painter.setFont(theme.font(theme.TEXT, QFont.Weight.Bold if self._shown else QFont.Weight.Normal))
-        words = painter.fontMetrics().elidedText(text.of(NAMES[self.step]), Qt.TextElideMode.ElideRight,
-                                                 int(place.width() - 42 - 44))
+        room = int(place.width() - 42 - (46 if self._right else 8))
+        weight = QFont.Weight.Bold if self._shown else QFont.Weight.Normal
+        painter.setFont(theme.font(theme.TEXT, weight))
+        if painter.fontMetrics().horizontalAdvance(text.of(NAMES[self.step])) > room:
+            painter.setFont(theme.font(theme.LABEL, weight))
+        words = painter.fontMetrics().elidedText(text.of(NAMES[self.step]), Qt.TextElideMode.ElideRight, room)
         painter.drawText(place.adjusted(42, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
         painter.setFont(theme.font(theme.LABEL))
         painter.setPen(theme.colour("ink2"))

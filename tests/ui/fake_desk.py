@@ -1,0 +1,371 @@
+"""A desk at the window's port, in memory: real pack, real facts, real fold and painting; only devices and disk are left out."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+
+from app.capture.frames import Frame
+from app.desk import form_fields
+from app.desk.documents import ORDER, SIGNERS_ZH
+from app.desk.view import paint, summary
+from app.desk.views import (
+    CameraState,
+    CaseView,
+    HomeView,
+    LivenessPlan,
+    QueueView,
+    RecordingState,
+    Session,
+    SyncView,
+    ToDo,
+)
+from app.domain import chain, facts, flow, loan, place
+from app.domain.case import Case, fold
+from app.domain.cost import CostSheet, cost_sheet
+from app.domain.dates import add_months
+from app.domain.evidence import GENESIS, FileRef
+from app.domain.identity.id_card import check_id_card
+from app.domain.ink import Ink, check_ink
+from app.domain.place import Fix, FixSource, Position
+from app.domain.policy import Dealer, PolicyPack
+from app.domain.policy_text import consent_sha256, parse_dealers
+from tests import case_facts
+
+DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"
+NOW = datetime(2026, 11, 23, 10, 12, 7, tzinfo=UTC)
+READ_CARD = {"name": "林晓星", "sex": "female", "nation": "汉", "birth": "1988-06-05", "address": "江苏省示例市样本路 1 号",
+             "number": "320102198806051229", "authority": "示例市公安局", "valid_from": "2019-06-11",
+             "valid_to": "2039-06-11"}
+
+
+def packs() -> tuple[PolicyPack, tuple[Dealer, ...]]:
+    return case_facts.policy(), parse_dealers(DEALERS_FILE.read_text(encoding="utf-8"))
+
+
+def jpeg(words: str, width: int = 640, height: int = 404, colour: str = "#C8D6E8") -> bytes:
+    """A flat picture with words on it."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(colour))
+    painter = QPainter(image)
+    painter.setPen(QColor("#33445A"))
+    painter.setFont(QFont("Noto Sans CJK SC", 24))
+    painter.drawText(image.rect(), Qt.AlignmentFlag.AlignCenter, words)
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG", 85)
+    return bytes(data.data())
+
+
+def pdf(title: str, pages: int = 2) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(20, 20, 20, 20), QPageLayout.Unit.Millimeter)
+    painter = QPainter(writer)
+    for page in range(pages):
+        if page:
+            writer.newPage()
+        painter.setFont(QFont("Noto Sans CJK SC", 16))
+        painter.drawText(0, 400, f"{title} {page + 1}")
+        painter.setFont(QFont("Noto Sans CJK SC", 11))
+        for line in range(24):
+            painter.drawText(0, 1000 + line * 420, "本人因申请汽车消费分期业务，授权贵行在业务受理、审批期间查询信用报告。")
+    painter.end()
+    buffer.close()
+    return bytes(data.data())
+
+
+class Journal:
+    """Chained events in memory, one case each."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, list[facts.Event]] = {}
+        self.files: dict[str, bytes] = {}
+
+    def append(self, case_id: str, *new: facts.Fact) -> None:
+        events = self.events.setdefault(case_id, [])
+        for fact in new:
+            seq = len(events) + 1
+            at = NOW - timedelta(minutes=20) + timedelta(seconds=14 * seq)
+            events.append(chain.link(case_id, seq, at, 14_000 * seq, "boot-1", "10482", fact,
+                                     events[-1].hash if events else GENESIS))
+
+    def file(self, kind: str, data: bytes, media_type: str = "image/jpeg") -> FileRef:
+        ref = case_facts.file(kind, f"{len(self.files)}").model_copy(update={"size": len(data), "media_type": media_type})
+        self.files[ref.id] = data
+        return ref
+
+
+@dataclass
+class FakeSigning:
+    """The acts of the desk on the in-memory journal. ``before`` is called at the start of every act (wait, or raise)."""
+
+    pack: PolicyPack
+    dealers: tuple[Dealer, ...]
+    booth: "FakeBooth"
+    journal: Journal = field(default_factory=Journal)
+    sync: SyncView = field(default_factory=SyncView)
+    before: object = lambda act: None
+    acts: list[tuple] = field(default_factory=list)
+
+    def _record(self, case_id: str, act: str, *new: facts.Fact) -> CaseView:
+        self.before(act)
+        self.acts.append((act, *new))
+        self.journal.append(case_id, *new)
+        return self.view(case_id)
+
+    def case(self, case_id: str) -> Case:
+        return fold(self.journal.events[case_id])
+
+    def view(self, case_id: str) -> CaseView:
+        self.before("view")
+        case = self.case(case_id)
+        dealer = next((d for d in self.dealers if case.terms and d.id == case.terms.terms.dealer_id), None)
+        return paint(case, tuple(self.journal.events[case_id]), self.pack, dealer, self.sync)
+
+    def open_case(self) -> CaseView:
+        case_id = f"case-{len(self.journal.events) + 1}"
+        opened = case_facts.opened().model_copy(
+            update={"case_number": f"MQ-20261123-{len(self.journal.events) + 1:04d}", "policy_sha256": self.pack.sha256})
+        return self._record(case_id, "open_case", opened)
+
+    def file_bytes(self, case_id: str, ref: FileRef) -> bytes:
+        return self.journal.files.get(ref.id) or jpeg(ref.kind)
+
+    def check_terms(self, terms) -> tuple[facts.Finding, ...]:
+        self.before("check_terms")
+        return loan.check_terms(terms, self.pack.product(terms.product), self.pack.thresholds)
+
+    def set_terms(self, case_id: str, terms) -> CaseView:
+        dealer = next(d for d in self.dealers if d.id == terms.dealer_id)
+        return self._record(case_id, "set_terms", facts.TermsSet(
+            terms=terms, dealer_name=dealer.name, findings=self.check_terms(terms)))
+
+    def record_place(self, case_id: str, fix: Fix | None, reason: str = "") -> CaseView:
+        terms = self.case(case_id).loan_terms
+        dealer = next(d for d in self.dealers if d.id == terms.dealer_id)
+        verdict = place.judge(fix, Position(latitude=dealer.latitude, longitude=dealer.longitude),
+                              self.pack.thresholds.fence_radius_m)
+        return self._record(case_id, "record_place", facts.PlaceRecorded(fix=fix, verdict=verdict, reason=reason))
+
+    def answer_consent(self, case_id: str, purpose: str, given: bool, shown_s: float, read_to_end: bool) -> CaseView:
+        consent = self.pack.consent(purpose)
+        return self._record(case_id, "answer_consent", facts.ConsentAnswered(
+            purpose=purpose, given=given, text_version=consent.version, text_sha256=consent_sha256(consent),
+            shown_s=shown_s, read_to_end=read_to_end))
+
+    def withdraw_consent(self, case_id: str, purpose: str) -> CaseView:
+        return self._record(case_id, "withdraw_consent", facts.ConsentWithdrawn(purpose=purpose))
+
+    def capture_id_card(self, case_id: str, side: str, image: bytes, imported: bool = False) -> CaseView:
+        names = ("authority", "valid_from", "valid_to") if side == "back" else (
+            "name", "sex", "nation", "birth", "address", "number")
+        readings = {n: facts.Reading(value=READ_CARD[n], confidence=0.82 if n == "address" else 0.98) for n in names}
+        portrait = self.journal.file("portrait", jpeg("人像", 300, 360)) if side == "front" else None
+        return self._record(case_id, "capture_id_card", facts.IdCardCaptured(
+            side=side, original=self.journal.file("original", image), crop=self.journal.file("crop", image),
+            portrait=portrait, readings=readings, quality=case_facts.GOOD, imported=imported))
+
+    def draft_card(self, case_id: str) -> dict[str, str]:
+        sides = self.case(case_id).card_sides.values()
+        values = {k: r.value for side in sides for k, r in side.readings.items()}
+        return {name: values.get(name, "") for name in facts.IdCard.model_fields}
+
+    def check_card(self, case_id: str, card: facts.IdCard) -> tuple[facts.Finding, ...]:
+        return check_id_card(card, today=NOW.date(), thresholds=self.pack.thresholds, term_months=36)
+
+    def confirm_id_card(self, case_id: str, card: facts.IdCard) -> CaseView:
+        return self._record(case_id, "confirm_id_card", facts.IdCardConfirmed(
+            card=card, corrected={}, findings=self.check_card(case_id, card)))
+
+    def choose_identity_path(self, case_id: str, path: str) -> CaseView:
+        return self._record(case_id, "choose_identity_path", facts.IdentityPathChosen(path=path))
+
+    def begin_liveness(self, case_id: str) -> LivenessPlan:
+        self.before("begin_liveness")
+        return LivenessPlan(nonce="n", actions=("blink", "turn_left", "open_mouth"), allow_file_camera=True,
+                            allow_without_attack_detection=True)
+
+    def finish_liveness(self, case_id: str) -> CaseView:
+        done = case_facts.liveness()
+        actions = tuple(facts.ActionResult(action=a, passed=True, at_s=1.1 + n, measure=0.5)
+                        for n, a in enumerate(("blink", "turn_left", "open_mouth")))
+        result = done.result.model_copy(update={"actions": actions})
+        return self._record(case_id, "finish_liveness", done.model_copy(update={"result": result}))
+
+    def verify_by_second_person(self, case_id: str, staff_id: str, password: str, statement: str,
+                                photo: bytes | None = None) -> CaseView:
+        return self._record(case_id, "verify_by_second_person", facts.SecondPersonVerified(
+            staff_id=staff_id, staff_name="周宁", statement=statement))
+
+    def set_circumstances(self, case_id: str, circumstances: facts.Circumstances) -> CaseView:
+        return self._record(case_id, "set_circumstances", facts.CircumstancesSet(circumstances=circumstances))
+
+    def capture_paper(self, case_id: str, paper: str, image: bytes, imported: bool = False) -> CaseView:
+        page = f"{paper}-{len(self.journal.files)}"
+        return self._record(case_id, "capture_paper", facts.PaperCaptured(
+            paper=paper, page_id=page, original=self.journal.file(paper, image), crop=None, readings={},
+            quality=case_facts.GOOD, imported=imported))
+
+    def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
+        return self._record(case_id, "remove_paper", facts.PaperRemoved(paper=paper, page_id=page_id))
+
+    def start_interview(self, case_id: str) -> CaseView:
+        self.booth.recording = RecordingState(active=True, elapsed_ms=372_000, level=0.4, audio=True)
+        return self._record(case_id, "start_interview", facts.InterviewStarted(
+            interview_id=f"i{len(self.journal.events[case_id])}", video=True, audio=True, source=case_facts.SOURCE))
+
+    def _interview(self, case_id: str) -> str:
+        return self.case(case_id).interviews[-1].interview_id
+
+    def mark_question(self, case_id: str, question: str, answer: str) -> CaseView:
+        return self._record(case_id, "mark_question", facts.QuestionMarked(
+            interview_id=self._interview(case_id), question=question, at_ms=64_000, answer=answer))
+
+    def finish_interview(self, case_id: str) -> CaseView:
+        self.booth.recording = RecordingState(active=False)
+        interview = self._interview(case_id)
+        return self._record(
+            case_id, "finish_interview",
+            facts.SegmentRecorded(interview_id=interview, file=self.journal.file("segment", b"s" * 90_000),
+                                  start_ms=0, end_ms=372_000, frames=9000),
+            facts.InterviewFinished(interview_id=interview, duration_ms=372_000))
+
+    def form_fields(self, case_id: str):
+        return form_fields.fields(self.case(case_id), self.forms(case_id))
+
+    def forms(self, case_id: str) -> tuple[str, ...]:
+        return flow.documents_in_order(self.case(case_id), self.pack)
+
+    def check_form(self, case_id: str, values: dict[str, str]) -> tuple[facts.Finding, ...]:
+        return form_fields.check(values, self.forms(case_id))
+
+    def cost_sheet(self, case_id: str) -> CostSheet:
+        terms = self.case(case_id).loan_terms
+        return cost_sheet(terms, self.pack.product(terms.product), add_months(NOW.date(), 1), lender="江南示例银行")
+
+    def confirm_form(self, case_id: str, values: dict[str, str]) -> CaseView:
+        prepared = [facts.DocumentPrepared(
+            form=code, file=self.journal.file(f"form_{code}", pdf(self.pack.form(code).name.zh), "application/pdf"),
+            cost_sheet_sha256=self.cost_sheet(case_id).sha256()) for code in self.forms(case_id)]
+        return self._record(case_id, "confirm_form", facts.FormConfirmed(
+            values={k: v for k, v in values.items() if v}, findings=self.check_form(case_id, values)), *prepared)
+
+    def document_pdf(self, case_id: str, form: str) -> bytes:
+        return self.journal.files[self.case(case_id).documents[form].latest.id]
+
+    def sign(self, case_id: str, form: str, signer: str, ink: Ink) -> CaseView:
+        check_ink(ink)
+        case = self.case(case_id)
+        for code in flow.documents_in_order(case, self.pack):
+            left = [s for s in self.pack.form(code).signers if s not in case.documents[code].signers]
+            if left and (code, left[0]) != (form, signer):
+                raise ORDER(form=code, form_en=code, signer=SIGNERS_ZH[left[0]], signer_en=left[0])
+            if left:
+                break
+        shown = case.documents[form].latest
+        return self._record(case_id, "sign", facts.DocumentSigned(
+            form=form, signer=signer, strokes=self.journal.file("ink", ink.model_dump_json().encode()),
+            file=self.journal.file(f"form_{form}", self.journal.files[shown.id], "application/pdf"),
+            prepared_sha256=shown.sha256))
+
+    def give_satisfaction(self, case_id: str, ratings, yes_no, duration_s: float) -> CaseView:
+        return self._record(case_id, "give_satisfaction", facts.SatisfactionGiven(
+            ratings=ratings, yes_no=yes_no, duration_s=duration_s))
+
+
+class FakeBooth:
+    """A moving picture at 25 frames a second, a fix on demand, and a recorder's state that tests set."""
+
+    def __init__(self) -> None:
+        self.camera_state = CameraState(ok=True, fps=30.0, name="test", trouble=None)
+        self.recording = RecordingState(active=False)
+        self.image = np.full((480, 640, 3), 120, np.uint8)
+        self.fix: Fix | Exception = Fix(position=Position(latitude=32.0605, longitude=118.7971), accuracy_m=6,
+                                        source=FixSource.GPSD, taken_at=NOW)
+        self.watchers: list = []
+        self.progress = None
+
+    def warm(self) -> None:
+        """Nothing to load."""
+
+    start = stop = cancel_liveness = warm
+
+    def subscribe(self, callback):
+        self.watchers.append(callback)
+        self.push()
+        return lambda: self.watchers.remove(callback)
+
+    def push(self) -> None:
+        """One frame, on a thread of its own as a camera would."""
+        watchers = tuple(self.watchers)
+        thread = threading.Thread(target=lambda: [w(Frame(image=self.image, t_s=0.0)) for w in watchers])
+        thread.start()
+        thread.join()
+
+    def snapshot(self) -> bytes:
+        return jpeg("现场拍摄")
+
+    def find_fix(self, timeout_s: float = 30.0, cancel=None) -> Fix:
+        if isinstance(self.fix, Exception):
+            raise self.fix
+        return self.fix
+
+    def latest_fix(self) -> Fix | None:
+        return self.fix if isinstance(self.fix, Fix) else None
+
+    def start_liveness(self, plan, on_progress, on_trouble) -> None:
+        self.progress = on_progress
+
+
+class FakeWork:
+    def __init__(self, signing: FakeSigning) -> None:
+        self.signing = signing
+        self.queue = QueueView(cases=3, bytes=86_400_000, share=0.38, online=False, last_contact=NOW, trouble=None,
+                               next_attempt=NOW + timedelta(minutes=2))
+        self.extra: list = []
+        self.synced = 0
+        self.todos: tuple[ToDo, ...] = ()
+
+    def home(self, search: str = "", limit: int = 500) -> HomeView:
+        self.signing.before("home")
+        rows = [summary(self.signing.view(c)) for c in self.signing.journal.events] + self.extra
+        found = [r for r in rows if search in r.search]
+        month = {"material": 0.96, "timeliness": 0.9, "diligence": 0.95, "satisfaction": 0.85, "dealer": 0.92}
+        return HomeView(rows=tuple(found[:limit]), total=len(found), queue=self.queue, month_score=91.2,
+                        month_criteria=month, todos=self.todos)
+
+    def sync_now(self) -> None:
+        self.synced += 1
+
+
+@dataclass
+class FakeDesks:
+    signing: FakeSigning
+    work: FakeWork
+    booth: FakeBooth
+    session: Session
+    policy: PolicyPack
+    dealers: tuple[Dealer, ...]
+
+
+def make_desks() -> FakeDesks:
+    pack, dealers = packs()
+    booth = FakeBooth()
+    signing = FakeSigning(pack, dealers, booth)
+    session = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank=pack.bank, gateway="")
+    return FakeDesks(signing, FakeWork(signing), booth, session, pack, dealers)
+
+
+def save(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path

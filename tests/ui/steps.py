@@ -1,0 +1,88 @@
+"""Bringing a case of the in-memory desk to a step, and finding widgets by their documented names."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from app.domain.facts import Circumstances, IdCard
+from app.domain.flow import STEPS, Step
+from app.domain.ink import Ink, InkPoint
+from tests import case_facts
+from tests.ui.fake_desk import READ_CARD, jpeg
+
+FORM = {"phone": "13900000001", "address": "江苏省示例市样本路 1 号", "employer": "示例科技公司", "monthly_income": "12000",
+        "contact_name": "周样例", "contact_phone": "13900000002", "repayment_card": "6222020000000000005"}
+
+
+def find(root: QWidget, name: str, kind=QWidget):
+    """The one widget of this name; fails when there is none."""
+    found = root.findChild(kind, name)
+    assert found is not None, f"no widget is called {name}"
+    return found
+
+
+def click(root: QWidget, name: str) -> None:
+    QTest.mouseClick(find(root, name), Qt.MouseButton.LeftButton)
+
+
+def ink(shift: float = 0.0) -> Ink:
+    points = tuple(InkPoint(x=0.1 * i, y=0.05 * i + shift, t_ms=10 * i, pressure=0.5) for i in range(9))
+    return Ink(strokes=(points,), pad_width_mm=120, pad_height_mm=80, device="pen")
+
+
+def write(pad: QWidget) -> None:
+    """Three strokes by mouse."""
+    for at in range(3):
+        QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(60 + 50 * at, 60))
+        for step in range(1, 12):
+            QTest.mouseMove(pad, QPoint(60 + 50 * at + 3 * step, 60 + 6 * step))
+        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(93 + 50 * at, 126))
+
+
+def bring_to(desks, step: Step) -> str:
+    """A new case that stands at ``step``; returns its id."""
+    case_id = desks.signing.open_case().case.case_id
+    for earlier in STEPS[:STEPS.index(step)]:
+        _DO[earlier](desks.signing, case_id)
+    return case_id
+
+
+def _consents(signing, case_id: str) -> None:
+    for consent in signing.pack.consents:
+        signing.answer_consent(case_id, consent.purpose, True, 9, True)
+
+
+def _id_card(signing, case_id: str) -> None:
+    signing.capture_id_card(case_id, "front", jpeg("正面"))
+    signing.capture_id_card(case_id, "back", jpeg("背面"))
+    signing.confirm_id_card(case_id, IdCard(**READ_CARD))
+
+
+def _interview(signing, case_id: str) -> None:
+    signing.start_interview(case_id)
+    for question in signing.pack.questions:
+        signing.mark_question(case_id, question.code, "yes")
+    signing.finish_interview(case_id)
+
+
+def _sign(signing, case_id: str) -> None:
+    for number, form in enumerate(signing.forms(case_id)):
+        for signer in signing.pack.form(form).signers:
+            signing.sign(case_id, form, signer, ink(0.01 * number))
+
+
+def _satisfaction(signing, case_id: str) -> None:
+    signing.give_satisfaction(case_id, {r.code: 5 for r in signing.pack.ratings if not r.yes_no},
+                              {r.code: False for r in signing.pack.ratings if r.yes_no}, 15)
+
+
+_DO = {
+    Step.TERMS: lambda s, c: s.set_terms(c, case_facts.terms().terms),
+    Step.PLACE: lambda s, c: s.record_place(c, s.booth.fix),
+    Step.CONSENT: _consents, Step.ID_CARD: _id_card,
+    Step.LIVENESS: lambda s, c: s.finish_liveness(c),
+    Step.PAPERS: lambda s, c: s.set_circumstances(c, Circumstances()),
+    Step.INTERVIEW: _interview,
+    Step.FORMS: lambda s, c: s.confirm_form(c, FORM),
+    Step.SIGN: _sign, Step.SATISFACTION: _satisfaction,
+}

@@ -1,0 +1,131 @@
+"""Work runs off the window's thread, one act after another, and its end reaches only those who are still there."""
+
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QThread, QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.domain.condition import Condition, Kind
+from app.ui import operation
+from app.ui.operation import Operation
+
+BUSY = Kind("test.busy", zh="忙", zh_next="等", en="busy", en_next="wait")
+
+
+def test_the_result_comes_back_on_the_windows_thread(qtbot):
+    got = []
+    Operation(lambda: threading.current_thread().name).then(
+        lambda name: got.append((name, QThread.currentThread().isMainThread()))).start()
+    qtbot.waitUntil(lambda: got, timeout=2000)
+    assert got == [("lane-desk", True)]
+
+
+def test_acts_of_one_lane_never_overlap(qtbot):
+    running, most, done = [], [], []
+
+    def act():
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.01)
+        running.pop()
+
+    for _ in range(5):
+        Operation(act).then(lambda _r: done.append(1)).start()
+    qtbot.waitUntil(lambda: len(done) == 5, timeout=3000)
+    assert max(most) == 1
+
+
+def test_what_the_person_asked_for_goes_before_pictures(qtbot):
+    order, gate = [], threading.Event()
+    Operation(gate.wait, 2).start()
+    for name in ("picture 1", "picture 2"):
+        Operation(order.append, name, rank=1).start()
+    Operation(order.append, "act").start()
+    gate.set()
+    qtbot.waitUntil(lambda: len(order) == 3, timeout=2000)
+    assert order == ["act", "picture 1", "picture 2"]
+
+
+def test_a_condition_is_handed_on_as_it_is(qtbot):
+    def act():
+        raise BUSY()
+
+    got: list[Condition] = []
+    Operation(act).failed(got.append).start()
+    qtbot.waitUntil(lambda: got, timeout=2000)
+    assert got[0].code == "test.busy"
+
+
+def test_a_bug_is_named_but_its_words_are_never_logged(qtbot, caplog):
+    def act():
+        raise ValueError("320102198806051229")
+
+    got: list[Condition] = []
+    Operation(act).failed(got.append).start()
+    qtbot.waitUntil(lambda: got, timeout=2000)
+    assert got[0].code == "program.fault"
+    assert "ValueError" in caplog.text
+    assert "320102198806051229" not in caplog.text + got[0].message()
+    caplog.clear()
+
+
+def test_nothing_is_called_for_a_page_that_is_gone(qtbot):
+    gate, called, after = threading.Event(), [], []
+    page = QWidget()
+    Operation(gate.wait, 2).owned_by(page).then(called.append).failed(called.append).start()
+    page.deleteLater()
+    page.destroyed.connect(lambda: gate.set())
+    del page
+    Operation(lambda: None).then(after.append).start()
+    qtbot.waitUntil(lambda: after, timeout=3000)
+    assert called == []
+
+
+def test_slow_work_says_so_and_quick_work_does_not(qtbot):
+    said = []
+    quick = Operation(lambda: None)
+    quick.slow.connect(lambda: said.append("quick"))
+    slow = Operation(time.sleep, 0.4)
+    slow.slow.connect(lambda: said.append("slow"))
+    for one in (quick, slow):
+        one.start()
+    with qtbot.waitSignal(slow.ended, timeout=2000):
+        pass
+    assert said == ["slow"]
+
+
+def test_the_window_lives_while_an_act_is_slow(qtbot):
+    beats, timer = [], QTimer()
+    timer.setInterval(10)
+    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.start()
+    slow = Operation(time.sleep, 0.5)
+    with qtbot.waitSignal(slow.ended, timeout=2000):
+        slow.start()
+    timer.stop()
+    assert max(b - a for a, b in zip(beats, beats[1:], strict=False)) < 0.15
+
+
+def test_shutting_down_waits_for_the_act_under_way_and_drops_the_rest(qtbot):
+    done, begun = [], threading.Event()
+
+    def act():
+        begun.set()
+        time.sleep(0.1)
+        done.append("first")
+
+    Operation(act).start()
+    Operation(done.append, "second").start()
+    assert begun.wait(2)
+    assert operation.shut_down()
+    assert done == ["first"]
+    assert not [t for t in threading.enumerate() if t.name.startswith("lane-")]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_fault_speaks_both_languages(language):
+    condition = operation.PROGRAM_FAULT(kind="ValueError")
+    assert "ValueError" in condition.message(language)
+    assert condition.next(language)
