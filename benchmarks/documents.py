@@ -30,7 +30,7 @@ from app.domain.facts import IdCard
 LEVELS = {"clean": photo.CLEAN, "good": photo.GOOD, "hard": photo.HARD}
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗欧阳"
 GIVEN = "明晓星远文华建国丽芳静敏伟强磊洋艳勇军杰娟涛超霞平刚桂英雨桐梓涵"
-STREETS = "虚构路 样本街 示例大道 演示东路 假想巷 模拟村".split()
+STREETS = ("虚构路", "样本街", "示例大道", "演示东路", "假想巷", "模拟村")
 
 
 def main() -> None:
@@ -39,8 +39,8 @@ def main() -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as worker:
         started = time.perf_counter()
         worker.submit(reading.warm).result()
-        print(f"cards per level {len(seeds)}, seeds {seeds[0]}..{seeds[-1]}; loading {time.perf_counter() - started:.1f} s, "
-              f"{worker.submit(_memory_mb).result()} MB")
+        print(f"cards per level {len(seeds)}, seeds {seeds[0]}..{seeds[-1]}; "
+              f"loading {time.perf_counter() - started:.1f} s, {worker.submit(_memory_mb).result()} MB")
         for name, difficulty in LEVELS.items():
             _level(worker, name, difficulty, seeds, arguments.verbose)
         print(f"reading process at its peak: {worker.submit(_memory_mb).result()} MB")
@@ -66,9 +66,10 @@ def _level(worker: ProcessPoolExecutor, name: str, difficulty: photo.Difficulty,
             wrong_numbers += _accepted_wrong(read, expected)
             blocked += any(finding.level == "block" for finding in read.findings)
     found = sum(overlap >= 0.9 for overlap in overlaps)
-    print(f"{name:6} IoU>=0.9 {found}/{len(overlaps)} median {statistics.median(overlaps):.3f} | fields {right}/{total} "
-          f"= {100 * right / total:.1f} % | numbers accepted wrong {wrong_numbers} | blocked {blocked} | "
-          f"s p50 {np.percentile(seconds, 50):.2f} p95 {np.percentile(seconds, 95):.2f}")
+    print(f"{name:6} IoU>=0.9 {found}/{len(overlaps)} median {statistics.median(overlaps):.3f} | "
+          f"fields {right}/{total} = {100 * right / total:.1f} % "
+          f"| numbers accepted wrong {wrong_numbers} | blocked {blocked} "
+          f"| s p50 {np.percentile(seconds, 50):.2f} p95 {np.percentile(seconds, 95):.2f}")
 
 
 def invent(seed: int) -> IdCard:
@@ -80,7 +81,7 @@ def invent(seed: int) -> IdCard:
     street = f"{dice.choice(STREETS)}{dice.randint(1, 999)}号{dice.randint(1, 30)}幢{dice.randint(101, 2505)}室"
     sequence = dice.randint(1, 998)
     return IdCard(name=dice.choice(SURNAMES) + "".join(dice.sample(GIVEN, dice.choice((1, 2, 2)))),
-                  sex="male" if sequence % 2 else "female", nation=dice.choice(["汉"] * 12 + NATIONS), birth=birth,
+                  sex="male" if sequence % 2 else "female", nation=dice.choice(("汉",) * 12 + NATIONS), birth=birth,
                   address=f"江苏省演示市样本区{street}", number=card.number_of("320101", birth, sequence),
                   authority=f"演示市公安局{dice.choice('东西南北')}城分局", valid_from=issued,
                   valid_to=dice.choice([issued.replace(year=issued.year + 20), None]))

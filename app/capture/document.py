@@ -56,7 +56,7 @@ class Page:
 
 
 def find_page(image: np.ndarray, aspect: float | None = ID1_ASPECT) -> Page | None:
-    """The page in a BGR picture, or None where no shape is good enough. ``aspect`` width / height, None for any paper."""
+    """The page in a BGR picture, None where no shape is good enough. ``aspect`` width / height, None for any paper."""
     height, width = image.shape[:2]
     scale = SEARCH_SIDE / max(height, width)
     if min(height, width) < 64:

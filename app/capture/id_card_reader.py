@@ -13,10 +13,14 @@ from app.domain.finding import block, warn
 from app.domain.identity import check_id_number
 from app.domain.identity.id_card import birth_of, sex_of
 
-NATIONS = ("汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
-           "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
-           "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺").split()
+NATIONS = (
+    "汉", "蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼",
+    "哈萨克", "傣", "黎", "傈僳", "佤", "畲", "高山", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土",
+    "达斡尔", "仫佬", "羌", "布朗", "撒拉", "毛南", "仡佬", "锡伯", "阿昌", "普米", "塔吉克", "怒", "乌孜别克",
+    "俄罗斯", "鄂温克", "德昂", "保安", "裕固", "京", "塔塔尔", "独龙", "鄂伦春", "赫哲", "门巴", "珞巴", "基诺",
+)
 SEXES = {"男": "male", "女": "female"}
+DAY = r"(\d{4})\D{0,2}(\d{2})\D{0,2}(\d{2})"
 LONG_TERM = "long-term"
 PORTRAIT_LEFT = 0.62
 PORTRAIT = (0.63, 0.10, 0.35, 0.64)  # x, y, width, height as shares of the card
@@ -215,8 +219,7 @@ def _authority(rows: tuple[Row, ...]) -> Reading | None:
 
 def _validity(rows: tuple[Row, ...]) -> dict[str, Reading]:
     for row in rows:
-        found = re.search(r"(\d{4})\D{0,2}(\d{2})\D{0,2}(\d{2})\D{0,3}?(?:(\d{4})\D{0,2}(\d{2})\D{0,2}(\d{2})|(长\s*期?))",
-                          row.text)
+        found = re.search(f"{DAY}\\D{{0,3}}?(?:{DAY}|(长\\s*期?))", row.text)
         if not found:
             continue
         readings = {"valid_from": row.reading(found.start(1), found.end(3), "-".join(found.group(1, 2, 3)))}

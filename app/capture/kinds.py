@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "resources" / "kinds"
 
 
 class FieldKind(Model):
-    """One field: printed ``labels``, ``pattern`` of its value (searched after the label, or anywhere without labels)."""
+    """One field: printed ``labels``, ``pattern`` of its value (after the label, or anywhere without labels)."""
 
     name: Code
     labels: tuple[str, ...] = ()
@@ -38,5 +38,6 @@ class DocumentKind(Model):
 @cache
 def kinds() -> dict[str, DocumentKind]:
     """All kinds by code."""
-    found = [DocumentKind.model_validate(tomllib.loads(file.read_text("utf-8"))) for file in sorted(FOLDER.glob("*.toml"))]
+    texts = [file.read_text("utf-8") for file in sorted(FOLDER.glob("*.toml"))]
+    found = [DocumentKind.model_validate(tomllib.loads(text)) for text in texts]
     return {kind.code: kind for kind in found}

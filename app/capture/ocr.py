@@ -18,14 +18,15 @@ PAGE_SIDE = 960
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
 
-MODEL_MISSING = Kind("ocr.model_missing", zh="文字识别的模型文件不在安装包里：{name}。", zh_next="请重新安装程序；在此之前可以手工填写。",
+MODEL_MISSING = Kind("ocr.model_missing", zh="文字识别的模型文件不在安装包里：{name}。",
+                     zh_next="请重新安装程序；在此之前可以手工填写。",
                      en="A model file of the text recognition is missing: {name}.",
                      en_next="Install the program again; until then the fields can be typed by hand.")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text: confidence 0-1, upright box as x, y, width, height; middles of its left and right end. Pixels."""
+    """One line of text: confidence 0-1, upright box as x, y, width, height, middles of its two ends; all in pixels."""
 
     text: str
     confidence: float

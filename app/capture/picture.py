@@ -23,12 +23,13 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, Type
           zlib.error)
 
 EMPTY = Kind("picture.empty", zh="这个文件是空的，里面没有图片。", zh_next="请重新拍摄，或另选一个文件。",
-             en="The file is empty; there is no picture in it.", en_next="Take the picture again or choose another file.")
+             en="The file is empty; there is no picture in it.", en_next="Take it again or choose another file.")
 TOO_LARGE = Kind("picture.too_large", zh="文件有 {megabytes} MB，超过了 {limit} MB 的上限。",
                  zh_next="请用普通画质重新拍摄，或另选一个较小的文件。",
                  en="The file has {megabytes} MB, more than the limit of {limit} MB.",
                  en_next="Take the picture at normal quality or choose a smaller file.")
-NOT_AN_IMAGE = Kind("picture.not_an_image", zh="这个文件不是图片。", zh_next="请选择 JPEG、PNG、WebP、TIFF 或 BMP 图片。",
+NOT_AN_IMAGE = Kind("picture.not_an_image", zh="这个文件不是图片。",
+                    zh_next="请选择 JPEG、PNG、WebP、TIFF 或 BMP 图片。",
                     en="The file is not a picture.", en_next="Choose a JPEG, PNG, WebP, TIFF or BMP picture.")
 TRUNCATED = Kind("picture.truncated", zh="图片不完整或已损坏，打不开。", zh_next="请重新拍摄，或重新复制原文件后再选。",
                  en="The picture is incomplete or damaged and cannot be opened.",
@@ -37,7 +38,8 @@ TOO_MANY_PIXELS = Kind("picture.too_many_pixels", zh="图片有 {megapixels} 百
                        zh_next="请用较低的分辨率重新拍摄或扫描。",
                        en="The picture has {megapixels} million pixels, more than the limit of {limit} million.",
                        en_next="Take or scan it again at a lower resolution.")
-MISSING = Kind("picture.cannot_read", zh="读不到这个图片文件。", zh_next="请确认文件还在、存储盘没有拔出，然后重新选择。",
+MISSING = Kind("picture.cannot_read", zh="读不到这个图片文件。",
+               zh_next="请确认文件还在、存储盘没有拔出，然后重新选择。",
                en="The picture file cannot be read.", en_next="Check that it still exists and its drive is connected.")
 
 
@@ -54,7 +56,7 @@ def read_picture_file(path: Path) -> bytes:
 
 
 def decode(data: bytes) -> "np.ndarray":
-    """Upright BGR picture (uint8). EXIF rotation is applied; alpha is laid on white; CMYK, grey and 16 bit become BGR."""
+    """Upright BGR picture (uint8): EXIF rotation applied, alpha laid on white; CMYK, grey and 16 bit become BGR."""
     import numpy as np
     from PIL import Image, UnidentifiedImageError
 

@@ -28,7 +28,8 @@ CARDS = ("id_card_front", "id_card_back")
 CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
 CARD_FIELDS = {"id_card_front": id_card_reader.FRONT_FIELDS, "id_card_back": id_card_reader.BACK_FIELDS}
 
-TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素，看不清任何内容。", zh_next="请用摄像头重新拍摄，或选择清晰的原图。",
+TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素，看不清任何内容。",
+                 zh_next="请用摄像头重新拍摄，或选择清晰的原图。",
                  en="The picture has only {width}×{height} pixels, too few to show anything.",
                  en_next="Take it again with the camera, or choose the original picture.")
 
@@ -72,8 +73,10 @@ class _View:
 
 def warm() -> None:
     """Loads everything the first page needs."""
-    import app.capture.quality_page
+    import numpy as np
 
+    blank = np.full((400, 634, 3), 200, np.uint8)
+    _judged(blank, None, blank, card=True)
     ocr.warm()
     kinds()
 

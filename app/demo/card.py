@@ -1,7 +1,7 @@
 """A plainly fictional identity card, drawn at run time: own drawing, invented data, marked as a specimen everywhere.
 
-It follows the ISO ID-1 proportion and the order of fields, so that finding and reading can be shown on it. It carries no
-emblem, no security print and no real name of a place below the province.
+It follows the ISO ID-1 proportion and the order of fields, so that finding and reading can be shown on it. It carries
+no emblem, no security print and no real name of a place below the province.
 """
 
 from datetime import date

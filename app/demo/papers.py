@@ -1,9 +1,9 @@
-"""The papers of the demo case: own plain layouts with the printed labels of the trade, invented values, marked as samples."""
+"""The papers of the demo case: own plain layouts with the trade's labels, invented values, marked as samples."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.demo.card import as_bgr, draw_back, draw_front
+from app.demo.card import SEXES, as_bgr, draw_back, draw_front
 from app.demo.fonts import font
 from app.demo.story import DEFAULT, Story
 from app.domain.money import rmb_words, yuan
@@ -71,8 +71,8 @@ def _customer_rows(story: Story) -> Rows:
 
 
 def _plain(story: Story) -> Rows:
-    return (*_customer_rows(story), ("车辆型号", story.model), ("车辆识别代号", story.vin), ("说明", "本页为演示资料，内容虚构"),
-            ("日期", _day(story.before(3))))
+    return (*_customer_rows(story), ("车辆型号", story.model), ("车辆识别代号", story.vin),
+            ("说明", "本页为演示资料，内容虚构"), ("日期", _day(story.before(3))))
 
 
 def _income(story: Story) -> Rows:
@@ -82,14 +82,15 @@ def _income(story: Story) -> Rows:
 
 
 def _statement(story: Story) -> Rows:
-    months = tuple((_day(story.before(10 + 30 * index)), f"工资  {yuan(story.monthly_income_fen - 700 * index)}  {story.employer}")
-                   for index in range(6))
+    wages = [f"工资  {yuan(story.monthly_income_fen - 700 * index)}  {story.employer}" for index in range(6)]
+    months = tuple((_day(story.before(10 + 30 * index)), wage) for index, wage in enumerate(wages))
     return (("户名", story.customer.name), ("账号", story.bank_card),
             ("起止日期", f"{_day(story.before(185))}至{_day(story.before(5))}"), *months)
 
 
 def _contract(story: Story) -> Rows:
-    return (("合同编号", f"DF-{story.before(4):%Y%m%d}-0317"), ("卖方（甲方）", story.dealer), ("买方（乙方）", story.customer.name),
+    return (("合同编号", f"DF-{story.before(4):%Y%m%d}-0317"), ("卖方（甲方）", story.dealer),
+            ("买方（乙方）", story.customer.name),
             ("车辆型号", story.model), ("车辆识别代号", story.vin), ("成交价", f"{yuan(story.price_fen)} 元"),
             ("首付款", f"{yuan(story.down_payment_fen)} 元"), ("签订日期", _day(story.before(4))))
 
@@ -105,11 +106,13 @@ def _invoice(story: Story) -> Rows:
             ("购买方名称", story.customer.name), ("身份证号码", story.customer.number), ("车辆类型", "小型轿车"),
             ("厂牌型号", story.model), ("合格证号", "WDM00000317502"), ("发动机号码", story.engine_number),
             ("车辆识别代号/车架号码", story.vin), ("价税合计（大写）", rmb_words(story.price_fen)),
-            ("小写", f"¥{yuan(story.price_fen)}"), ("销货单位名称", story.dealer), ("销货单位纳税人识别号", story.dealer_code))
+            ("小写", f"¥{yuan(story.price_fen)}"), ("销货单位名称", story.dealer),
+            ("销货单位纳税人识别号", story.dealer_code))
 
 
 def _conformity(story: Story) -> Rows:
-    return (("合格证编号", "WDM00000317502"), ("发证日期", _day(story.before(40))), ("车辆制造企业名称", "东方样车制造有限公司"),
+    return (("合格证编号", "WDM00000317502"), ("发证日期", _day(story.before(40))),
+            ("车辆制造企业名称", "东方样车制造有限公司"),
             ("车辆品牌", "东方样车"), ("车辆型号", story.type_code), ("车辆识别代号/车架号", story.vin),
             ("发动机号", story.engine_number), ("燃料种类", "汽油"), ("车辆制造日期", _day(story.before(45))))
 
@@ -129,8 +132,9 @@ def _marriage(story: Story) -> Rows:
 
 def _licence(story: Story) -> Rows:
     card = story.customer
-    return (("证号", card.number), ("姓名", card.name), ("性别", "女" if card.sex == "female" else "男"), ("国籍", "中国"),
-            ("住址", card.address), ("出生日期", f"{card.birth:%Y-%m-%d}"), ("初次领证日期", "2010-06-18"), ("准驾车型", "C1"),
+    return (("证号", card.number), ("姓名", card.name), ("性别", SEXES[card.sex]), ("国籍", "中国"),
+            ("住址", card.address), ("出生日期", f"{card.birth:%Y-%m-%d}"),
+            ("初次领证日期", "2010-06-18"), ("准驾车型", "C1"),
             ("有效期限", "2022-06-18 至 2032-06-18"))
 
 
@@ -140,8 +144,9 @@ def _household(story: Story) -> Rows:
 
 
 def _spouse_consent(story: Story) -> Rows:
-    return (("配偶姓名", story.spouse.name), ("配偶身份证号码", story.spouse.number), ("借款人姓名", story.customer.name),
-            ("声明", "本人知悉并同意上述购车分期"), ("授权", f"授权{story.bank}查询本人征信"), ("日期", _day(story.before(1))))
+    return (("配偶姓名", story.spouse.name), ("配偶身份证号码", story.spouse.number),
+            ("借款人姓名", story.customer.name), ("声明", "本人知悉并同意上述购车分期"),
+            ("授权", f"授权{story.bank}查询本人征信"), ("日期", _day(story.before(1))))
 
 
 def _purchase_tax(story: Story) -> Rows:

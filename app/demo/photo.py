@@ -9,8 +9,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Difficulty:
-    """How badly the photograph is taken: angles in degrees, light falling off as share of brightness, blur in pixels (sigma), noise in
-    grey levels, ``share`` of the picture's width that the page takes, ``pale_tables`` how often the table is near white.
+    """How badly the photograph is taken.
+
+    ``angle`` degrees, ``light`` share of brightness lost across the picture, ``blur`` sigma in pixels, ``noise`` grey
+    levels, ``share`` of the picture's width that the page takes, ``pale_tables`` how often the table is near white.
     """
 
     angle: float
@@ -29,7 +31,7 @@ HARD = Difficulty(angle=20, perspective=0.14, light=0.50, blur=1.9, noise=9.0, s
 
 def photograph(flat: np.ndarray, seed: int = 1, size: tuple[int, int] = (1920, 1080),
                difficulty: Difficulty = GOOD) -> np.ndarray:
-    """A photograph (BGR, ``size`` = width, height) of a flat BGR picture lying on a table. The same seed, the same photo."""
+    """A photograph (BGR, ``size`` = width, height) of a flat BGR picture on a table; the same seed, the same photo."""
     random = np.random.default_rng(seed)
     corners = _corners(random, flat, size, difficulty)
     table = _table(random, size, difficulty.pale_tables)
@@ -70,7 +72,8 @@ def _table(random: np.random.Generator, size: tuple[int, int], pale: float) -> n
     return (tone + 14 * grain[:, :, None]).clip(0, 255).astype(np.uint8)
 
 
-def _corners(random: np.random.Generator, flat: np.ndarray, size: tuple[int, int], difficulty: Difficulty) -> np.ndarray:
+def _corners(random: np.random.Generator, flat: np.ndarray, size: tuple[int, int],
+             difficulty: Difficulty) -> np.ndarray:
     height, width = flat.shape[:2]
     scale = min(size[0] * difficulty.share / width, size[1] * min(0.94, difficulty.share + 0.18) / height)
     half = np.array([width, height]) * scale / 2
@@ -114,8 +117,9 @@ def _develop(random: np.random.Generator, scene: np.ndarray, difficulty: Difficu
     """Light falling off to one side, lens blur, sensor noise."""
     height, width = scene.shape[:2]
     direction = random.uniform(0, 2 * np.pi)
-    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    x, y = np.meshgrid(np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32))
     light = 1 - difficulty.light * (1 + x * np.cos(direction) + y * np.sin(direction)) / 2
     lit = cv2.GaussianBlur((scene * light[:, :, None]).astype(np.float32), (0, 0), difficulty.blur)
-    noise = random.normal(0, difficulty.noise, (height, width, 1)) + random.normal(0, difficulty.noise / 2, scene.shape)
-    return (lit + noise).clip(0, 255).astype(np.uint8)
+    grain = random.standard_normal((height, width, 1), np.float32)
+    colour = random.standard_normal(scene.shape, np.float32)
+    return (lit + difficulty.noise * (grain + colour / 2)).clip(0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""From picture bytes to fields: drawn cards photographed askew, specimen papers from outside, wrong and hostile input."""
+"""From picture bytes to fields: drawn cards photographed askew, specimen papers from outside, wrong input."""
 
 import io
 import pickle

@@ -11,7 +11,8 @@ SIZE = (1000, 630)
 
 
 def line(text: str, left: int, top: int, width: int = 200, height: int = 36, confidence: float = 0.99) -> Line:
-    return Line(text, confidence, (left, top, width, height), (left, top + height / 2), (left + width, top + height / 2))
+    middle = top + height / 2
+    return Line(text, confidence, (left, top, width, height), (left, middle), (left + width, middle))
 
 
 def front(number: str = "320101198803060027", sex: str = "性别女", birth: str = "出生1988年3月6日",
@@ -63,16 +64,17 @@ def test_sex_and_birth_come_from_the_number_and_a_different_print_is_told():
 
 
 def test_lost_labels_are_replaced_by_the_layout():
-    lines = (line("林晓星", 160, 90), line("女", 160, 170, 30), line("汉", 360, 170, 30), line("1988年3月6日", 160, 250, 300),
-             line("江苏省演示市样本区虚构路", 160, 330, 400), line("320101198803060027", 330, 530, 540))
+    lines = (line("林晓星", 160, 90), line("女", 160, 170, 30), line("汉", 360, 170, 30),
+             line("1988年3月6日", 160, 250, 300), line("江苏省演示市样本区虚构路", 160, 330, 400),
+             line("320101198803060027", 330, 530, 540))
     readings, _ = id_card_reader.read_front(lines, SIZE)
     assert readings["name"].value == "林晓星"
     assert readings["address"].value == "江苏省演示市样本区虚构路"
     assert readings["sex"].value == "female"
 
 
-@pytest.mark.parametrize(("read", "nation"), [("漢", "汉"), ("蒙占", "蒙古"), ("维吾尔", "维吾尔"), ("维吴尔", "维吾尔"),
-                                              ("族汉", "汉"), ("ABC", ""), ("", "")])
+@pytest.mark.parametrize(("read", "nation"), [("漢", "汉"), ("蒙占", "蒙古"), ("维吾尔", "维吾尔"),
+                                              ("维吴尔", "维吾尔"), ("族汉", "汉"), ("ABC", ""), ("", "")])
 def test_nations_are_mended_by_the_closed_list(read, nation):
     assert id_card_reader.mend_nation(read)[0] == nation
 
@@ -82,11 +84,12 @@ def test_a_name_with_a_middle_dot():
     assert id_card_reader.read_front(lines, SIZE)[0]["name"].value == "阿不都·热合曼"
 
 
-@pytest.mark.parametrize(("printed", "until"), [("2019.05.20-2039.05.20", "2039-05-20"), ("2019.05.20一长期", "long-term"),
-                                                ("2019.05.20-长期", "long-term"), ("20190520-20390520", "2039-05-20")])
+@pytest.mark.parametrize(("printed", "until"), [
+    ("2019.05.20-2039.05.20", "2039-05-20"), ("2019.05.20一长期", "long-term"), ("2019.05.20-长期", "long-term"),
+    ("20190520-20390520", "2039-05-20")])
 def test_back_fields(printed, until):
-    lines = (line("中华人民共和国", 330, 90, 500), line("居民身份证", 330, 190, 500), line("签发机关演示市公安局样本分局", 220, 440, 500),
-             line("有效期限" + printed, 220, 520, 500))
+    lines = (line("中华人民共和国", 330, 90, 500), line("居民身份证", 330, 190, 500),
+             line("签发机关演示市公安局样本分局", 220, 440, 500), line("有效期限" + printed, 220, 520, 500))
     readings, findings = id_card_reader.read_back(lines, SIZE)
     assert {name: reading.value for name, reading in readings.items()} == {
         "authority": "演示市公安局样本分局", "valid_from": "2019-05-20", "valid_to": until}
@@ -105,8 +108,9 @@ def test_lines_side_by_side_form_a_row():
 
 
 def invoice(words: str = "壹拾陆万捌仟捌佰元整", vin: str = "LDM7A3C54R0000317") -> tuple[Line, ...]:
-    texts = (("机动车销售统一发票", ""), ("发票号码", "00000317"), ("开票日期", "2026年11月18日"), ("购买方名称", "林晓星"),
-             ("车辆识别代号/车架号码", vin), ("价税合计（大写）", words), ("小写", "¥168,800.00"))
+    texts = (("机动车销售统一发票", ""), ("发票号码", "00000317"), ("开票日期", "2026年11月18日"),
+             ("购买方名称", "林晓星"), ("车辆识别代号/车架号码", vin), ("价税合计（大写）", words),
+             ("小写", "¥168,800.00"))
     return tuple(line(text, left, 100 + 60 * index) for index, pair in enumerate(texts)
                  for left, text in ((50, pair[0]), (600, pair[1])) if text)
 
@@ -134,7 +138,8 @@ def test_a_missing_field_is_named():
 
 
 def test_a_card_number_prefers_the_digits_that_pass_luhn():
-    lines = (line("江南示例银行", 50, 50), line("客服 400000000000123", 50, 100), line("6200 0012 3456 7803 170", 50, 300, 600))
+    lines = (line("江南示例银行", 50, 50), line("客服 400000000000123", 50, 100),
+             line("6200 0012 3456 7803 170", 50, 300, 600))
     readings, findings = paper_reader.read_fields(lines, kinds()["bank_card"])
     assert readings["number"].value == "6200001234567803170"
     assert findings == ()
