@@ -1,4 +1,4 @@
-"""The embedded gateway of one data folder: started, enrolled with at first use, its staff's password kept encrypted."""
+"""The embedded gateway of one data folder: started, enrolled with at first use, its staff's passwords kept encrypted."""
 
 import platform
 from pathlib import Path
@@ -7,7 +7,6 @@ from app.embedded import EmbeddedGateway
 from app.store.keys import Keys
 from app.store.settings import Settings
 from app.sync.enrolment import enrol, keep
-from gateway.bootstrap import Bootstrap
 
 MANAGER = ("10482", "陈立", "manager")
 SECOND = ("10077", "周宁", "manager")
@@ -16,14 +15,22 @@ EMBEDDED = "embedded"
 
 
 class HouseBank:
-    """``with HouseBank(folder, keys, settings) as bank``: running, and this device enrolled with it."""
+    """``with HouseBank(folder, keys, settings) as bank``: launched; ``ready`` enrols at first use and waits till it answers."""
 
     def __init__(self, folder: Path, keys: Keys, settings: Settings, policy: Path | None = None) -> None:
         self._keys, self._settings = keys, settings
-        known = settings.get(EMBEDDED)
-        self._first = None if known else Bootstrap.new(platform.node() or "laptop", MANAGER, SECOND, REVIEWER)
-        self._gateway = EmbeddedGateway(folder, self._first, policy)
-        self.staff_id = MANAGER[0]
+        self._first = None if settings.get(EMBEDDED) else _bootstrap()
+        self._first_file = folder / "first.json" if self._first else None
+        if self._first:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._first.save(self._first_file)
+        self._gateway = EmbeddedGateway(folder, self._first_file, policy)
+        self.staff_id, self.staff_name = MANAGER[:2]
+
+    @property
+    def known(self) -> bool:
+        """This device has enrolled here before."""
+        return self._first is None
 
     @property
     def address(self) -> str:
@@ -32,14 +39,26 @@ class HouseBank:
     def password_of(self, staff_id: str) -> str:
         return self._settings.get(EMBEDDED)[staff_id]
 
-    def __enter__(self) -> "HouseBank":
-        self._gateway.__enter__()
+    def ready(self) -> None:
+        """Wait until the gateway listens; enrol with it at first use. Raises ``gateway.not_started``."""
+        self._gateway.wait()
         if self._first:
+            self._first_file.unlink(missing_ok=True)
             enrolment, document_key = enrol(self.address, self._first.code, self._first.device_name,
                                             self._keys.signing_key())
             keep(self._settings, enrolment, document_key)
             self._settings.set(EMBEDDED, {person.id: person.password for person in self._first.staff})
+            self._first = None
+
+    def __enter__(self) -> "HouseBank":
+        self._gateway.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._gateway.__exit__(*exc)
+
+
+def _bootstrap():
+    from gateway.bootstrap import Bootstrap  # the gateway's packages load slowly; only a first start needs this
+
+    return Bootstrap.new(platform.node() or "laptop", MANAGER, SECOND, REVIEWER)

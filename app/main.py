@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from app.desk.case_book import CaseBook
 from app.desk.desks import Desks
@@ -144,6 +145,10 @@ def sign_in(kept_here: Records, client: BankClient, staff_id: str, password: str
         log.warning("signing in offline")
         name = StaffDoor(client, kept_here.settings).check_offline(staff_id, password)
     kept_here.settings.set(LAST_STAFF, staff_id)
+    return session_of(kept_here, client, staff_id, name)
+
+
+def session_of(kept_here: Records, client: BankClient, staff_id: str, name: str) -> Session:
     return Session(staff_id=staff_id, staff_name=name, device_id=client.enrolment.device_id,
                    bank=kept_here.shelf.current.bank, gateway=client.transport.base_url)
 
@@ -167,18 +172,80 @@ def booth_of(camera: str, place: str, microphone: str):
 def run_window(args: argparse.Namespace) -> int:
     """The window for daily use; returns when it is closed."""
     from app.ui.application import make_application
-    from app.ui.window import MainWindow
 
     with ExitStack() as stack:
         here = stack.enter_context(records(args.data, passphrase=_passphrase))
-        client, session = _sign_in_somewhere(stack, here, args)
-        stack.callback(client.close)
-        booth = booth_of(args.camera, args.place, args.microphone)
-        desks = stack.enter_context(office(here, client, session, booth))
         application = make_application(sys.argv[:1])
-        window = MainWindow(desks, args.language, args.theme)
-        window.show()
+        start = Start(stack, here, args)
+        start.begin()
         return application.exec()
+
+
+class Start:
+    """The way to the main window: straight on where this device and person are known, else through the entrance."""
+
+    def __init__(self, stack: ExitStack, here: Records, args: argparse.Namespace) -> None:
+        self._stack, self._here, self._args = stack, here, args
+        self.window = None
+
+    def begin(self) -> None:
+        from app.ui.entrance import Entrance
+
+        here, args = self._here, self._args
+        if args.gateway or (here.enrolment and here.settings.get(EMBEDDED) is None):
+            client = self._client(args.gateway or here.enrolment.base_url)
+            self.window = Entrance(args.language, args.theme)
+            self.window.show()
+            self.window.ask(args.staff or here.settings.get(LAST_STAFF, ""),
+                            lambda staff_id, password: sign_in(here, client, staff_id, password),
+                            lambda session: self._open(client, session))
+            return
+        bank = self._stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
+        if bank.known:
+            self._open_at_once(bank)
+            return
+        self.window = Entrance(args.language, args.theme)
+        self.window.show()
+        self.window.prepare("首次使用：正在准备本机与内置银行网关… / First start: preparing this device…", bank.ready,
+                            lambda _none: self._prepared(bank))
+
+    def _prepared(self, bank: HouseBank) -> None:
+        client = self._client(bank.address)
+        self.window.prepare("", lambda: sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id)),
+                            lambda session: self._open(client, session))
+
+    def _open_at_once(self, bank: HouseBank) -> None:
+        """The gateway is still starting: open the window and sign in behind it."""
+        client = self._client(bank.address)
+        session = session_of(self._here, client, bank.staff_id, bank.staff_name)
+        self._open(client, session)
+        Thread(target=self._sign_in_behind, args=(bank, client), name="sign-in", daemon=True).start()
+
+    def _sign_in_behind(self, bank: HouseBank, client: BankClient) -> None:
+        try:
+            bank.ready()
+            sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id))
+        except Condition as condition:
+            log.warning("signing in behind the window: %s", condition.code)
+            return
+        self._desks.work.sync_now()
+
+    def _client(self, address: str) -> BankClient:
+        client = connect(self._here, address)
+        self._stack.callback(client.close)
+        return client
+
+    def _open(self, client: BankClient, session: Session) -> None:
+        from app.ui.window import MainWindow
+
+        args = self._args
+        booth = booth_of(args.camera, args.place, args.microphone)
+        self._desks = self._stack.enter_context(office(self._here, client, session, booth))
+        entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
+        self.window.show()
+        if entrance is not None:
+            entrance.close()
+            entrance.deleteLater()
 
 
 @contextmanager
@@ -218,6 +285,7 @@ def _sign_in_somewhere(stack: ExitStack, here: Records, args: argparse.Namespace
         staff_id = args.staff or here.settings.get(LAST_STAFF, "") or _ask("工号 / staff number: ")
         return client, sign_in(here, client, staff_id, _staff_password())
     bank = stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
+    bank.ready()
     client = connect(here, bank.address)
     return client, sign_in(here, client, bank.staff_id, bank.password_of(bank.staff_id))
 

@@ -23,6 +23,7 @@ Side = Literal["front", "back"]
 LEAST_SIDE_PX = 64
 MOST_CARD_LINES = 25
 AUTO = "auto"
+PHOTO = "photo"
 PAPER_WIDTH = 1400
 CARDS = ("id_card_front", "id_card_back")
 CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
@@ -112,6 +113,8 @@ def read_paper(data: bytes, kind: str) -> PaperReading:
         read = read_id_card(data, kind.removeprefix("id_card_"))
         return PaperReading(kind=read.kind, readings=read.readings, quality=read.quality, findings=read.findings,
                             crop_jpeg=read.crop_jpeg, ms=read.ms)
+    if kind == PHOTO:
+        return _photo(image, started)
     known = kinds().get(kind)
     view, page = _paper_view(image, card=known is not None and known.card)
     quality, findings = _judged(view, page, image, card=known is not None and known.card)
@@ -131,6 +134,14 @@ def read_paper(data: bytes, kind: str) -> PaperReading:
     noticed = noticed if recognised else (*noticed, _unsure())
     return PaperReading(kind=recognised, readings=readings, quality=quality, findings=(*findings, *noticed),
                         crop_jpeg=crop, ms=_ms(started))
+
+
+def _photo(image: "np.ndarray", started: float) -> PaperReading:
+    """A photograph of people or things: judged by its light and focus, not as a page; there is nothing to read."""
+    from app.capture import quality_page
+
+    quality, findings = quality_page.judge_photo(image)
+    return PaperReading(kind=PHOTO, readings={}, quality=quality, findings=findings, crop_jpeg=None, ms=_ms(started))
 
 
 def recognise(lines: tuple[ocr.Line, ...]) -> str:

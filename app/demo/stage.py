@@ -52,6 +52,7 @@ def stage(folder: Path, *, purge_at_once: bool = False) -> Iterator[Stage]:
         props = Props(folder / "props")
         here = stack.enter_context(records(folder / "data", key_store=NoKeyStore(), passphrase=lambda: passphrase))
         bank = stack.enter_context(HouseBank(folder / "gateway", here.keys, here.settings, policy))
+        bank.ready()
         client = connect(here, bank.address)
         stack.callback(client.close)
         session = sign_in(here, client, bank.staff_id, bank.password_of(bank.staff_id))

@@ -94,10 +94,11 @@ class CaseBook:
         with self._lock:
             return self._paint(*self._entry(case_id))
 
-    def refresh_summary(self, case_id: str) -> None:
-        """Write the work list's line anew, after the outbox moved."""
-        with self._lock:
-            self._summaries.put(summary(self._paint(*self._entry(case_id))))
+    def note_sync(self, case_id: str, state: str, share: float) -> None:
+        """Bring the work list's line up to where the case is on its way to the bank."""
+        line = self._summaries.get(case_id)
+        if line and line.stage not in ("open", "supplement") and (line.sync_state, line.sync_share) != (state, share):
+            self._summaries.progress(case_id, state, share)
 
     def keep(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
         """Encrypt one case file to disk; durable when this returns."""

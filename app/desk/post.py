@@ -19,7 +19,6 @@ from app.sync.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-WAITING = ("queued", "uploading", "committing")
 CURSOR = "sync/cursor"
 BANK = "bank"
 
@@ -56,7 +55,7 @@ class Post:
     def hear(self, event: SyncEvent) -> None:
         match event.kind:
             case "progress":
-                self._book.refresh_summary(event.case_id)
+                self._book.note_sync(event.case_id, "uploading", event.share)
             case "sent":
                 self._refresh_waiting()
                 self.purge_due(self._book.clock.now())
@@ -76,8 +75,9 @@ class Post:
             self._online, self._trouble = online, trouble
 
     def _refresh_waiting(self) -> None:
-        for entry in self._outbox.entries(*WAITING, "blocked", "rejected", "receipted"):
-            self._book.refresh_summary(entry.case_id)
+        """Bring the work list's lines up to what the outbox says; lines that already say it are left alone."""
+        for case_id, state, share in self._outbox.states():
+            self._book.note_sync(case_id, state, share)
 
     def _take_policy(self, news: PolicyNews) -> None:
         try:
@@ -98,12 +98,11 @@ class Post:
     # -- what the desk asks ----------------------------------------------------------------------------------------
 
     def queue(self) -> QueueView:
-        waiting = self._outbox.entries(*WAITING)
-        size, sent = sum(e.size for e in waiting), sum(e.sent for e in waiting)
+        sent, size = self._outbox.backlog()
         with self._lock:
             online, trouble = self._online, self._trouble
         return QueueView(
-            cases=len(waiting), bytes=size - sent, share=sent / size if size else 1.0, online=online,
+            cases=self._outbox.waiting(), bytes=size - sent, share=sent / size if size else 1.0, online=online,
             last_contact=self._loop.last_contact if self._loop else None,
             next_attempt=self._loop.next_turn if self._loop else None, trouble=trouble)
 

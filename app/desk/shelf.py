@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.domain.condition import Kind
 from app.domain.policy import Dealer, PolicyPack
-from app.domain.policy_text import parse_dealers, parse_policy
+from app.domain.policy_text import parse_dealers, parse_policy, reread_policy
 from app.store.settings import Settings
 
 POLICY_MISSING = Kind(
@@ -19,6 +19,7 @@ class PolicyShelf:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._packs: dict[str, PolicyPack] = {}
+        self._dealers: tuple[str, tuple[Dealer, ...]] = ("", ())
 
     def put(self, policy_toml: str, dealers_toml: str, fetched_at: datetime) -> PolicyPack:
         """Check and keep both texts; raises ``policy.invalid`` and keeps the old ones where they do not hold."""
@@ -41,13 +42,15 @@ class PolicyShelf:
             text = self._settings.get(f"policy/{sha256}")
             if text is None:
                 raise POLICY_MISSING()
-            self._packs[sha256] = parse_policy(text)
+            self._packs[sha256] = reread_policy(text)
         return self._packs[sha256]
 
     @property
     def dealers(self) -> tuple[Dealer, ...]:
-        text = self._settings.get("dealers")
-        return parse_dealers(text) if text else ()
+        text = self._settings.get("dealers", "")
+        if text != self._dealers[0]:
+            self._dealers = (text, parse_dealers(text))
+        return self._dealers[1]
 
     def dealer(self, dealer_id: str) -> Dealer | None:
         return next((d for d in self.dealers if d.id == dealer_id), None)

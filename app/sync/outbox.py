@@ -27,6 +27,12 @@ _WAITING = """SELECT case_id, revision, next_attempt_at FROM outbox WHERE state 
     AND json_extract(manifest_json, '$.staff_id') = ? ORDER BY created_at, case_id, revision"""
 
 
+def _share(state: str, sent: int, size: int) -> float:
+    if state in ("receipted", "purged"):
+        return 1.0
+    return min(0.99, sent / size) if size else 0.0
+
+
 class Entry(Model):
     """One sealed revision in the outbox. ``sent``/``size`` are bytes the bank acknowledged and bytes in all."""
 
@@ -47,9 +53,7 @@ class Entry(Model):
     @property
     def share(self) -> float:
         """Part of the bytes that is at the bank, 0–1; 1 only with the receipt."""
-        if self.state in ("receipted", "purged"):
-            return 1.0
-        return min(0.99, self.sent / self.size) if self.size else 0.0
+        return _share(self.state, self.sent, self.size)
 
 
 class Part(Model):
@@ -111,6 +115,23 @@ class Outbox:
         """How many entries still have to go, of all managers."""
         counts = self.counts()
         return sum(counts.get(state, 0) for state in ("queued", "uploading", "committing"))
+
+    def states(self) -> tuple[tuple[str, State, float], ...]:
+        """(case, state, share sent) of the newest revision of every case not yet purged."""
+        with self._database.reading() as tables:
+            rows = tables.execute(
+                """SELECT o.case_id, o.state, sum(u."offset"), sum(u.size) FROM outbox o
+                LEFT JOIN upload u USING (case_id, revision) WHERE o.state <> 'purged' AND o.revision =
+                (SELECT max(revision) FROM outbox n WHERE n.case_id = o.case_id) GROUP BY o.case_id""").fetchall()
+        return tuple((case_id, state, _share(state, sent or 0, size or 0)) for case_id, state, sent, size in rows)
+
+    def backlog(self) -> tuple[int, int]:
+        """(bytes the bank has, bytes in all) of everything that still has to go."""
+        with self._database.reading() as tables:
+            row = tables.execute(
+                'SELECT coalesce(sum(u."offset"), 0), coalesce(sum(u.size), 0) FROM upload u JOIN outbox o'
+                " USING (case_id, revision) WHERE o.state IN ('queued', 'uploading', 'committing')").fetchone()
+        return row[0], row[1]
 
     def counts(self) -> dict[str, int]:
         with self._database.reading() as tables:
