@@ -51,7 +51,7 @@ LIGHT = Tokens(
     name="light", background="#F4F6F9", surface="#FFFFFF", line="#E3E8EF", line_strong="#CBD4E0",
     ink="#17212F", ink2="#5A6779", ink3="#93A0B2",
     brand="#0B57D0", brand_hover="#0A4CB7", brand_tint="#E8F0FE", on_brand="#FFFFFF",
-    ok="#12805C", ok_tint="#E5F5EE", warn="#B25E09", warn_tint="#FFF3E0", bad="#C62828", bad_tint="#FDECEC",
+    ok="#0F7754", ok_tint="#E5F5EE", warn="#A35507", warn_tint="#FFF3E0", bad="#C62828", bad_tint="#FDECEC",
     track="#EBEFF5", hatch="#EEF2F7")
 DARK = Tokens(
     name="dark", background="#0F141B", surface="#171E28", line="#2A3442", line_strong="#3A4759",

@@ -18,7 +18,7 @@ def test_the_result_comes_back_on_the_windows_thread(qtbot):
     got = []
     Operation(lambda: threading.current_thread().name).then(
         lambda name: got.append((name, QThread.currentThread().isMainThread()))).start()
-    qtbot.waitUntil(lambda: got, timeout=2000)
+    qtbot.waitUntil(lambda: bool(got), timeout=2000)
     assert got == [("lane-desk", True)]
 
 
@@ -54,7 +54,7 @@ def test_a_condition_is_handed_on_as_it_is(qtbot):
 
     got: list[Condition] = []
     Operation(act).failed(got.append).start()
-    qtbot.waitUntil(lambda: got, timeout=2000)
+    qtbot.waitUntil(lambda: bool(got), timeout=2000)
     assert got[0].code == "test.busy"
 
 
@@ -64,7 +64,7 @@ def test_a_bug_is_named_but_its_words_are_never_logged(qtbot, caplog):
 
     got: list[Condition] = []
     Operation(act).failed(got.append).start()
-    qtbot.waitUntil(lambda: got, timeout=2000)
+    qtbot.waitUntil(lambda: bool(got), timeout=2000)
     assert got[0].code == "program.fault"
     assert "ValueError" in caplog.text
     assert "320102198806051229" not in caplog.text + got[0].message()
@@ -79,7 +79,7 @@ def test_nothing_is_called_for_a_page_that_is_gone(qtbot):
     page.destroyed.connect(lambda: gate.set())
     del page
     Operation(lambda: None).then(after.append).start()
-    qtbot.waitUntil(lambda: after, timeout=3000)
+    qtbot.waitUntil(lambda: bool(after), timeout=3000)
     assert called == []
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QEventPoint, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 
 from app.domain.condition import Condition, Kind
@@ -59,9 +59,9 @@ def test_search_asks_once_after_the_last_key(qtbot):
     qtbot.addWidget(box)
     asked = []
     box.asked.connect(asked.append)
-    QTest.keyClicks(box, "林晓")
-    qtbot.waitUntil(lambda: asked, timeout=1000)
-    assert asked == ["林晓"]
+    QTest.keyClicks(box, "1234")
+    qtbot.waitUntil(lambda: bool(asked), timeout=1000)
+    assert asked == ["1234"]
 
 
 def test_a_notice_shows_what_to_do_and_the_code(qtbot):
@@ -159,7 +159,6 @@ def test_a_finger_draws(qtbot):
     QTest.touchEvent(pad, device).release(0, QPoint(180, 110), pad).commit()
     check_ink(pad.ink())
     assert pad.ink().device == "finger"
-    assert QEventPoint.State.Pressed is not None
 
 
 def test_frames_are_scaled_before_they_cross_over():
@@ -238,7 +237,7 @@ def test_leaving_needs_a_long_press(qtbot):
     qtbot.wait(60)
     assert not held
     QTest.mousePress(hold, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: held, timeout=2500)
+    qtbot.waitUntil(lambda: bool(held), timeout=2500)
     QTest.mouseRelease(hold, Qt.MouseButton.LeftButton)
 
 

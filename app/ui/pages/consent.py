@@ -3,7 +3,7 @@
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QScrollArea, QTextBrowser
 
 from app.desk.views import CaseView
@@ -27,6 +27,7 @@ class ConsentPage(Page):
         self._purpose = ""
         self._shown_since = 0.0
         self._read_to_end = False
+        self._laid_out = False
         self._size = theme.CUSTOMER_SIZES[0]
         self._items: dict[str, ConsentItem] = {}
         self._compose_body()
@@ -88,7 +89,7 @@ class ConsentPage(Page):
 
     def show_consent(self, purpose: str) -> None:
         """Put one text before the customer; from now its time runs."""
-        self._purpose, self._shown_since, self._read_to_end = purpose, monotonic(), False
+        self._purpose, self._shown_since, self._laid_out = purpose, monotonic(), False
         consent = self.view.pack.consent(purpose)
         self._items[purpose].setChecked(True)
         self._title.setText(text.of(consent.title))
@@ -98,7 +99,12 @@ class ConsentPage(Page):
         self._text.setPlainText(text.of(consent.text))
         self._text.setStyleSheet(f"font-size: {self._size}px;")
         self._text.verticalScrollBar().setValue(0)
+        self._read_to_end = False
         self.paint(self.view)
+        QTimer.singleShot(0, self, self._text_is_laid_out)
+
+    def _text_is_laid_out(self) -> None:
+        self._laid_out = True
         self._look_for_end()
 
     def _enlarge(self) -> None:
@@ -108,7 +114,7 @@ class ConsentPage(Page):
 
     def _look_for_end(self) -> None:
         seen = self._text.verticalScrollBar().value() + self._text.viewport().height()
-        if self._text.isVisible() and seen >= self._text.document().size().height() - END_WITHIN_PX \
+        if self._laid_out and self._text.isVisible() and seen >= self._text.document().size().height() - END_WITHIN_PX \
                 and not self._read_to_end:
             self._read_to_end = True
             self._paint_answers()

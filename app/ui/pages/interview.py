@@ -92,7 +92,7 @@ class InterviewPage(Page):
     def _look(self) -> None:
         """Paint the recorder's state; a trouble while recording is told at once, not at the end."""
         state = self.desks.booth.recording
-        self._recording = state.active
+        changed, self._recording = state.active != self._recording, state.active
         if state.active:
             self._state.show_state(f"REC {text.minutes(state.elapsed_ms / 1000)}", "bad")
             self.camera.show_overlay(Overlay(pills=((f"REC {text.minutes(state.elapsed_ms / 1000)}", "bad"),)))
@@ -106,7 +106,8 @@ class InterviewPage(Page):
             self.camera.show_overlay(Overlay())
             self._level.show_share(0)
             self._show_length()
-        self._show_buttons()
+        if changed:
+            self.refresh_footer()
 
     def _show_length(self) -> None:
         interview = self.view.case.interview

@@ -88,7 +88,7 @@ class PaperCapture(QWidget):
     def _card(self, at: int, page: PaperCaptured) -> QWidget:
         picture = Picture(f"papers.page.{at}.picture")
         picture.setFixedHeight(132)
-        self._page.load(page.crop or page.original, picture.show_image, QSize(460, 264))
+        self._page.load(page.crop or page.original, picture, QSize(460, 264))
         tone, words = quality_words(page)
         remove = button(tr("删除", "Remove"), f"papers.page.{at}.remove", "danger")
         remove.setEnabled(not self._page.locked)

@@ -19,7 +19,7 @@ from app.ui.pages.paper_capture import PaperCapture
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, holder, restyle
 from app.ui.widgets.paper_tile import PaperTile, TileState
-from app.ui.widgets.picture import decode
+from app.ui.widgets.picture import Picture, decode
 
 COLUMNS = 4
 THUMBNAIL = QSize(440, 240)
@@ -109,13 +109,13 @@ class PapersPage(Page):
             tile.picture_of = shown
             tile.show_image(None)
             if pages:
-                self.load(pages[0], tile.show_image)
+                self.load(pages[0], tile)
 
-    def load(self, ref: FileRef, show, size: QSize = THUMBNAIL) -> None:
+    def load(self, ref: FileRef, onto: PaperTile | Picture, size: QSize = THUMBNAIL) -> None:
         """Decrypt and decode a picture off the window's thread, behind whatever the person asked for."""
         signing = self.desks.signing
-        Operation(lambda: decode(signing.file_bytes(self.case_id, ref), size), rank=1).owned_by(self).then(
-            lambda image: show(image)).failed(self.trouble).start()
+        Operation(lambda: decode(signing.file_bytes(self.case_id, ref), size), rank=1).owned_by(onto).then(
+            onto.show_image).failed(self.trouble).start()
 
     def open_paper(self, paper: str) -> None:
         """Capture or look at one paper; the ID card has its own page."""

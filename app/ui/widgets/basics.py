@@ -67,12 +67,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "")
 
 
 def button(text: str, name: str, role: str = "", *, shortcut: str = "", tip: str = "") -> QPushButton:
-    """A push button of at least 40 px with a stable object name; its text is its accessible name."""
+    """A push button of at least 40 px with a stable object name; its text is what a screen reader says."""
     made = QPushButton(text)
     made.setObjectName(name)
     made.setProperty("role", role)
     made.setMinimumHeight(theme.TARGET)
-    made.setAccessibleName(text)
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if shortcut:

@@ -18,7 +18,6 @@ class HoldButton(QPushButton):
     def __init__(self, words: str, name: str) -> None:
         super().__init__(words)
         self.setObjectName(name)
-        self.setAccessibleName(words)
         self.setAutoDefault(False)
         self.setMinimumHeight(theme.TARGET)
         self._gone = 0

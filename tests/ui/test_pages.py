@@ -1,0 +1,517 @@
+"""Each page: what is missing stands beside the shut button, what was done is recorded, trouble is told in place."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from app.desk.views import RecordingState
+from app.domain import facts
+from app.domain.condition import Kind
+from app.domain.flow import Step
+from app.ui.pages.register import PAGES
+from tests import case_facts
+from tests.ui.fake_desk import NOW, jpeg, save
+from tests.ui.steps import FORM, bring_to, click, find, write
+
+GLARE = Kind("picture.glare", zh="左上角反光。", zh_next="请换个角度重拍。", en="Glare.", en_next="Shoot again.")
+NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因继续。", en="No fix.", en_next="Give a reason.")
+
+
+@pytest.fixture
+def opened(qtbot, desks):
+    """A page of a new case brought to its step; acts refresh it as the frame would."""
+    pages = []
+
+    def make(step: Step):
+        case_id = bring_to(desks, step)
+        page = PAGES[step](desks, desks.signing.view(case_id))
+        qtbot.addWidget(page)
+        page.went = []
+        page.recorded.connect(page.show_case)
+        page.go.connect(page.went.append)
+        page.resize(874, 716)
+        page.show()
+        page.show_case(page.view)
+        page.enter()
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        page.leave()
+
+
+def hint(page) -> str:
+    return find(page, f"{page.step}.missing", QLabel).text()
+
+
+def acts(desks) -> list[str]:
+    return [act for act, *_ in desks.signing.acts]
+
+
+def last(desks):
+    return desks.signing.acts[-1][1]
+
+
+# -- 1 terms -----------------------------------------------------------------------------------------------------------
+
+def fill_terms(page) -> None:
+    page.dealer.choose("D-0317")
+    page.model.setText("示例 秦PLUS")
+    page.term.choose("36")
+    page.price.setText("12万")
+    page.down.setText("34000")
+
+
+def test_terms_say_what_is_missing_beside_the_shut_button(opened):
+    page = opened(Step.TERMS)
+    assert not page.next.isEnabled()
+    assert "车型" in page.next.toolTip() or "项" in hint(page)
+
+
+def test_terms_show_loan_to_value_while_typing_and_are_recorded(qtbot, opened, desks):
+    page = opened(Step.TERMS)
+    fill_terms(page)
+    qtbot.waitUntil(lambda: find(page, "terms.ltv").whole() == "71.7%", timeout=2000)
+    assert find(page, "terms.loan", QLabel).text() == "¥ 86,000"
+    click(page, "terms.next")
+    qtbot.waitUntil(lambda: page.went == ["next"], timeout=2000)
+    assert last(desks).terms.price_fen == 12_000_000
+    assert last(desks).terms.down_payment_fen == 3_400_000
+    assert last(desks).terms.term_months == 36
+
+
+def test_too_small_a_down_payment_shuts_the_button_with_the_reason(qtbot, opened):
+    page = opened(Step.TERMS)
+    fill_terms(page)
+    page.down.setText("5000")
+    qtbot.waitUntil(lambda: "首付至少" in hint(page), timeout=2000)
+    assert not page.next.isEnabled()
+
+
+def test_a_price_of_zero_is_refused_in_place(qtbot, opened):
+    page = opened(Step.TERMS)
+    fill_terms(page)
+    page.price.setText("0")
+    qtbot.waitUntil(lambda: "大于 0" in hint(page), timeout=2000)
+    assert not page.next.isEnabled()
+
+
+def test_only_vehicles_that_the_product_finances_are_offered(opened):
+    page = opened(Step.TERMS)
+    click(page, "terms.product.used_car_instalment")
+    assert {page.condition.itemData(i) for i in range(page.condition.count())} == {"used"}
+    assert find(page, "terms.appraisal").isVisible()
+    assert not find(page, "terms.guide_price").isVisible()
+    assert len(page.products.buttons()) == 10
+
+
+# -- 2 place -----------------------------------------------------------------------------------------------------------
+
+def test_a_fix_is_shown_and_recorded_only_when_confirmed(qtbot, opened, desks):
+    page = opened(Step.PLACE)
+    qtbot.waitUntil(page.next.isEnabled, timeout=2000)
+    assert "record_place" not in acts(desks)
+    assert find(page, "place.accuracy").whole() == "±6 m"
+    click(page, "place.next")
+    qtbot.waitUntil(lambda: page.went == ["next"], timeout=2000)
+    assert last(desks).fix == desks.booth.fix
+    assert last(desks).verdict.fence == "inside"
+
+
+def test_without_a_fix_a_reason_is_enough(qtbot, opened, desks):
+    desks.booth.fix = NO_FIX()
+    case_page = PAGES[Step.PLACE]
+    assert case_page.step == Step.PLACE
+    case_id = bring_to_place(desks)
+    page = case_page(desks, desks.signing.view(case_id))
+    qtbot.addWidget(page)
+    page.went = []
+    page.recorded.connect(page.show_case)
+    page.go.connect(page.went.append)
+    page.show()
+    page.enter()
+    qtbot.waitUntil(lambda: page.notice.code() == "place.no_fix", timeout=2000)
+    assert not page.next.isEnabled()
+    QTest.keyClicks(find(page, "place.reason"), "basement")
+    assert page.next.isEnabled()
+    click(page, "place.next")
+    qtbot.waitUntil(lambda: page.went == ["next"], timeout=2000)
+    assert (last(desks).fix, last(desks).reason) == (None, "basement")
+
+
+def bring_to_place(desks) -> str:
+    return bring_to(desks, Step.PLACE)
+
+
+# -- 3 consents --------------------------------------------------------------------------------------------------------
+
+def test_each_consent_is_answered_with_its_time_and_the_next_one_comes(qtbot, opened, desks):
+    page = opened(Step.CONSENT)
+    first, second = desks.policy.consents[:2]
+    scroll_to_end(qtbot, page)
+    click(page, "consent.agree")
+    qtbot.waitUntil(lambda: second.title.zh in find(page, "consent.heading", QLabel).text(), timeout=2000)
+    answer = last(desks)
+    assert (answer.purpose, answer.given, answer.read_to_end) == (first.purpose, True, True)
+    assert answer.shown_s >= 0
+    assert "还差" in hint(page)
+
+
+def scroll_to_end(qtbot, page) -> None:
+    bar = find(page, "consent.text").verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(find(page, "consent.agree").isEnabled, timeout=2000)
+
+
+def test_a_long_text_cannot_be_agreed_to_unread_but_can_be_refused(qtbot, opened, desks):
+    page = opened(Step.CONSENT)
+    page.resize(700, 460)
+    qtbot.wait(20)
+    page.show_consent("face_recognition")
+    assert not find(page, "consent.agree").isEnabled()
+    assert find(page, "consent.refuse").isEnabled()
+    assert "末尾" in find(page, "consent.block", QLabel).text()
+    click(page, "consent.refuse")
+    qtbot.waitUntil(lambda: "answer_consent" in acts(desks), timeout=2000)
+    assert last(desks).given is False
+
+
+def test_agreeing_and_refusing_weigh_the_same(opened):
+    page = opened(Step.CONSENT)
+    page.show_consent("face_recognition")
+    agree, refuse = find(page, "consent.agree"), find(page, "consent.refuse")
+    assert agree.size() == refuse.size()
+    assert agree.property("role") == refuse.property("role")
+
+
+def test_a_consent_can_be_withdrawn(qtbot, opened, desks):
+    page = opened(Step.CONSENT)
+    scroll_to_end(qtbot, page)
+    click(page, "consent.agree")
+    qtbot.waitUntil(lambda: "answer_consent" in acts(desks), timeout=2000)
+    page.show_consent(desks.policy.consents[0].purpose)
+    click(page, "consent.withdraw")
+    qtbot.waitUntil(lambda: "withdraw_consent" in acts(desks), timeout=2000)
+    qtbot.waitUntil(lambda: find(page, "consent.state").text() == "已撤回", timeout=2000)
+
+
+# -- 4 identity card ---------------------------------------------------------------------------------------------------
+
+def test_both_sides_are_shot_read_and_confirmed(qtbot, opened, desks):
+    page = opened(Step.ID_CARD)
+    assert "人像面" in hint(page)
+    click(page, "id_card.shoot")
+    qtbot.waitUntil(lambda: "国徽面" in find(page, "id_card.shoot").text(), timeout=2000)
+    click(page, "id_card.shoot")
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    assert find(page, "id_card.number", QLineEdit).text() == "320102198806051229"
+    click(page, "id_card.next")
+    qtbot.waitUntil(lambda: page.went == ["next"], timeout=2000)
+    assert last(desks).card.name == "林晓星"
+
+
+def test_a_wrong_check_digit_is_said_while_typing(qtbot, opened):
+    page = opened(Step.ID_CARD)
+    for _ in range(2):
+        click(page, "id_card.shoot")
+        qtbot.wait(150)
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    find(page, "id_card.number", QLineEdit).setText("320102198806051228")
+    qtbot.waitUntil(lambda: "校验位" in hint(page), timeout=2000)
+    assert not page.next.isEnabled()
+
+
+def test_a_bad_picture_is_told_in_place_and_keeps_what_was_there(qtbot, opened, desks):
+    page = opened(Step.ID_CARD)
+
+    def refuse(act):
+        if act == "capture_id_card":
+            raise GLARE()
+
+    desks.signing.before = refuse
+    click(page, "id_card.shoot")
+    qtbot.waitUntil(lambda: page.notice.code() == "picture.glare", timeout=2000)
+    assert "反光" in page.notice.message()
+    assert find(page, "id_card.shoot").isEnabled()
+
+
+def test_a_file_that_is_too_large_never_reaches_the_desk(qtbot, opened, desks, tmp_path):
+    page = opened(Step.ID_CARD)
+    with (tmp_path / "huge.jpg").open("wb") as sparse:
+        sparse.truncate(200_000_000)
+    page.import_file(tmp_path / "huge.jpg")
+    qtbot.waitUntil(lambda: page.notice.code() == "file.too_large", timeout=2000)
+    page.import_file(save(tmp_path / "card.jpg", jpeg("正面")))
+    qtbot.waitUntil(lambda: "capture_id_card" in acts(desks), timeout=2000)
+    assert last(desks).imported is True
+
+
+# -- 5 liveness --------------------------------------------------------------------------------------------------------
+
+def progress(guidance: str, done: int, phase: str = "action"):
+    names = ("blink", "turn_left", "open_mouth")
+    results = tuple(facts.ActionResult(action=a, passed=True, at_s=1.0, measure=0.5) for a in names[:done])
+    return SimpleNamespace(phase=phase, action=names[min(done, 2)], guidance=guidance, seconds_left=6.0, actions=names,
+                           done=results, finished=phase in ("passed", "failed"))
+
+
+def test_liveness_guides_step_by_step_and_records_the_match(qtbot, opened, desks):
+    page = opened(Step.LIVENESS)
+    click(page, "liveness.start")
+    qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=2000)
+    desks.booth.progress(progress("turn_left", 1))
+    qtbot.waitUntil(lambda: page.camera.overlay().guidance == "请缓慢向左转头", timeout=2000)
+    assert page.camera.overlay().progress == pytest.approx(1 / 3)
+    assert find(page, "liveness.action.1", QLabel).text() == "进行中"
+    desks.booth.progress(progress("two_faces", 1))
+    qtbot.waitUntil(lambda: ("多人", "bad") in page.camera.overlay().pills, timeout=2000)
+    desks.booth.progress(progress("passed", 3, "passed"))
+    qtbot.waitUntil(lambda: "finish_liveness" in acts(desks), timeout=2000)
+    qtbot.waitUntil(lambda: find(page, "liveness.similarity", QLabel).text() == "0.90", timeout=2000)
+    assert page.next.isEnabled()
+
+
+def test_progress_of_an_attempt_given_up_is_ignored(qtbot, opened, desks):
+    page = opened(Step.LIVENESS)
+    click(page, "liveness.start")
+    qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=2000)
+    click(page, "liveness.cancel")
+    desks.booth.progress(progress("passed", 3, "passed"))
+    qtbot.wait(60)
+    assert "finish_liveness" not in acts(desks)
+
+
+def test_the_two_person_path_asks_for_everything_it_needs(qtbot, opened, desks):
+    page = opened(Step.LIVENESS)
+    click(page, "liveness.other_path")
+    qtbot.waitUntil(lambda: find(page, "liveness.second.staff_id").isVisible(), timeout=2000)
+    assert "工号" in find(page, "liveness.second.missing", QLabel).text()
+    QTest.keyClicks(find(page, "liveness.second.staff_id"), "10077")
+    QTest.keyClicks(find(page, "liveness.second.password"), "secret")
+    click(page, "liveness.second.confirm")
+    qtbot.waitUntil(lambda: "verify_by_second_person" in acts(desks), timeout=2000)
+    qtbot.waitUntil(page.next.isEnabled, timeout=2000)
+    assert find(page, "liveness.second.password", QLineEdit).text() == ""
+
+
+# -- 6 papers ----------------------------------------------------------------------------------------------------------
+
+def test_circumstances_decide_the_tiles(qtbot, opened, desks):
+    page = opened(Step.PAPERS)
+    assert "婚姻" in hint(page)
+    find(page, "papers.marital").choose("married")
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: page.findChild(object, "papers.tile.marriage_certificate") is not None, timeout=2000)
+    tile = find(page, "papers.tile.marriage_certificate")
+    assert (tile.state.pill, tile.state.tone) == ("缺", "bad")
+    assert "已婚" in tile.state.note
+
+
+def test_a_tile_opens_the_camera_and_the_page_is_kept(qtbot, opened, desks):
+    page = opened(Step.PAPERS)
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=2000)
+    click(page, "papers.tile.bank_card")
+    assert page.capture.isVisible()
+    click(page, "papers.shoot")
+    qtbot.waitUntil(lambda: "capture_paper" in acts(desks), timeout=2000)
+    qtbot.waitUntil(lambda: page.findChild(object, "papers.page.0.remove") is not None, timeout=2000)
+    click(page, "papers.page.0.remove")
+    qtbot.waitUntil(lambda: "remove_paper" in acts(desks), timeout=2000)
+    click(page, "papers.close")
+    assert not page.capture.isVisible()
+    assert desks.booth.watchers == []
+
+
+def test_missing_papers_do_not_stop_the_talk_but_shut_next(qtbot, opened, desks):
+    page = opened(Step.PAPERS)
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: "件必需" in hint(page), timeout=2000)
+    assert not page.next.isEnabled()
+    click(page, "papers.later")
+    assert page.went == ["next"]
+
+
+def test_a_dropped_file_becomes_a_page(qtbot, opened, desks, tmp_path):
+    page = opened(Step.PAPERS)
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=2000)
+    tile = find(page, "papers.tile.income_proof")
+    tile.dropped.emit(str(save(tmp_path / "收入 证明.jpg", jpeg("收入"))))
+    qtbot.waitUntil(lambda: tile.state.captured, timeout=2000)
+    assert last(desks).imported is True
+
+
+# -- 7 interview -------------------------------------------------------------------------------------------------------
+
+def test_questions_are_marked_while_recording_only(qtbot, opened, desks):
+    page = opened(Step.INTERVIEW)
+    first = desks.policy.questions[0].code
+    assert not find(page, f"interview.{first}.yes").isEnabled()
+    click(page, "interview.start")
+    qtbot.waitUntil(lambda: find(page, f"interview.{first}.yes").isEnabled(), timeout=2000)
+    click(page, f"interview.{first}.no")
+    qtbot.waitUntil(lambda: "1:04" in find(page, f"interview.{first}.time", QLabel).text(), timeout=2000)
+    assert last(desks).answer == "no"
+    assert "未标记" in hint(page)
+    for question in desks.policy.questions[1:]:
+        click(page, f"interview.{question.code}.asked")
+    click(page, "interview.finish")
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    assert "6:12" in find(page, "interview.state").text()
+
+
+def test_trouble_while_recording_is_told_at_once(qtbot, opened, desks):
+    page = opened(Step.INTERVIEW)
+    desks.booth.recording = RecordingState(active=True, elapsed_ms=5000, trouble=GLARE())
+    qtbot.waitUntil(lambda: page.notice.code() == "picture.glare", timeout=2000)
+
+
+# -- 8 forms -----------------------------------------------------------------------------------------------------------
+
+def test_fields_are_prefilled_checked_and_confirmed(qtbot, opened, desks):
+    page = opened(Step.FORMS)
+    qtbot.waitUntil(lambda: page.findChild(QLineEdit, "forms.address") is not None, timeout=2000)
+    assert find(page, "forms.address", QLineEdit).text() == "江苏省示例市样本路 1 号"
+    qtbot.waitUntil(lambda: "还差" in hint(page), timeout=2000)
+    for code, value in FORM.items():
+        field = find(page, f"forms.{code}", QLineEdit)
+        field.setText("")
+        QTest.keyClicks(field, value) if value.isascii() else field.setText(value)
+    find(page, "forms.phone", QLineEdit).setText("123")
+    find(page, "forms.phone", QLineEdit).textEdited.emit("123")
+    qtbot.waitUntil(lambda: "手机号码：" in hint(page), timeout=2000)
+    find(page, "forms.phone", QLineEdit).setText(FORM["phone"])
+    find(page, "forms.phone", QLineEdit).textEdited.emit(FORM["phone"])
+    qtbot.waitUntil(page.next.isEnabled, timeout=2000)
+    click(page, "forms.next")
+    qtbot.waitUntil(lambda: page.went == ["next"], timeout=4000)
+
+
+def test_the_cost_sheet_stands_beside_the_form(qtbot, opened):
+    page = opened(Step.FORMS)
+    qtbot.waitUntil(lambda: "%" in find(page, "forms.annual_rate", QLabel).text(), timeout=3000)
+    assert "36 期" in find(page, "forms.cost.principal").whole()
+
+
+# -- 9 signatures ------------------------------------------------------------------------------------------------------
+
+def read_document(qtbot, page) -> None:
+    qtbot.waitUntil(lambda: page.pane.page_count > 0, timeout=5000)
+    bar = page.pane.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=2000)
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: page.pane.at_end, timeout=2000)
+
+
+def test_a_document_is_read_and_signed_by_hand(qtbot, opened, desks):
+    page = opened(Step.SIGN)
+    page.resize(1366, 768)
+    qtbot.waitUntil(lambda: page.pane.page_count > 0, timeout=5000)
+    assert not page.next.isEnabled()
+    assert "签名" in page.next.toolTip()
+    write(find(page, "sign.pad"))
+    assert not page.next.isEnabled()
+    read_document(qtbot, page)
+    qtbot.waitUntil(page.next.isEnabled, timeout=2000)
+    click(page, "sign.confirm")
+    qtbot.waitUntil(lambda: "sign" in acts(desks), timeout=3000)
+    assert (last(desks).form, last(desks).signer) == ("cost_sheet", "borrower")
+    qtbot.waitUntil(lambda: page.pad.is_blank(), timeout=2000)
+    assert "客户经理" in find(page, "sign.heading", QLabel).text()
+
+
+def test_a_scribble_too_small_is_refused_in_place(qtbot, opened, desks):
+    page = opened(Step.SIGN)
+    page.resize(1366, 768)
+    read_document(qtbot, page)
+    pad = find(page, "sign.pad")
+    QTest.mouseClick(pad, Qt.MouseButton.LeftButton)
+    click(page, "sign.confirm")
+    assert page.notice.code() == "ink.too_short"
+    assert "sign" not in acts(desks)
+
+
+def test_not_agreeing_is_one_press_and_signs_nothing(qtbot, opened, desks):
+    page = opened(Step.SIGN)
+    write(find(page, "sign.pad"))
+    click(page, "sign.refuse")
+    assert "没有同意" in page.notice.message()
+    assert page.pad.is_blank()
+    assert "sign" not in acts(desks)
+
+
+# -- 10 satisfaction ---------------------------------------------------------------------------------------------------
+
+def test_the_customer_rates_by_large_targets(qtbot, opened, desks):
+    page = opened(Step.SATISFACTION)
+    page.resize(1366, 768)
+    assert "4 个问题" in hint(page)
+    for rating in desks.policy.ratings:
+        target = f"satisfaction.{rating.code}." + ("no" if rating.yes_no else "4")
+        assert min(find(page, target).width(), find(page, target).height()) >= 56
+        click(page, target)
+    click(page, "satisfaction.confirm")
+    qtbot.waitUntil(lambda: "give_satisfaction" in acts(desks), timeout=2000)
+    assert set(last(desks).ratings.values()) == {4}
+    assert last(desks).yes_no == {"extra_fee": False}
+    qtbot.waitUntil(lambda: find(page, "satisfaction.thanks").isVisible(), timeout=2000)
+
+
+# -- 11 submit ---------------------------------------------------------------------------------------------------------
+
+def test_the_score_stands_with_what_it_rests_on(opened):
+    page = opened(Step.SUBMIT)
+    assert find(page, "submit.points.timeliness", QLabel).text().endswith("/ 15")
+    assert find(page, "submit.basis.dealer", QLabel).text()
+    assert page.next.text() == "封存并提交"
+
+
+def test_a_case_that_lacks_something_cannot_be_sealed_and_says_why(opened, desks):
+    page = opened(Step.SUBMIT)
+    desks.signing.journal.append(page.case_id, facts.ConsentWithdrawn(purpose=desks.policy.consents[0].purpose))
+    page.show_case(desks.signing.view(page.case_id))
+    assert not page.next.isEnabled()
+    assert "还差" in hint(page)
+
+
+def test_the_receipt_is_shown_when_the_bank_confirmed(opened, desks):
+    page = opened(Step.SUBMIT)
+    seal(desks, page.case_id)
+    page.show_case(desks.signing.view(page.case_id))
+    assert "R-0001" in find(page, "submit.receipt", QLabel).text()
+    assert find(page, "submit.bank_status").text() == "银行已收"
+    click(page, "submit.seal")
+    assert page.went == ["home"]
+
+
+def seal(desks, case_id: str) -> None:
+    from app.domain.evidence import GENESIS, Manifest, Receipt
+
+    view = desks.signing.view(case_id)
+    manifest = Manifest(
+        case_id=case_id, case_number=view.case.number, revision=1, policy_version="1", policy_sha256=GENESIS,
+        device_id="device-1", staff_id="10482", product="new_car_instalment", dealer_id="D-0317", sealed_at=NOW,
+        monotonic_ms=1, journal_head=GENESIS, journal_length=1, completeness=1, operation_score=90, app_version="0",
+        device_certificate_sha256=GENESIS, bank_certificate_sha256=GENESIS, files=())
+    receipt = Receipt(receipt_id="R-0001", case_id=case_id, revision=1, manifest_sha256=manifest.sha256(),
+                      received_at=NOW + timedelta(minutes=1), key_id="k1", signature="00")
+    desks.signing.journal.append(
+        case_id, facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature="00"),
+        facts.ReceiptAccepted(receipt=receipt))
+
+
+def test_a_sealed_case_can_be_looked_at_but_not_changed(opened, desks):
+    page = opened(Step.TERMS)
+    desks.signing.journal.append(page.case_id, case_facts.terms())
+    seal(desks, page.case_id)
+    page.show_case(desks.signing.view(page.case_id))
+    assert "已封存" in hint(page)
+    click(page, "terms.next")
+    assert page.went == ["next"]
+    assert acts(desks).count("set_terms") == 0

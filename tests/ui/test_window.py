@@ -1,0 +1,217 @@
+"""The window as a person drives it: work list, a case, every page in both languages and themes."""
+
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
+
+from app.desk.view import summary
+from app.domain.condition import Kind
+from app.domain.flow import STEPS, Step
+from app.ui.screenshot import grab
+from app.ui.window import MainWindow
+from tests.ui.fake_desk import make_desks
+from tests.ui.steps import bring_to, click, find
+
+BANK_AWAY = Kind("work.offline", zh="联系不上银行。", zh_next="稍后再试。", en="The bank is away.", en_next="Try later.")
+
+
+@pytest.fixture
+def window(qtbot, desks):
+    made = MainWindow(desks)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: find(made, "home.count", QLabel).text() != "", timeout=3000)
+    yield made
+    made.close()
+
+
+def open_at(qtbot, window, desks, step: Step):
+    case_id = bring_to(desks, step)
+    window.open_case(case_id)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    assert window.frame.page.step == step
+    return window.frame.page
+
+
+def test_ctrl_n_opens_a_new_case_at_its_first_step(qtbot, window):
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    assert window.frame.page.step == Step.TERMS
+    assert "MQ-20261123-0001" in find(window, "top.where").whole()
+
+
+def test_search_answers_as_you_type_and_says_when_nothing_is_found(qtbot, window, desks):
+    bring_to(desks, Step.PAPERS)
+    bring_to(desks, Step.CONSENT)
+    window.home.reload()
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 2, timeout=3000)
+    QTest.keyClicks(find(window, "home.search"), "1229")
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=3000)
+    QTest.keyClicks(find(window, "home.search"), "xyz")
+    qtbot.waitUntil(lambda: "xyz" in find(window, "home.waiting", QLabel).text(), timeout=3000)
+
+
+def test_a_click_on_a_row_opens_its_case(qtbot, window, desks):
+    bring_to(desks, Step.CONSENT)
+    window.home.reload()
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=3000)
+    QTest.mouseClick(window.home.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    assert window.frame.page.step == Step.CONSENT
+
+
+def test_trouble_at_the_work_list_is_shown_in_place_and_can_be_tried_again(qtbot, window, desks):
+    def away(act):
+        if act == "home":
+            raise BANK_AWAY()
+
+    desks.signing.before = away
+    window.home.reload()
+    qtbot.waitUntil(lambda: window.home.notice.code() == "work.offline", timeout=3000)
+    assert "联系不上银行" in window.home.notice.message()
+    desks.signing.before = lambda act: None
+    click(window, "home.notice.act")
+    qtbot.waitUntil(lambda: window.home.notice.code() == "", timeout=3000)
+
+
+def test_ten_thousand_rows_stay_fluid(qtbot, window, desks):
+    row = summary(desks.signing.view(bring_to(desks, Step.CONSENT)))
+    desks.work.extra = [row.model_copy(update={"case_id": f"x{n}"}) for n in range(10_000)]
+    begun = time.monotonic()
+    window.home._limit = 20_000
+    window.home.reload()
+    qtbot.waitUntil(lambda: window.home.model.rowCount() > 10_000, timeout=5000)
+    slowest = 0.0
+    bar = window.home.table.verticalScrollBar()
+    for part in range(20):
+        before = time.monotonic()
+        bar.setValue(bar.maximum() * part // 20)
+        window.home.table.viewport().repaint()
+        slowest = max(slowest, time.monotonic() - before)
+    assert slowest < 0.05
+    assert time.monotonic() - begun < 5
+
+
+def test_the_window_lives_and_shows_progress_while_an_act_is_slow(qtbot, window, desks):
+    page = open_at(qtbot, window, desks, Step.PLACE)
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    gate = threading.Event()
+    desks.signing.before = lambda act: gate.wait(3) if act == "record_place" else None
+    beats, timer = [], QTimer()
+    timer.setInterval(10)
+    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.start()
+    QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    assert not page.next.isEnabled()
+    qtbot.waitUntil(lambda: page.busy.moving, timeout=2000)
+    gate.set()
+    qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=3000)
+    timer.stop()
+    assert not page.busy.moving
+    assert max(b - a for a, b in zip(beats, beats[1:], strict=False)) < 0.25
+
+
+def test_an_answer_that_comes_after_leaving_the_case_reaches_nobody(qtbot, window, desks):
+    page = open_at(qtbot, window, desks, Step.PLACE)
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    gate = threading.Event()
+    desks.signing.before = lambda act: gate.wait(3) if act == "record_place" else None
+    QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    window.show_home()
+    gate.set()
+    qtbot.waitUntil(lambda: find(window, "home.count", QLabel).text() == "1 笔", timeout=3000)
+    assert window.frame is None
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_painted_and_stays_in_its_bounds(qtbot, tmp_path, language, theme):
+    desks = make_desks()
+    window = MainWindow(desks, language, theme)
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    case_id = bring_to(desks, Step.SUBMIT)
+    window.open_case(case_id)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    for step in STEPS:
+        window.frame.show_step(step)
+        qtbot.wait(30)
+        page = window.frame.page
+        assert grab(window, tmp_path / f"{step}.png").stat().st_size > 10_000
+        _check_page(window, page)
+    window.close()
+
+
+def _check_page(window, page) -> None:
+    assert window.width() == 1366
+    for button in page.findChildren(QAbstractButton):
+        if button.isVisible():
+            assert button.objectName(), f"a button without a name on {page.step}: {button.text()}"
+            assert button.accessibleName() or button.text(), f"{button.objectName()} has no accessible name"
+            assert button.height() >= 40, f"{button.objectName()} is {button.height()} px high"
+    primary = [b for b in page.findChildren(QPushButton) if b.isVisible() and b.property("role") == "primary"]
+    assert len(primary) <= 1, [b.objectName() for b in primary]
+    edge = page.mapToGlobal(QPoint(page.width(), 0)).x()
+    for label in page.findChildren(QLabel):
+        if label.isVisible() and label.visibleRegion().boundingRect().width() > 0:
+            right = label.mapToGlobal(QPoint(label.width(), 0)).x()
+            assert right <= edge + 1 or page.step == Step.SIGN, f"{label.text()} runs out of {page.step}"
+
+
+def test_names_are_unique_on_every_page(qtbot, window, desks):
+    open_at(qtbot, window, desks, Step.SUBMIT)
+    for step in STEPS:
+        window.frame.show_step(step)
+        qtbot.wait(20)
+        names = [b.objectName() for b in window.frame.page.findChildren(QAbstractButton) if b.objectName()]
+        ours = [n for n in names if not n.startswith("qt_") and "." in n]
+        assert len(ours) == len(set(ours)), sorted(n for n in ours if ours.count(n) > 1)
+
+
+def test_language_and_theme_change_while_a_case_is_open(qtbot, window, desks):
+    open_at(qtbot, window, desks, Step.CONSENT)
+    click(window, "top.language")
+    assert find(window.frame, "consent.title", QLabel).text() == "Consents"
+    click(window, "top.theme")
+    assert window.frame.page.step == Step.CONSENT
+    assert window.palette().window().color().name().upper() == "#0F141B"
+
+
+def test_the_rail_opens_only_steps_that_can_be_reached(qtbot, window, desks):
+    open_at(qtbot, window, desks, Step.CONSENT)
+    assert not find(window, "rail.step.sign").isEnabled()
+    click(window, "rail.step.terms")
+    assert window.frame.page.step == Step.TERMS
+
+
+def test_the_evidence_rail_masks_the_customer(qtbot, window, desks):
+    open_at(qtbot, window, desks, Step.LIVENESS)
+    assert find(window, "evidence.customer", QLabel).text() == "林*星"
+    assert find(window, "evidence.id_number").whole() == "3201**********1229"
+
+
+def test_the_customers_page_hides_the_managers_tools_and_is_left_by_a_long_press(qtbot, window, desks):
+    page = open_at(qtbot, window, desks, Step.SIGN)
+    assert not window.frame.rail.isVisible()
+    assert not window.frame.evidence.isVisible()
+    assert not find(window, "top.queue").isVisible()
+    leave = find(page, "sign.leave")
+    QTest.mousePress(leave, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.frame.page.step == Step.FORMS, timeout=3000)
+    QTest.mouseRelease(leave, Qt.MouseButton.LeftButton)
+    assert window.frame.rail.isVisible()
+
+
+def test_closing_ends_every_worker_thread(qtbot, desks):
+    window = MainWindow(desks)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.wait(50)
+    window.close()
+    assert not [t for t in threading.enumerate() if t.name.startswith("lane-")]
