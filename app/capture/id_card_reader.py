@@ -186,12 +186,11 @@ def _address(rows: tuple[Row, ...], height: int) -> Reading | None:
     if not place:
         return None
     first, start = place
-    block_rows = [row for row in rows if first.middle <= row.middle < 0.80 * height]
     parts, value = [], ""
-    for row in block_rows:
+    for row in rows[rows.index(first):]:
         begin = start if row is first else 0
         text = re.sub(r"\s", "", row.text[begin:])
-        if re.search(r"公民身份|身份号码|\d{15}", text):
+        if row.middle > 0.80 * height or re.search(r"公民身份|身份号码|\d{15}", text):
             break
         value += text
         parts.append(row.reading(begin, len(row.text), text))
@@ -205,9 +204,9 @@ def _authority(rows: tuple[Row, ...]) -> Reading | None:
         return None
     first, start = place
     parts, value = [], ""
-    for row in rows:
-        if row.middle < first.middle or (row is not first and re.search(r"有效|期限|\d{4}", row.text)):
-            continue
+    for row in rows[rows.index(first):]:
+        if row is not first and re.search(r"有效|期限|\d{4}", row.text):
+            break
         begin = start if row is first else 0
         text = re.sub(r"[\s:：]", "", row.text[begin:])
         if row is not first and not re.fullmatch(r"[\u4e00-\u9fff]{2,}", text):

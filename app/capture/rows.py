@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from statistics import median
 
 from app.capture.ocr import Line
 from app.domain.facts import Reading
@@ -21,7 +22,7 @@ class Row:
 
     @property
     def middle(self) -> float:
-        return _mean(self.lines)
+        return sum(line.middle for line in self.lines) / len(self.lines)
 
     def reading(self, start: int, end: int, value: str, share: float = 1.0) -> Reading:
         """Reading of the characters ``start`` to ``end`` of the row's text; ``share`` lowers its confidence."""
@@ -38,18 +39,33 @@ class Row:
 
 
 def rows_of(lines: tuple[Line, ...]) -> tuple[Row, ...]:
-    """Rows from top to bottom: lines within about half a line's height of the row's middle belong to it."""
+    """Rows from top to bottom: lines within about half a line's height of the row's level belong to it."""
+    slope = _slope(lines)
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda item: item.middle):
-        if rows and abs(line.middle - _mean(rows[-1])) < 0.55 * min(line.box[3], rows[-1][-1].box[3]):
+    for line in sorted(lines, key=lambda item: _level(item, slope)):
+        row_level = median(_level(item, slope) for item in rows[-1]) if rows else 0.0
+        if rows and abs(_level(line, slope) - row_level) < 0.55 * min(_height(line), _height(rows[-1][-1])):
             rows[-1].append(line)
         else:
             rows.append([line])
     return tuple(Row(tuple(sorted(row, key=lambda item: item.left))) for row in rows)
 
 
-def _mean(lines) -> float:
-    return sum(line.middle for line in lines) / len(lines)
+def _slope(lines: tuple[Line, ...]) -> float:
+    """How far the print falls per pixel to the right: the median of the lines that are long enough to tell."""
+    runs = [(line.end[0] - line.start[0], line.end[1] - line.start[1]) for line in lines]
+    slopes = [fall / run for (run, fall), line in zip(runs, lines, strict=True) if run > 3 * _height(line)]
+    return median(slopes) if slopes else 0.0
+
+
+def _level(line: Line, slope: float) -> float:
+    """Height of the line's middle on a page whose print is level."""
+    return (line.start[1] + line.end[1]) / 2 - slope * (line.start[0] + line.end[0]) / 2
+
+
+def _height(line: Line) -> float:
+    """Height of the print, without what a tilt adds to the upright box."""
+    return max(8.0, line.box[3] - abs(line.end[1] - line.start[1]))
 
 
 def label_pattern(label: str) -> str:

@@ -107,6 +107,12 @@ def test_lines_side_by_side_form_a_row():
     assert [row.text for row in rows] == ["甲 乙", "丙"]
 
 
+def test_rows_follow_a_tilt():
+    tilted = [Line(text, 0.9, (x, y, 300, 66), (x, y + 18), (x + 300, y + 48))
+              for text, x, y in (("甲", 50, 100), ("乙", 600, 155), ("丙", 50, 160), ("丁", 600, 215))]
+    assert [row.text for row in rows_of(tuple(tilted))] == ["甲 乙", "丙 丁"]
+
+
 def invoice(words: str = "壹拾陆万捌仟捌佰元整", vin: str = "LDM7A3C54R0000317") -> tuple[Line, ...]:
     texts = (("机动车销售统一发票", ""), ("发票号码", "00000317"), ("开票日期", "2026年11月18日"),
              ("购买方名称", "林晓星"), ("车辆识别代号/车架号码", vin), ("价税合计（大写）", words),
