@@ -68,8 +68,9 @@ class FileSender:
 
     def _begin(self, url: str | None) -> tuple[str, int]:
         if url is None:
-            url = self.client.create_upload(self.entry.manifest, self.file.id, self.file.cipher_size)
-        offset = self.client.upload_offset(url)
+            url, offset = self.client.create_upload(self.entry.manifest, self.file.id, self.file.cipher_size), 0
+        else:
+            offset = self.client.upload_offset(url)
         if offset > self.file.cipher_size:
             raise c.NOT_OUR_SERVER()
         self.on_offset(url, offset)
