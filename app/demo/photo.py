@@ -11,8 +11,9 @@ import numpy as np
 class Difficulty:
     """How badly the photograph is taken.
 
-    ``angle`` degrees, ``light`` share of brightness lost across the picture, ``blur`` sigma in pixels, ``noise`` grey
-    levels, ``share`` of the picture's width that the page takes, ``pale_tables`` how often the table is near white.
+    ``angle`` degrees, ``light`` share of brightness lost across the picture, ``blur`` sigma in pixels of a 1920 wide
+    picture, ``noise`` grey levels, ``share`` of the picture's width that the page takes, ``pale_tables`` how often the
+    table is near white.
     """
 
     angle: float
@@ -119,7 +120,7 @@ def _develop(random: np.random.Generator, scene: np.ndarray, difficulty: Difficu
     direction = random.uniform(0, 2 * np.pi)
     x, y = np.meshgrid(np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32))
     light = 1 - difficulty.light * (1 + x * np.cos(direction) + y * np.sin(direction)) / 2
-    lit = cv2.GaussianBlur((scene * light[:, :, None]).astype(np.float32), (0, 0), difficulty.blur)
+    lit = cv2.GaussianBlur((scene * light[:, :, None]).astype(np.float32), (0, 0), difficulty.blur * width / 1920)
     grain = random.standard_normal((height, width, 1), np.float32)
     colour = random.standard_normal(scene.shape, np.float32)
     return (lit + difficulty.noise * (grain + colour / 2)).clip(0, 255).astype(np.uint8)
