@@ -59,7 +59,8 @@ def last(desks):
 
 # -- 1 terms -----------------------------------------------------------------------------------------------------------
 
-def fill_terms(page) -> None:
+def fill_terms(qtbot, page) -> None:
+    qtbot.waitUntil(page.dealer.isEnabled, timeout=2000)
     page.dealer.choose("D-0317")
     page.model.setText("示例 秦PLUS")
     page.term.choose("36")
@@ -75,7 +76,7 @@ def test_terms_say_what_is_missing_beside_the_shut_button(opened):
 
 def test_terms_show_loan_to_value_while_typing_and_are_recorded(qtbot, opened, desks):
     page = opened(Step.TERMS)
-    fill_terms(page)
+    fill_terms(qtbot, page)
     qtbot.waitUntil(lambda: find(page, "terms.ltv").whole() == "71.7%", timeout=2000)
     assert find(page, "terms.loan", QLabel).text() == "¥ 86,000"
     click(page, "terms.next")
@@ -87,7 +88,7 @@ def test_terms_show_loan_to_value_while_typing_and_are_recorded(qtbot, opened, d
 
 def test_too_small_a_down_payment_shuts_the_button_with_the_reason(qtbot, opened):
     page = opened(Step.TERMS)
-    fill_terms(page)
+    fill_terms(qtbot, page)
     page.down.setText("5000")
     qtbot.waitUntil(lambda: "首付至少" in hint(page), timeout=2000)
     assert not page.next.isEnabled()
@@ -95,14 +96,15 @@ def test_too_small_a_down_payment_shuts_the_button_with_the_reason(qtbot, opened
 
 def test_a_price_of_zero_is_refused_in_place(qtbot, opened):
     page = opened(Step.TERMS)
-    fill_terms(page)
+    fill_terms(qtbot, page)
     page.price.setText("0")
     qtbot.waitUntil(lambda: "大于 0" in hint(page), timeout=2000)
     assert not page.next.isEnabled()
 
 
-def test_only_vehicles_that_the_product_finances_are_offered(opened):
+def test_only_vehicles_that_the_product_finances_are_offered(qtbot, opened):
     page = opened(Step.TERMS)
+    qtbot.waitUntil(page.dealer.isEnabled, timeout=2000)
     click(page, "terms.product.used_car_instalment")
     assert {page.condition.itemData(i) for i in range(page.condition.count())} == {"used"}
     assert find(page, "terms.appraisal").isVisible()

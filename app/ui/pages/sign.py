@@ -119,6 +119,7 @@ class SignPage(CustomerPage):
         if document is None or (document.latest.id, str(self._size)) == self._loaded:
             return
         self._loaded = (document.latest.id, str(self._size))
+        self.pane.await_document()
         self.act(self.desks.signing.document_pdf, self.case_id, code, rank=-1,
                  then=lambda pdf: self.pane.show_pdf(pdf, self.zoom))
 

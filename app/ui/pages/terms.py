@@ -9,7 +9,7 @@ from app.desk.views import CaseView
 from app.domain import loan
 from app.domain.facts import Finding
 from app.domain.flow import Step
-from app.domain.policy import Product
+from app.domain.policy import Dealer, Product
 from app.domain.terms import Energy, Terms, Vehicle, VehicleCondition, VehicleUse
 from app.ui import text
 from app.ui.operation import Operation
@@ -36,7 +36,8 @@ class TermsPage(Page):
         super().__init__(desks, view, subtitle=tr("选择产品与车商，填写车辆和融资方案", "Product, dealer, vehicle and terms"))
         self.products = QButtonGroup(self)
         self._codes = [product.code for product in view.pack.products]
-        self.dealer = Choice("terms.dealer", tuple((d.id, d.name) for d in desks.dealers), searchable=True)
+        self.dealer = Choice("terms.dealer", searchable=True)
+        self.dealer.setEnabled(False)
         self.model = QLineEdit(objectName="terms.model", maxLength=80)
         self.condition, self.energy, self.use = Choice("terms.condition"), Choice("terms.energy"), Choice("terms.use")
         self.vin = QLineEdit(objectName="terms.vin", maxLength=17)
@@ -107,17 +108,25 @@ class TermsPage(Page):
         for line in (self.model, self.vin, self.weight):
             line.textChanged.connect(lambda _text: self._edited())
 
-    def paint(self, view: CaseView) -> None:
+    def enter(self) -> None:
         if not self._filled:
-            self._filled = True
-            self._fill(view)
+            self.act(lambda: self.desks.dealers, then=self._offer_dealers)
+
+    def _offer_dealers(self, dealers: tuple[Dealer, ...]) -> None:
+        """The list can be long and comes from the encrypted store: the rest is filled in when it is there."""
+        self.dealer.offer(tuple((dealer.id, dealer.name) for dealer in dealers))
+        self.dealer.setEnabled(True)
+        self._filled = True
+        self._fill(self.view)
+
+    def paint(self, view: CaseView) -> None:
         for one in self.products.buttons():
             one.setEnabled(not self.locked)
 
     def _fill(self, view: CaseView) -> None:
         terms = view.case.loan_terms
-        code = terms.product if terms else self._codes[0]
-        self.products.button(self._codes.index(code)).setChecked(True)
+        if terms or self.products.checkedId() < 0:
+            self.products.button(self._codes.index(terms.product if terms else self._codes[0])).setChecked(True)
         if terms:
             self._offer()
             vehicle = terms.vehicle
@@ -187,9 +196,8 @@ class TermsPage(Page):
                                          if f.level == "block"]
 
     def _edited(self) -> None:
-        if self._filled:
-            self._timer.start()
-            self.refresh_footer()
+        self._timer.start()
+        self.refresh_footer()
 
     def _check(self) -> None:
         terms = self.terms()

@@ -80,11 +80,17 @@ class ReadingPane(QScrollArea):
 
     def show_pdf(self, pdf: bytes, zoom: float = 1.0) -> None:
         """Draw these bytes; the pane keeps its place in the meantime."""
-        self._pdf, self._zoom, self._at_end = pdf, zoom, False
+        self.await_document()
+        self._pdf, self._zoom = pdf, zoom
         self._waiting.show_words(tr("正在打开文件…", "Opening the document…"))
         width = max(320, round((self.viewport().width() - 16) * zoom))
         Operation(render, pdf, width, self.devicePixelRatioF(), lane="drawing").owned_by(self).then(
             lambda pages: self._show(pdf, pages)).failed(self._failed).start()
+
+    def await_document(self) -> None:
+        """A document is on its way: what still shows is shut until it is there."""
+        self._at_end = False
+        self.setEnabled(False)
 
     def clear(self) -> None:
         self._pdf = b""
@@ -106,6 +112,7 @@ class ReadingPane(QScrollArea):
             self._pages.append(page)
             self._column.addWidget(page)
         self.verticalScrollBar().setValue(0)
+        self.setEnabled(True)
         self._moved()
 
     def _failed(self, condition: Condition) -> None:
