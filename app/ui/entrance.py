@@ -40,7 +40,8 @@ class Entrance(QWidget):
         for line in (self.staff, self.password):
             line.returnPressed.connect(self._sign_in)
             line.textChanged.connect(lambda _text: self._offer())
-        self._form = holder(column(Field(tr("工号", "Staff number"), self.staff), Field(tr("密码", "Password"), self.password),
+        self._form = holder(column(Field(tr("工号", "Staff number"), self.staff), Field(tr("密码",
+                                                                                           "Password"), self.password),
                                    row(None, self.enter), gap=12))
         self._form.hide()
         card = Card(row(mark, label(tr("面签台", "Signing desk"), "title"), None, gap=10), self.words, self.busy,

@@ -26,7 +26,8 @@ LONG_MS = 2000
 PROGRAM_FAULT = Kind(
     "program.fault",
     zh="程序在这一步出了意外（{kind}）。", zh_next="已保存的内容不受影响；请重试，仍不行请把编号告诉技术支持。",
-    en="The program failed at this step ({kind}).", en_next="What was saved is safe. Try again; if it repeats, report this code.")
+    en="The program failed at this step ({kind}).",
+    en_next="What was saved is safe. Try again; if it repeats, report this code.")
 
 
 class Lane:

@@ -1,6 +1,6 @@
 """The one stylesheet, written with a theme's colours. Widgets choose their look by dynamic properties, never by colour.
 
-``role`` on a label: title, heading, label, figure, strong, caption. ``role`` on a button: primary, quiet, danger, choice.
+``role`` on a label: title, heading, label, figure, strong, caption; on a button: primary, quiet, danger, item, rating.
 ``tone``: brand, ok, warn, bad, plain. ``panel``: card, rail, bar, page.
 """
 

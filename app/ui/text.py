@@ -63,7 +63,8 @@ def clock(moment: datetime) -> str:
     return local(moment).strftime("%H:%M:%S")
 
 
-_DAYS = (("周一", "Mon"), ("周二", "Tue"), ("周三", "Wed"), ("周四", "Thu"), ("周五", "Fri"), ("周六", "Sat"), ("周日", "Sun"))
+_DAYS = (("周一", "Mon"), ("周二", "Tue"), ("周三", "Wed"), ("周四", "Thu"), ("周五", "Fri"), ("周六", "Sat"),
+         ("周日", "Sun"))
 
 
 def when(moment: datetime, now: datetime) -> str:

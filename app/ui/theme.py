@@ -1,4 +1,4 @@
-"""Colours, type and measure of the window, light and dark. Every colour in a stylesheet or a painter comes from here."""
+"""Colours, type and measure of the window, light and dark. Every colour that is painted comes from here."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self._close_frame()
         self._top.show_home(self._desks.session)
         self._stack.setCurrentWidget(self.home)
+        self.home.setFocus()
         self.home.reload()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
     def _show_case(self, view: CaseView, step: Any = None) -> None:
         self._close_frame()
         self.frame = CaseFrame(self._desks, view, step)
-        self.frame.changed.connect(self._top.show_case)
+        self.frame.changed.connect(self._case_changed)
         self.frame.customer_mode.connect(self._customer_mode)
         self.frame.home.connect(self.show_home)
         self._stack.addWidget(self.frame)
@@ -94,6 +95,11 @@ class MainWindow(QMainWindow):
         self._top.show_case(view)
         self._customer_mode(self.frame.page.customer)
         self.frame.page.setFocus()
+
+    def _case_changed(self, view: CaseView) -> None:
+        self._top.show_case(view)
+        if view.case.sealed:
+            self._look()
 
     def _customer_mode(self, on: bool) -> None:
         self._top.setVisible(not on)

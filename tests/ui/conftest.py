@@ -17,7 +17,7 @@ from tests.ui.fake_desk import make_desks
 
 @pytest.fixture(scope="session")
 def qapp():
-    yield make_application(["test"])
+    return make_application(["test"])
 
 
 @pytest.fixture(autouse=True)

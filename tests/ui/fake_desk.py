@@ -1,4 +1,4 @@
-"""A desk at the window's port, in memory: real pack, real facts, real fold and painting; only devices and disk are left out."""
+"""A desk at the window's port, in memory: real pack, facts, fold and painting; only devices and disk are left out."""
 
 import threading
 from dataclasses import dataclass, field
@@ -38,9 +38,9 @@ from tests import case_facts
 
 DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"
 NOW = datetime(2026, 11, 23, 10, 12, 7, tzinfo=UTC)
-READ_CARD = {"name": "林晓星", "sex": "female", "nation": "汉", "birth": "1988-06-05", "address": "江苏省示例市样本路 1 号",
-             "number": "320102198806051229", "authority": "示例市公安局", "valid_from": "2019-06-11",
-             "valid_to": "2039-06-11"}
+READ_CARD = {"name": "林晓星", "sex": "female", "nation": "汉", "birth": "1988-06-05",
+             "address": "江苏省示例市样本路 1 号", "number": "320102198806051229", "authority": "示例市公安局",
+             "valid_from": "2019-06-11", "valid_to": "2039-06-11"}
 
 
 def packs() -> tuple[PolicyPack, tuple[Dealer, ...]]:
@@ -78,7 +78,7 @@ def pdf(title: str, pages: int = 2) -> bytes:
         painter.drawText(0, 400, f"{title} {page + 1}")
         painter.setFont(QFont("Noto Sans CJK SC", 11))
         for line in range(24):
-            painter.drawText(0, 1000 + line * 420, "本人因申请汽车消费分期业务，授权贵行在业务受理、审批期间查询信用报告。")
+            painter.drawText(0, 1000 + line * 420, "本人因申请汽车消费分期业务，授权贵行在审批期间查询信用报告。")
     painter.end()
     buffer.close()
     return bytes(data.data())
@@ -100,14 +100,15 @@ class Journal:
                                      events[-1].hash if events else GENESIS))
 
     def file(self, kind: str, data: bytes, media_type: str = "image/jpeg") -> FileRef:
-        ref = case_facts.file(kind, f"{len(self.files)}").model_copy(update={"size": len(data), "media_type": media_type})
+        known = {"size": len(data), "media_type": media_type}
+        ref = case_facts.file(kind, f"{len(self.files)}").model_copy(update=known)
         self.files[ref.id] = data
         return ref
 
 
 @dataclass
 class FakeSigning:
-    """The acts of the desk on the in-memory journal. ``before`` is called at the start of every act (wait, or raise)."""
+    """The acts of the desk on the in-memory journal. ``before`` is called first in every act: wait, or raise."""
 
     pack: PolicyPack
     dealers: tuple[Dealer, ...]
@@ -134,8 +135,8 @@ class FakeSigning:
 
     def open_case(self) -> CaseView:
         case_id = f"case-{len(self.journal.events) + 1}"
-        opened = case_facts.opened().model_copy(
-            update={"case_number": f"MQ-20261123-{len(self.journal.events) + 1:04d}", "policy_sha256": self.pack.sha256})
+        number = f"MQ-20261123-{len(self.journal.events) + 1:04d}"
+        opened = case_facts.opened().model_copy(update={"case_number": number, "policy_sha256": self.pack.sha256})
         return self._record(case_id, "open_case", opened)
 
     def file_bytes(self, case_id: str, ref: FileRef) -> bytes:

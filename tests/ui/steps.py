@@ -10,7 +10,8 @@ from app.domain.ink import Ink, InkPoint
 from tests import case_facts
 from tests.ui.fake_desk import READ_CARD, jpeg
 
-FORM = {"phone": "13900000001", "address": "江苏省示例市样本路 1 号", "employer": "示例科技公司", "monthly_income": "12000",
+FORM = {"phone": "13900000001", "address": "江苏省示例市样本路 1 号", "employer": "示例科技公司",
+        "monthly_income": "12000",
         "contact_name": "周样例", "contact_phone": "13900000002", "repayment_card": "6222020000000000005"}
 
 

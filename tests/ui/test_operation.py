@@ -1,5 +1,6 @@
 """Work runs off the window's thread, one act after another, and its end reaches only those who are still there."""
 
+import itertools
 import threading
 import time
 
@@ -105,7 +106,7 @@ def test_the_window_lives_while_an_act_is_slow(qtbot):
     with qtbot.waitSignal(slow.ended, timeout=2000):
         slow.start()
     timer.stop()
-    assert max(b - a for a, b in zip(beats, beats[1:], strict=False)) < 0.15
+    assert max(b - a for a, b in itertools.pairwise(beats)) < 0.15
 
 
 def test_shutting_down_waits_for_the_act_under_way_and_drops_the_rest(qtbot):

@@ -18,7 +18,7 @@ from tests.ui.fake_desk import NOW, jpeg, save
 from tests.ui.steps import FORM, bring_to, click, find, write
 
 GLARE = Kind("picture.glare", zh="左上角反光。", zh_next="请换个角度重拍。", en="Glare.", en_next="Shoot again.")
-NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因继续。", en="No fix.", en_next="Give a reason.")
+NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因。", en="No fix.", en_next="Give a reason.")
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_terms_show_loan_to_value_while_typing_and_are_recorded(qtbot, opened, d
     fill_terms(qtbot, page)
     qtbot.waitUntil(lambda: find(page, "terms.ltv").whole() == "71.7%", timeout=2000)
     assert find(page, "terms.loan", QLabel).text() == "¥ 86,000"
+    qtbot.waitUntil(page.next.isEnabled, timeout=2000)
     click(page, "terms.next")
     qtbot.waitUntil(lambda: page.went == ["next"], timeout=2000)
     assert last(desks).terms.price_fen == 12_000_000

@@ -5,9 +5,10 @@ import pytest
 from app.ui import theme
 from app.ui.stylesheet import mix, stylesheet
 
-ON_GROUND = [(ink, ground) for ink in ("ink", "ink2", "brand", "ok", "warn", "bad") for ground in ("surface", "background")]
-ON_TINT = [(tone, f"{tone}_tint") for tone in ("brand", "ok", "warn", "bad")] + [("ink2", "track"), ("on_brand", "brand"),
-                                                                                 ("ink", "brand_tint")]
+INKS = ("ink", "ink2", "brand", "ok", "warn", "bad")
+ON_GROUND = [(ink, ground) for ink in INKS for ground in ("surface", "background")]
+ON_TINT = [*((tone, f"{tone}_tint") for tone in INKS[2:]), ("ink2", "track"), ("on_brand", "brand"),
+           ("ink", "brand_tint")]
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

@@ -29,7 +29,8 @@ TROUBLE = Kind("test.trouble", zh="出了问题。", zh_next="请这样做。", 
 
 
 @pytest.mark.parametrize(("typed", "fen"), [
-    ("120000", 12_000_000), ("12万", 12_000_000), ("120,000.50", 12_000_050), ("１２０", 12_000), ("¥ 86,000 元", 8_600_000),
+    ("120000", 12_000_000), ("12万", 12_000_000), ("120,000.50", 12_000_050), ("１２０", 12_000),
+    ("¥ 86,000 元", 8_600_000),
     ("0", 0), ("", None), ("abc", None), ("1.234", None), ("-5", None), ("NaN", None), ("1e30", None)])
 def test_money_is_read_as_people_write_it(typed, fen):
     assert parse_yuan(typed) == fen

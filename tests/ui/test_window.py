@@ -1,5 +1,6 @@
 """The window as a person drives it: work list, a case, every page in both languages and themes."""
 
+import itertools
 import threading
 import time
 
@@ -16,7 +17,7 @@ from app.ui.window import MainWindow
 from tests.ui.fake_desk import make_desks
 from tests.ui.steps import bring_to, click, find
 
-BANK_AWAY = Kind("work.offline", zh="联系不上银行。", zh_next="稍后再试。", en="The bank is away.", en_next="Try later.")
+BANK_AWAY = Kind("work.offline", zh="联系不上银行。", zh_next="稍后再试。", en="Bank away.", en_next="Try later.")
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_the_window_lives_and_shows_progress_while_an_act_is_slow(qtbot, window,
     qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=3000)
     timer.stop()
     assert not page.busy.moving
-    assert max(b - a for a, b in zip(beats, beats[1:], strict=False)) < 0.25
+    assert max(b - a for a, b in itertools.pairwise(beats)) < 0.25
 
 
 def test_an_answer_that_comes_after_leaving_the_case_reaches_nobody(qtbot, window, desks):

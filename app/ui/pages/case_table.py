@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QTableView
 
 from app.domain.flow import NAMES, STEPS
-from app.domain.policy import PolicyPack
+from app.domain.policy import PolicyPack, Words
 from app.domain.summary import CaseSummary
 from app.ui import text, theme
 from app.ui.text import tr
@@ -52,11 +52,17 @@ def progress_of(summary: CaseSummary) -> str:
 class CaseModel(QAbstractTableModel):
     """Rows are summaries; UserRole hands out the summary itself."""
 
-    def __init__(self, pack: PolicyPack) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._products = {product.code: product.name for product in pack.products}
+        self._products: dict[str, Words] = {}
         self._rows: tuple[CaseSummary, ...] = ()
         self.total = 0
+
+    def name_products(self, pack: PolicyPack) -> None:
+        """Products are named from the pack, which is read behind the first picture of the list."""
+        self._products = {product.code: product.name for product in pack.products}
+        if self._rows:
+            self.dataChanged.emit(self.index(0, PRODUCT), self.index(len(self._rows) - 1, PRODUCT))
 
     def show_rows(self, rows: tuple[CaseSummary, ...], total: int) -> None:
         """Replace the rows; where the same cases stand in the same order only their cells are repainted."""
@@ -82,7 +88,8 @@ class CaseModel(QAbstractTableModel):
     def headerData(self, section: int, orientation, role=Qt.ItemDataRole.DisplayRole):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return (tr("客户", "Customer"), tr("产品", "Product"), tr("进度", "Progress"),
-                    tr("资料完整度", "Papers"), tr("质量分", "Quality"), tr("状态", "State"), tr("更新", "Updated"))[section]
+                    tr("资料完整度", "Papers"), tr("质量分", "Quality"), tr("状态", "State"), tr("更新",
+                                                                                                 "Updated"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

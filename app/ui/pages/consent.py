@@ -1,4 +1,4 @@
-"""Step 3: notice and consents one by one. Agreeing and refusing weigh the same; what was shown, and how long, is kept."""
+"""Step 3: notice and consents one by one. Agreeing and refusing weigh the same; how long each was shown is kept."""
 
 from time import monotonic
 from typing import Any
@@ -94,7 +94,8 @@ class ConsentPage(Page):
         self._items[purpose].setChecked(True)
         self._title.setText(text.of(consent.title))
         receiver = tr(f" · 接收方：{consent.receiver}", f" · receiver: {consent.receiver}") if consent.receiver else ""
-        needed = tr("办理业务必需", "needed for this business") if consent.required else tr("可以不同意", "may be refused")
+        needed = tr("办理业务必需", "needed for this business") if consent.required else tr("可以不同意",
+                                                                                            "may be refused")
         self._facts.setText(f"{tr('版本', 'Version')} {consent.version} · {needed}{receiver}")
         self._text.setPlainText(text.of(consent.text))
         self._text.setStyleSheet(f"font-size: {self._size}px;")
@@ -133,7 +134,8 @@ class ConsentPage(Page):
         in_force = state is not None and state.in_force
         self._equal.setVisible(face)
         self._agree.setText(tr("同意人脸核验", "Agree to the face check") if face else tr("同意", "Agree"))
-        self._refuse.setText(tr("不用人脸，改双人核验", "No face check: two persons") if face else tr("不同意", "Refuse"))
+        self._refuse.setText(tr("不用人脸，改双人核验", "No face check: two persons") if face else tr("不同意",
+                                                                                                      "Refuse"))
         self._agree.setVisible(not in_force)
         self._refuse.setVisible(not in_force)
         self._withdraw.setVisible(in_force)
@@ -141,7 +143,8 @@ class ConsentPage(Page):
         self._refuse.setEnabled(not self.locked)
         self._withdraw.setEnabled(not self.locked)
         show_block = not in_force and not self._read_to_end
-        self._block.setText(tr("请翻到正文末尾后再选择“同意”", "Scroll to the end of the text to agree") if show_block else "")
+        self._block.setText(tr("请翻到正文末尾后再选择“同意”",
+                               "Scroll to the end of the text to agree") if show_block else "")
         self._block.setVisible(show_block)
         restyle(self._block, tone="warn" if show_block else "")
 

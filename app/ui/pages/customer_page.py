@@ -36,8 +36,9 @@ class CustomerPage(Page):
         self._larger.clicked.connect(self.enlarge)
         self.leave_button = HoldButton(tr("客户经理按住返回", "Manager: hold to leave"), f"{self.step}.leave")
         self.leave_button.held.connect(lambda: self.go.emit(self.way_out()))
-        bar = holder(row(mark, label(self.desks.session.bank, "heading"), None, self.greeting, self.progress, self._larger,
-                         self.leave_button, gap=12, margins=(32, 0, 32, 0)), "bar")
+        bank = label(self.desks.session.bank, "heading")
+        bar = holder(row(mark, bank, None, self.greeting, self.progress, self._larger, self.leave_button, gap=12,
+                         margins=(32, 0, 32, 0)), "bar")
         bar.setFixedHeight(68)
         inside = column(self.busy, self.notice, gap=12, margins=MARGINS)
         inside.addLayout(self.body, 1)

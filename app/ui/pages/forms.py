@@ -23,7 +23,8 @@ class FormsPage(Page):
     step = Step.FORMS
 
     def __init__(self, desks: Any, view: CaseView) -> None:
-        super().__init__(desks, view, subtitle=tr("核对预填内容；确认后生成待签文件", "Check the fields; documents are drawn next"))
+        super().__init__(desks, view, subtitle=tr("核对预填内容；确认后生成待签文件",
+                                                  "Check the fields; documents are drawn next"))
         self._inputs: dict[str, QLineEdit] = {}
         self._fields: dict[str, Field] = {}
         self._names: dict[str, str] = {}
@@ -141,9 +142,9 @@ class CostCard(Card):
 
     def __init__(self) -> None:
         self._rate = label("—", "figure", name="forms.annual_rate")
-        self._figures = {code: Figure(tr(zh, en), name=f"forms.cost.{code}", strong=strong) for code, zh, en, strong in (
-            ("principal", "贷款本金", "Principal", False), ("first", "首期还款", "First instalment", False),
-            ("total", "还款与费用合计", "Paid in all", True))}
+        self._figures = {code: Figure(tr(zh, en), name=f"forms.cost.{code}") for code, zh, en in (
+            ("principal", "贷款本金", "Principal"), ("first", "首期还款", "First instalment"),
+            ("total", "还款与费用合计", "Paid in all"))}
         self._items = QGridLayout()
         self._items.setHorizontalSpacing(12)
         self._items.setVerticalSpacing(8)
@@ -169,7 +170,8 @@ class CostCard(Card):
             self._items.takeAt(0).widget().deleteLater()
         heads = (tr("项目 / 收取方", "Item / collector"), tr("金额", "Amount"), tr("年化", "Yearly"))
         for at, head in enumerate(heads):
-            self._items.addWidget(label(head, "label"), 0, at, Qt.AlignmentFlag.AlignRight if at else Qt.AlignmentFlag.AlignLeft)
+            side = Qt.AlignmentFlag.AlignRight if at else Qt.AlignmentFlag.AlignLeft
+            self._items.addWidget(label(head, "label"), 0, at, side)
         for line, item in enumerate((*sheet.items, *sheet.contingent), start=1):
             self._add_item(line, item)
 

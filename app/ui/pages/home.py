@@ -42,7 +42,7 @@ class HomePage(QWidget):
         self._new = button(tr("＋ 新建面签   Ctrl+N", "＋ New signing   Ctrl+N"), "home.new", "primary")
         self._new.setAccessibleName(tr("新建面签", "New signing"))
         self._new.clicked.connect(self.new_case)
-        self.model = CaseModel(desks.policy)
+        self.model = CaseModel()
         self.table = CaseTable(self.model)
         self.table.chosen.connect(self.open_case)
         self.table.verticalScrollBar().valueChanged.connect(self._maybe_more)
@@ -54,9 +54,11 @@ class HomePage(QWidget):
         self._todos = ToDoCard()
         self._todos.chosen.connect(self.open_case)
         self.setLayout(self._compose())
+        self._run(lambda: desks.policy, then=self.model.name_products)
 
     def _compose(self):
-        heading = row(label(tr("今日业务", "Today's work"), "title"), self._count, None, self._search, self._new, gap=12)
+        heading = row(label(tr("今日业务",
+                               "Today's work"), "title"), self._count, None, self._search, self._new, gap=12)
         heading.setAlignment(self._count, Qt.AlignmentFlag.AlignVCenter)
         self._lists = QStackedLayout()
         self._lists.addWidget(self._waiting)
@@ -115,7 +117,8 @@ class HomePage(QWidget):
         else:
             searched = self._search.text().strip()
             self._waiting.show_words(
-                tr(f"没有找到“{searched}”。可以试试姓名、证件后四位或车架号。", f"Nothing found for “{searched}”.") if searched
+                tr(f"没有找到“{searched}”。可以试试姓名、证件后四位或车架号。",
+                   f"Nothing found for “{searched}”.") if searched
                 else tr("今天还没有业务。按 Ctrl+N 新建第一笔面签。", "No cases yet. Press Ctrl+N to begin the first."))
             self._lists.setCurrentWidget(self._waiting)
         self._queue.show_queue(view.queue)
@@ -140,7 +143,8 @@ class QueueCard(Card):
         figures.setAlignment(self._bytes, Qt.AlignmentFlag.AlignBottom)
         words = row(self._words, self._next, gap=8)
         words.setStretch(0, 1)
-        super().__init__(label(tr("待上传队列", "Waiting to be sent"), "label"), figures, self._bar, words, self._button)
+        super().__init__(label(tr("待上传队列",
+                                  "Waiting to be sent"), "label"), figures, self._bar, words, self._button)
         self._button.clicked.connect(self.sync)
 
     def show_queue(self, queue: QueueView) -> None:
@@ -157,8 +161,9 @@ class QueueCard(Card):
             self._words.setText(tr("正在上传", "Sending"))
         else:
             self._words.setText(tr("网络恢复后自动续传", "Goes on when the network is back"))
-        upcoming = queue.next_attempt
-        self._next.setText(tr(f"重试 {text.clock(upcoming)[:5]}", f"Retry {text.clock(upcoming)[:5]}") if upcoming else "")
+        upcoming = text.clock(queue.next_attempt)[:5] if queue.next_attempt else ""
+        self._next.setText(upcoming and (tr(f"重试 {upcoming}", f"Retry {upcoming}") if queue.cases
+                                         else tr(f"下次联系 {upcoming}", f"Next {upcoming}")))
 
 
 class MonthCard(Card):

@@ -40,7 +40,7 @@ class IdCardPage(Page):
                                                   "Both sides are read; the customer checks the fields"))
         self._side = "front"
         self._pictures: dict[str, str] = {}
-        self.camera = CameraView("id_card.camera", frame_aspect=CARD_ASPECT)
+        self.camera = CameraView("id_card.camera", frame_aspect=CARD_ASPECT, whole=True)
         self._sides = {side: SideTile(side) for side in SIDES}
         self._shoot = button("", "id_card.shoot", shortcut="Space")
         self._import = button(tr("从文件导入", "Import file"), "id_card.import")
@@ -215,7 +215,8 @@ class CardForm(QWidget):
         for name, zh, en, line, at, span in FIELDS:
             grid.addWidget(self._field(name, tr(zh, en)), line, at, 1, span)
         self._list = FindingList("id_card.findings")
-        self.setLayout(column(label(tr("证件信息（请客户核对）", "Fields (the customer checks)"), "label"), grid, self._list))
+        self.setLayout(column(label(tr("证件信息（请客户核对）",
+                                       "Fields (the customer checks)"), "label"), grid, self._list))
         self.layout().setContentsMargins(0, 0, 10, 0)
         self._filling = False
 
@@ -228,7 +229,8 @@ class CardForm(QWidget):
             made = QLineEdit(objectName=f"id_card.{name}", maxLength=200)
             made.textChanged.connect(lambda _text: self._changed())
             if name in ("birth", "valid_from", "valid_to"):
-                made.setPlaceholderText("YYYY-MM-DD" if name != "valid_to" else tr("YYYY-MM-DD 或 长期", "or long-term"))
+                made.setPlaceholderText("YYYY-MM-DD" if name != "valid_to" else tr("YYYY-MM-DD 或 长期",
+                                                                                   "or long-term"))
         self._inputs[name] = made
         self._fields[name] = Field(caption, made)
         return self._fields[name]

@@ -22,14 +22,16 @@ class InterviewPage(Page):
     step = Step.INTERVIEW
 
     def __init__(self, desks: Any, view: CaseView) -> None:
-        super().__init__(desks, view, subtitle=tr("全程录音录像；按话术逐题询问并标记", "Recorded; ask and mark each question"))
+        super().__init__(desks, view, subtitle=tr("全程录音录像；按话术逐题询问并标记",
+                                                  "Recorded; ask and mark each question"))
         self.camera = CameraView("interview.camera", whole=True)
         self._state = Pill(tr("未录制", "Not recording"), "plain", name="interview.state")
         self._level = Bar(height=8)
         self._level.setObjectName("interview.level")
         self._sound = label("", "label", name="interview.sound")
         self._figures = {code: Figure(tr(zh, en), name=f"interview.{code}") for code, zh, en in (
-            ("length", "时长", "Length"), ("segments", "已落盘", "On disk"), ("marked", "已标记问题", "Questions marked"))}
+            ("length", "时长", "Length"), ("segments", "已落盘", "On disk"),
+            ("marked", "已标记问题", "Questions marked"))}
         self._lines: dict[str, QuestionLine] = {}
         self._start = button(tr("开始双录", "Start recording"), "interview.start", "primary")
         self._finish = button(tr("结束双录", "Finish recording"), "interview.finish", "primary")
@@ -55,7 +57,7 @@ class InterviewPage(Page):
         script = Card(label(tr("双录话术", "Script"), "label"), padding=12)
         script.body.addWidget(area, 1)
         script.setFixedWidth(400)
-        self.camera.setFixedHeight(300)
+        self.camera.setFixedHeight(260)
         meter = row(label(tr("音量", "Sound"), "caption"), self._level, gap=10)
         meter.setStretch(1, 1)
         state = Card(row(label(tr("录制情况", "Recording"), "label"), None, self._state), meter, self._sound,
@@ -114,7 +116,8 @@ class InterviewPage(Page):
         self._sound.setText("")
         if interview is not None and interview.finished:
             self._figures["length"].show_value(text.minutes(interview.duration_ms / 1000))
-            self._figures["segments"].show_value(tr(f"{len(interview.segments)} 段", f"{len(interview.segments)} segment(s)"))
+            self._figures["segments"].show_value(tr(f"{len(interview.segments)} 段",
+                                                    f"{len(interview.segments)} segment(s)"))
             length = text.minutes(interview.duration_ms / 1000)
             self._state.show_state(tr(f"已录制 {length} · {len(interview.segments)} 段",
                                       f"Recorded {length}, {len(interview.segments)} segment(s)"), "ok")
@@ -149,7 +152,8 @@ class InterviewPage(Page):
             interview = self._running(self.view)
             marked = {m.question for m in interview.marks} if interview else set()
             left = sum(1 for q in self.view.pack.questions if q.code not in marked)
-            todo = tr(f"{left} 个问题未标记", f"{left} question(s) unmarked") if left else tr("结束双录", "finish recording")
+            todo = tr(f"{left} 个问题未标记", f"{left} question(s) unmarked") if left else tr("结束双录",
+                                                                                              "finish recording")
             return [todo]
         return super().missing()
 

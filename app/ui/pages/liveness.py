@@ -83,8 +83,10 @@ class LivenessPage(Page):
         self.second.show_case(view, locked=bool(self.locked))
         consent = view.case.consents.get(FACE_CONSENT)
         may_use_face = consent is not None and consent.in_force
-        self.subtitle.setText(tr("另一位行内员工当场核对本人和证件", "Another employee compares person and papers") if two
-                              else tr("请客户正对摄像头，按提示完成动作", "The customer looks at the camera and follows"))
+        self.subtitle.setText(tr("另一位行内员工当场核对本人和证件",
+                                 "Another employee compares person and papers") if two
+                              else tr("请客户正对摄像头，按提示完成动作",
+                                      "The customer looks at the camera and follows"))
         self._switch.setText(tr("改用人脸核验", "Use the face check") if two
                              else tr("无法使用人脸？改为双人人工核验", "No face check? Two persons instead"))
         self._switch.setVisible(not self.locked and (may_use_face or not two))
@@ -214,6 +216,8 @@ class ActionsCard(Card):
         self._lines: list[tuple[Any, Any]] = []
         for at in range(3):
             name, state = label("—"), label("—", name=f"liveness.action.{at}")
+            state.setMinimumWidth(72)
+            state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._lines.append((name, state))
             self.body.addLayout(row(name, None, state))
 

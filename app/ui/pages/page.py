@@ -1,4 +1,4 @@
-"""What every page of a case shares: heading, notice, body, and a footer that says what is missing beside a blocked button."""
+"""What every page of a case shares: heading, notice, body, and a footer that says what a shut button still needs."""
 
 from collections.abc import Callable
 from typing import Any

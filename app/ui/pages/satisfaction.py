@@ -28,7 +28,8 @@ class SatisfactionPage(CustomerPage):
             line.group.idClicked.connect(lambda _id: self.refresh_footer())
         self._ask = label(tr("请您为这次服务打分", "Please rate this service"), "title")
         self._why = label(tr("请由您本人选择，客户经理请回避。1 分最低，5 分最高。",
-                               "Your own choice; the manager looks away. 1 is lowest, 5 is highest."), "caption", wrap=True)
+                               "Your own choice; the manager looks away. 1 is lowest, 5 is highest."),
+                          "caption", wrap=True)
         self._thanks = label(tr("✓ 谢谢您的评价，请把电脑交还客户经理。",
                                   "✓ Thank you. Please hand the laptop back to the manager."),
                              "title", wrap=True, name="satisfaction.thanks")

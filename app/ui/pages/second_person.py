@@ -23,7 +23,7 @@ class SecondPersonForm(QWidget):
         self._statement.setTabChangesFocus(True)
         self._statement.setFixedHeight(110)
         self._statement.setPlainText(tr("本人当面核对了客户本人与身份证件，面貌与证件照片一致，证件为原件且在有效期内。",
-                                        "I compared the customer in person with the original, valid ID card; they match."))
+                                        "I compared the customer with the original, valid ID card; they match."))
         self._photo = Check(tr("同时拍一张核验现场照片", "Take a photo of the check"), "liveness.second.photo")
         self.confirm = button(tr("完成双人核验", "Record the check"), "liveness.second.confirm")
         self.confirm.clicked.connect(self._emit)
@@ -33,9 +33,10 @@ class SecondPersonForm(QWidget):
             field.textChanged.connect(lambda _text: self._refresh())
         self._statement.textChanged.connect(self._refresh)
         words = label(tr("与人脸核验效力相同，不影响办理和评分。由本单客户经理以外的一位行内员工当场完成。",
-                         "Of equal standing with the face check; done on the spot by an employee other than this manager."),
+                         "Of equal standing with the face check; done on the spot by another employee."),
                       "caption", wrap=True)
-        names = row(Field(tr("核验人工号", "Staff number"), self._staff), Field(tr("密码", "Password"), self._password), gap=12)
+        names = row(Field(tr("核验人工号", "Staff number"), self._staff), Field(tr("密码",
+                                                                                   "Password"), self._password), gap=12)
         card = Card(self._done, words, names, Field(tr("核验声明", "Statement"), self._statement), self._photo,
                     row(self.confirm, self._missing, None, gap=12), gap=12)
         card.setMaximumWidth(640)

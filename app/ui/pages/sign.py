@@ -91,8 +91,9 @@ class SignPage(CustomerPage):
             self.next.setText(tr("继续", "Go on"))
         else:
             number = view.documents.index(shown) + 1
-            self.greeting.setText(tr(f"{self._address(view, signer)}，您正在签署第 {number} / {len(view.documents)} 份文件",
-                                     f"{self._address(view, signer)}, document {number} of {len(view.documents)}"))
+            whom, whole = self._address(view, signer), len(view.documents)
+            self.greeting.setText(tr(f"{whom}，您正在签署第 {number} / {whole} 份文件",
+                                     f"{whom}, document {number} of {whole}"))
             self._heading.setText(tr(f"请{SIGNERS[signer][0]}在下方签名", f"Signature of {SIGNERS[signer][1]}"))
             self._explain.setText(tr(f"《{name}》请用手写笔或手指，一笔一画书写本人姓名。",
                                      f"{name}: write your own name by pen or finger."))

@@ -57,7 +57,8 @@ class SubmitPage(Page):
         self._package.show_case(view)
         self._export.setVisible(view.case.sealed)
         self.back.setVisible(not view.case.sealed)
-        self.next.setText(tr("回到今日业务", "Back to today's work") if view.case.sealed else tr("封存并提交", "Seal and submit"))
+        self.next.setText(tr("回到今日业务", "Back to today's work") if view.case.sealed else tr("封存并提交",
+                                                                                                 "Seal and submit"))
 
     @property
     def locked(self) -> str:
@@ -103,7 +104,8 @@ class SubmitPage(Page):
     def export(self, folder: Path) -> None:
         """Write the sealed package into ``folder`` and say where."""
         self.act(self.desks.signing.export_package, self.case_id, folder, during=self._export,
-                 then=lambda path: self.notice.show_words(tr("证据包已导出", "The package is written"), str(path), "ok"))
+                 then=lambda path: self.notice.show_words(tr("证据包已导出",
+                                                             "The package is written"), str(path), "ok"))
 
 
 class ScoreTable(Card):

@@ -33,7 +33,8 @@ class TermsPage(Page):
     step = Step.TERMS
 
     def __init__(self, desks: Any, view: CaseView) -> None:
-        super().__init__(desks, view, subtitle=tr("选择产品与车商，填写车辆和融资方案", "Product, dealer, vehicle and terms"))
+        super().__init__(desks, view, subtitle=tr("选择产品与车商，填写车辆和融资方案",
+                                                  "Product, dealer, vehicle and terms"))
         self.products = QButtonGroup(self)
         self._codes = [product.code for product in view.pack.products]
         self.dealer = Choice("terms.dealer", searchable=True)
@@ -47,6 +48,7 @@ class TermsPage(Page):
         self.term = Choice("terms.term")
         self._live = LiveTerms()
         self._findings: tuple[Finding, ...] = ()
+        self._judged: Terms | None = None
         self._asked = 0
         self._filled = False
         self._timer = QTimer(self)
@@ -76,7 +78,8 @@ class TermsPage(Page):
         self._weight_field = Field(tr("总质量（kg，选填）", "Gross weight (kg, optional)"), self.weight)
         places = (
             (Field(tr("车商", "Dealer"), self.dealer), 0, 0, 4), (Field(tr("车型", "Model"), self.model), 0, 4, 2),
-            (Field(tr("车辆", "Vehicle"), self.condition), 1, 0, 2), (Field(tr("能源", "Energy"), self.energy), 1, 2, 2),
+            (Field(tr("车辆", "Vehicle"), self.condition), 1, 0, 2), (Field(tr("能源",
+                                                                               "Energy"), self.energy), 1, 2, 2),
             (Field(tr("用途", "Use"), self.use), 1, 4, 2),
             (self._price_field, 2, 0, 2), (Field(tr("首付（元）", "Down payment (yuan)"), self.down), 2, 2, 2),
             (Field(tr("期限", "Term"), self.term), 2, 4, 2),
@@ -192,11 +195,20 @@ class TermsPage(Page):
         return [words for there, words in needed if not there]
 
     def missing(self) -> list[str]:
-        return self._local_missing() or [(text.language() == "zh" and f.zh) or f.en for f in self._findings
-                                         if f.level == "block"]
+        lacking = self._local_missing()
+        if not lacking and self._judged != self.terms():
+            return [tr("正在按规则核对", "the rules are being checked")]
+        return lacking or [tr(f.zh, f.en) for f in self._findings if f.level == "block"]
 
     def _edited(self) -> None:
         self._timer.start()
+        self._show()
+
+    def _show(self) -> None:
+        """Amount and share at once; what the rules say follows when the desk has judged."""
+        terms = self.terms()
+        limit = loan.limit_of(self.product, terms.vehicle) if terms else None
+        self._live.show_terms(terms, limit.ltv_max if limit else None, self._findings if terms else ())
         self.refresh_footer()
 
     def _check(self) -> None:
@@ -204,8 +216,7 @@ class TermsPage(Page):
         self._asked += 1
         if terms is None:
             self._findings = ()
-            self._live.show_terms(None, None, ())
-            self.refresh_footer()
+            self._show()
             return
         asked = self._asked
         Operation(self.desks.signing.check_terms, terms).owned_by(self).then(
@@ -214,10 +225,8 @@ class TermsPage(Page):
     def _checked(self, asked: int, terms: Terms, findings: tuple[Finding, ...]) -> None:
         if asked != self._asked:
             return
-        self._findings = findings
-        limit = loan.limit_of(self.product, terms.vehicle)
-        self._live.show_terms(terms, limit.ltv_max if limit else None, findings)
-        self.refresh_footer()
+        self._findings, self._judged = findings, terms
+        self._show()
 
     def forward(self) -> None:
         if self.locked or self.terms() == self.view.case.loan_terms:

@@ -144,14 +144,11 @@ class CameraView(QWidget):
         if self._oval:
             self._paint_oval(painter, place)
         if self._aspect and self._image is not None:
-            self._paint_corners(painter, place)
+            self._paint_corners(painter, self._target(place))
         self._paint_overlay(painter, place)
 
     def _paint_image(self, painter: QPainter, place: QRectF) -> None:
-        mode = Qt.AspectRatioMode.KeepAspectRatio if self._whole else Qt.AspectRatioMode.KeepAspectRatioByExpanding
-        size = QSize(self._image.size()).scaled(self.size(), mode)
-        target = QRectF(0, 0, size.width(), size.height())
-        target.moveCenter(place.center())
+        target = self._target(place)
         painter.save()
         if self._mirrored:
             painter.translate(place.width(), 0)
@@ -159,6 +156,14 @@ class CameraView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, self._image)
         painter.restore()
+
+    def _target(self, place: QRectF) -> QRectF:
+        """Where the picture lies: whole inside the widget, or covering it."""
+        mode = Qt.AspectRatioMode.KeepAspectRatio if self._whole else Qt.AspectRatioMode.KeepAspectRatioByExpanding
+        size = QSize(self._image.size()).scaled(self.size(), mode)
+        target = QRectF(0, 0, size.width(), size.height())
+        target.moveCenter(place.center())
+        return target
 
     def _paint_words(self, painter: QPainter, place: QRectF) -> None:
         colour = QColor("#C9D3E0")

@@ -119,4 +119,5 @@ class EvidenceRail(QFrame):
         else:
             self._camera.show_state(tr("不可用", "Not available"), "bad")
         trouble = state.trouble if state is not None else None
-        self._camera.setToolTip(f"{trouble.message(text.language())} {trouble.next(text.language())}" if trouble else "")
+        spoken = text.language()
+        self._camera.setToolTip(f"{trouble.message(spoken)} {trouble.next(spoken)}" if trouble else "")

@@ -102,7 +102,8 @@ class PaperTile(QAbstractButton):
         painter.fillRect(strip, ground)
         painter.setPen(theme.colour("ink"))
         painter.setFont(theme.font(11))
-        words = painter.fontMetrics().elidedText(self.state.inside, Qt.TextElideMode.ElideRight, int(strip.width() - 12))
+        room = int(strip.width() - 12)
+        words = painter.fontMetrics().elidedText(self.state.inside, Qt.TextElideMode.ElideRight, room)
         painter.drawText(strip.adjusted(6, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
     @staticmethod

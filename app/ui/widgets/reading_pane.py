@@ -20,7 +20,7 @@ UNREADABLE = Kind(
 
 
 def render(pdf: bytes, width: int, scale: float = 1.0) -> tuple[QImage, ...]:
-    """Every page as a picture ``width`` × ``scale`` pixels wide. Safe on a worker thread; raises document.unreadable."""
+    """Every page as a picture ``width`` × ``scale`` pixels wide. For a worker thread; raises document.unreadable."""
     buffer = QBuffer()
     buffer.setData(QByteArray(pdf))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -143,6 +143,7 @@ class ReadingPane(QScrollArea):
         bar = self.verticalScrollBar()
         if self._pages:
             self.page_changed.emit(self._page_at(bar.value() + self.viewport().height() / 2), len(self._pages))
-        if self._pages and not self._at_end and bar.value() + self.viewport().height() >= self._height() - END_WITHIN_PX:
+        seen = bar.value() + self.viewport().height()
+        if self._pages and not self._at_end and seen >= self._height() - END_WITHIN_PX:
             self._at_end = True
             self.read_to_end.emit()

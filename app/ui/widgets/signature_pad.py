@@ -1,4 +1,4 @@
-"""Where a name is written: pen with pressure, finger or mouse; every point with its time. The pad keeps ink, not a picture."""
+"""Where a name is written: pen with pressure, finger or mouse; every point with its time. Ink, not a picture."""
 
 from time import monotonic
 
@@ -15,7 +15,7 @@ MM_PER_INCH = 25.4
 
 
 class SignaturePad(QWidget):
-    """``ink()`` is the signature so far. A pen silences finger and mouse until ``clear`` (the palm rests on the glass)."""
+    """``ink()`` is the signature so far. A pen silences finger and mouse until ``clear``: a palm rests on the glass."""
 
     drawn = Signal()
 

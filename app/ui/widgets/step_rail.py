@@ -99,7 +99,8 @@ class StepRail(QFrame):
         self._bar = Bar()
         self._saved = label("", "label", name="rail.saved")
         steps = column(*self._buttons.values(), gap=2)
-        foot = column(row(label(tr("资料完整度", "Completeness"), "caption"), None, self._share), self._bar, self._saved,
+        foot = column(row(label(tr("资料完整度",
+                                   "Completeness"), "caption"), None, self._share), self._bar, self._saved,
                       gap=6, margins=(10, 0, 10, 0))
         self.setLayout(column(steps, None, foot, margins=(12, 16, 12, 16)))
 
