@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtTest import QTest
+
 from app.demo.living import Customer
 from app.demo.player import Player
-from app.demo.stage import Stage
+from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
 from app.domain.checklist import ChecklistItem
 from app.domain.flow import Step
@@ -15,7 +17,7 @@ from app.ui.window import MainWindow
 
 FORM_VALUES = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002"}
 INTERVIEW_S = 6.0
-BY_CAMERA = ("driving_licence", "bank_card", "photo_together")
+SETTLE_MS = 350  # layouts and late answers arrive before the picture is taken
 
 
 class Play:
@@ -53,14 +55,15 @@ class Play:
 
     def _terms(self) -> None:
         player, story = self._player, self._stage.props.story
-        player.click("terms.product.new_car_instalment")
-        player.choose("terms.dealer", "D-0317")
+        terms = demo_terms(story)
+        player.click(f"terms.product.{terms.product}")
+        player.choose("terms.dealer", terms.dealer_id)
         player.type("terms.model", story.model)
         player.type("terms.price", str(story.price_fen // 100))
         player.type("terms.down_payment", str(story.down_payment_fen // 100))
         player.type("terms.guide_price", str(story.price_fen // 100))
         player.type("terms.vin", story.vin)
-        player.choose("terms.term", "36")
+        player.choose("terms.term", str(terms.term_months))
         player.ready("terms.next")
         self._shoot("01-terms")
         self._go_on(Step.TERMS, "terms.next")
@@ -122,12 +125,11 @@ class Play:
 
     def _papers(self) -> None:
         player = self._player
-        player.choose("papers.marital", "married")
-        player.choose("papers.employment", "salaried")
+        player.choose("papers.marital", CIRCUMSTANCES.marital)
+        player.choose("papers.employment", CIRCUMSTANCES.employment)
         player.click("papers.confirm_circumstances")
         player.wait("the checklist", lambda: self.view.case.circumstances is not None)
-        wanted = [item for item in self.view.checklist.items
-                  if (item.required or item.paper == "residence_proof") and item.state == "missing"]
+        wanted = wanted_papers(self.view.pack, self._stage.props.story)
         for number, item in enumerate(wanted):
             for page in range(1, item.pages_min + 1):
                 self._paper(item, page)
@@ -143,10 +145,10 @@ class Play:
         props, player = self._stage.props, self._player
         if item.paper in BY_CAMERA:
             player.click(f"papers.tile.{item.paper}")
-            self._hold_up(props.paper(item.paper, item.name.zh, page))
+            self._hold_up(props.paper(item.paper, page))
             player.click("papers.shoot")
         else:
-            player.drop(f"papers.tile.{item.paper}", props.picture(item.paper, item.name.zh, page))
+            player.drop(f"papers.tile.{item.paper}", props.picture(item.paper, page))
         player.wait(item.paper, lambda: len(self.view.case.papers.get(item.paper, ())) >= page)
         if item.paper in BY_CAMERA:
             player.click("papers.close")
@@ -190,7 +192,8 @@ class Play:
                 player.wait(form, lambda page=page: page.pane.page_count > 0 and page.pane.isEnabled())
                 player.read_to_end("sign.document")
                 signatures += 1
-                player.write("sign.pad", seed=signatures)
+                who = self.view.case.opened.staff_name if signer == "manager" else self.view.case.card.card.name
+                player.write("sign.pad", who, seed=signatures)
                 if signatures == 1:
                     self._shoot("09-sign")
                 player.click("sign.confirm")
@@ -247,5 +250,5 @@ class Play:
         self._player.wait("a steady picture", lambda f=feed.latest(): feed.latest().t_s > f.t_s + 0.2)
 
     def _shoot(self, name: str) -> None:
-        self._player.wait("a painted page", lambda: True)
+        QTest.qWait(SETTLE_MS)
         grab(self._window, self._screens / f"{name}.png")

@@ -1,6 +1,5 @@
 """Hands for the demo: finds the window's widgets by name and uses them with keys, mouse and drops, as a person would."""
 
-import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QLineEdit, QWidget
 
+from app.demo.handwriting import strokes
 from app.ui.widgets.notice import Notice
 
 PATIENCE_S = 60.0
@@ -93,18 +93,13 @@ class Player:
         QApplication.sendEvent(target, QDropEvent(at, copy, data, Qt.MouseButton.LeftButton, none))
         QApplication.sendEvent(target, QEvent(QEvent.Type.Leave))
 
-    def write(self, name: str, seed: int) -> None:
-        """Write something like a name on a signature pad with the mouse, another hand for another seed."""
+    def write(self, name: str, who: str, seed: int) -> None:
+        """Write ``who`` by hand on a signature pad with the mouse, a little different for each seed."""
         pad = self.ready(name)
-        chance = random.Random(seed)
-        width, height = pad.width(), pad.height()
-        for stroke in range(6):
-            x, y = width * (0.18 + 0.1 * stroke + chance.uniform(-0.03, 0.03)), height * chance.uniform(0.3, 0.5)
-            QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
-            dx, dy = chance.uniform(-0.4, 1.0), chance.uniform(-0.6, 1.0)
-            for _ in range(12):
-                x = min(width - 4, max(4, x + dx * width * 0.012 + chance.uniform(-2, 2)))
-                y = min(height - 4, max(4, y + dy * height * 0.03 + chance.uniform(-2, 2)))
-                QTest.mouseMove(pad, QPoint(round(x), round(y)))
+        for stroke in strokes(who, seed):
+            points = [QPoint(round(x * pad.width()), round(y * pad.height())) for x, y in stroke]
+            QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=points[0])
+            for point in points[1:]:
+                QTest.mouseMove(pad, point)
                 QTest.qWait(1 if self._pause_ms == 0 else 12)
-            QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+            QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=points[-1])

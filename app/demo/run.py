@@ -74,9 +74,11 @@ def _hand_over(set_up: Stage, view: CaseView, out: Path, tell: Callable[[str, st
     documents = signing.export_documents(case.case_id, out / "documents")
     trust = out / "documents" / "bank.pem"
     verdicts = [verify_path(path, trust, None) for path in (package, *documents)]
+    asked_again = set_up.client.receipt(case.seals[-1].manifest)
+    tell("receipt asked again", "the same" if asked_again == case.receipts[-1] else "DIFFERENT")
     tell("verification", f"package and {len(documents)} PDFs: {'all good' if all(v.ok for v in verdicts) else 'NOT GOOD'}")
     return {
-        "verified": all(v.ok for v in verdicts), "receipt": case.receipts[-1].receipt_id, "case": case.number,
+        "verified": all(v.ok for v in verdicts) and asked_again == case.receipts[-1], "receipt": case.receipts[-1].receipt_id, "case": case.number,
         "completeness": view.completeness, "score": view.score.total, "documents": [str(p) for p in documents],
         "package": str(package), "screens": [str(p) for p in sorted((out / "screens").glob("*.png"))]}
 

@@ -1,4 +1,4 @@
-"""The demo's stage: a data folder, the embedded gateway, and devices whose camera sees what the player puts before it."""
+"""The demo's stage: a data folder, the embedded gateway, and a camera that sees what the player puts before it."""
 
 import secrets
 from collections.abc import Iterator
@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.demo.props import Props
+from app.demo.story import Story
 from app.desk.desks import Desks
+from app.domain import rules
+from app.domain.checklist import ChecklistItem, checklist
+from app.domain.facts import Circumstances
+from app.domain.policy import PolicyPack
+from app.domain.policy_text import parse_policy
+from app.domain.terms import Energy, Terms, Vehicle, VehicleCondition, VehicleUse
 from app.house_bank import HouseBank
-from app.main import RESOURCES, booth_of, connect, office, records, sign_in
+from app.main import RESOURCES, Records, booth_of, connect, office, records, sign_in
 from app.store.keystore import NoKeyStore
+from app.sync.client import BankClient
 
+CIRCUMSTANCES = Circumstances(marital="married", employment="salaried")
+BY_CAMERA = ("driving_licence", "bank_card", "photo_together")
+OPTIONAL = "residence_proof"
+Page = tuple[str, str, int]
 FILE_CAMERA = "allow_file_camera = false"
 NO_ATTACK_MODEL = "allow_without_attack_detection = false"
 
@@ -21,6 +33,8 @@ class Stage:
     desks: Desks
     props: Props
     bank: HouseBank
+    client: BankClient
+    here: Records
     folder: Path
 
 
@@ -38,6 +52,33 @@ def demo_policy(text: str) -> str:
     return f'{head}version = "{version}-demo"{rest}'
 
 
+def demo_terms(story: Story) -> Terms:
+    vehicle = Vehicle(model=story.model, condition=VehicleCondition.NEW, energy=Energy.ICE, use=VehicleUse.OWN,
+                      vin=story.vin, guide_price_fen=story.price_fen)
+    return Terms(product="new_car_instalment", dealer_id="D-0317", vehicle=vehicle, price_fen=story.price_fen,
+                 down_payment_fen=story.down_payment_fen, term_months=36)
+
+
+def wanted_papers(pack: PolicyPack, story: Story) -> tuple[ChecklistItem, ...]:
+    """What the demo customer brings: every required paper, and one that is optional."""
+    context = rules.context(demo_terms(story), CIRCUMSTANCES)
+    items = checklist(pack, demo_terms(story).product, context, {}).items
+    return tuple(i for i in items if (i.required or i.paper == OPTIONAL) and not i.paper.startswith("id_card_"))
+
+
+def wanted_pages(pack: PolicyPack, story: Story) -> tuple[list[Page], list[Page]]:
+    """Pages to hold before the camera, and pages to import from files."""
+    pages = [(item.paper, item.name.zh, n) for item in wanted_papers(pack, story)
+             for n in range(1, item.pages_min + 1)]
+    return [p for p in pages if p[0] in BY_CAMERA], [p for p in pages if p[0] not in BY_CAMERA]
+
+
+def _end(process) -> None:
+    if process.is_alive():
+        process.terminate()
+    process.join()
+
+
 @contextmanager
 def stage(folder: Path, *, purge_at_once: bool = False) -> Iterator[Stage]:
     """Everything running, the first manager signed in. The passphrase lives only in this process."""
@@ -50,12 +91,15 @@ def stage(folder: Path, *, purge_at_once: bool = False) -> Iterator[Stage]:
     passphrase = secrets.token_urlsafe(16)
     with ExitStack() as stack:
         props = Props(folder / "props")
+        workshop = props.begin(*wanted_pages(parse_policy(text), props.story))
+        stack.callback(_end, workshop)
         here = stack.enter_context(records(folder / "data", key_store=NoKeyStore(), passphrase=lambda: passphrase))
         bank = stack.enter_context(HouseBank(folder / "gateway", here.keys, here.settings, policy))
         bank.ready()
         client = connect(here, bank.address)
         stack.callback(client.close)
         session = sign_in(here, client, bank.staff_id, bank.password_of(bank.staff_id))
-        booth = booth_of(str(props.still()), f"nmea:{props.track()}", f"file:{props.voice()}")
+        workshop.join()
+        booth = booth_of(str(props.clips["still"]), f"nmea:{props.track()}", f"file:{props.voice()}")
         desks = stack.enter_context(office(here, client, session, booth))
-        yield Stage(desks=desks, props=props, bank=bank, folder=folder)
+        yield Stage(desks=desks, props=props, bank=bank, client=client, here=here, folder=folder)

@@ -1,0 +1,102 @@
+"""The main job as a user runs it: one whole case in its own process, from camera to receipt, and what it leaves behind."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.demo.card import demo_customer
+from app.verify import verify_path
+from tests.case_facts import ROOT
+
+pytestmark = pytest.mark.timeout(420)
+PAGES = 11
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> dict:
+    """What ``mianqian demo --json`` says, with its folder."""
+    out = tmp_path_factory.mktemp("演示 输出")
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "demo", "--out", str(out), "--json"], cwd=ROOT, capture_output=True, text=True,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}, timeout=400, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.stderr == ""
+    return json.loads(done.stdout) | {"out": out}
+
+
+def command(*args: object) -> tuple[int, dict]:
+    done = subprocess.run([sys.executable, "-m", "app.cli", *map(str, args), "--json"], cwd=ROOT, capture_output=True,
+                          text=True, timeout=60, check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_it_ends_with_a_receipt_that_the_bank_gives_again(demo):
+    assert demo["verified"] is True
+    assert demo["receipt"].startswith("rcpt-")
+    assert demo["completeness"] > 0.9
+    assert demo["score"] > 80
+    steps = {step["step"]: step["result"] for step in demo["steps"]}
+    assert steps["receipt asked again"] == "the same"
+    assert steps["liveness and face match"].startswith("live")
+
+
+def test_every_page_was_photographed(demo):
+    names = {Path(path).name[:2] for path in demo["screens"]}
+    assert {f"{n:02d}" for n in range(PAGES + 2)} <= names
+    assert all(Path(path).stat().st_size > 20_000 for path in demo["screens"])
+
+
+def test_the_command_line_accepts_package_and_documents(demo):
+    code, said = command("verify", demo["package"], "--trust", demo["out"] / "documents" / "bank.pem")
+    assert (code, said["ok"]) == (0, True)
+    code, said = command("verify", demo["documents"][0])
+    assert (code, said["ok"]) == (0, True)
+
+
+def test_one_changed_byte_in_any_file_is_found_and_named(demo, tmp_path):
+    package = tmp_path / "package"
+    shutil.copytree(demo["package"], package)
+    files = [path for path in sorted(package.rglob("*")) if path.is_file()]
+    assert len(files) > 50
+    for path in files:
+        sound = path.read_bytes()
+        path.write_bytes(sound[:len(sound) // 2] + bytes([sound[len(sound) // 2] ^ 1]) + sound[len(sound) // 2 + 1:])
+        verdict = verify_path(package, None, None)
+        assert not verdict.ok
+        assert path.relative_to(package).as_posix() in {problem.file for problem in verdict.problems}
+        path.write_bytes(sound)
+    assert verify_path(package, None, None).ok
+
+
+def test_the_command_line_refuses_a_changed_package_with_its_own_code(demo, tmp_path):
+    package = tmp_path / "package"
+    shutil.copytree(demo["package"], package)
+    victim = sorted((package / "files").iterdir())[0]
+    victim.write_bytes(victim.read_bytes()[:-1] + b"\0")
+    code, said = command("verify", package)
+    assert code == 3
+    assert said["condition"]["code"] == "verify.failed"
+    assert said["problems"][0]["file"] == f"files/{victim.name}"
+
+
+def test_the_bank_opens_every_file_with_its_own_key(demo):
+    key = next((demo["out"] / "gateway" / "files" / "keys").glob("*age*"))
+    verdict = verify_path(Path(demo["package"]), demo["out"] / "documents" / "bank.pem", key)
+    assert verdict.ok, verdict.problems
+
+
+def test_nothing_of_the_customer_can_be_read_in_the_data_folder(demo):
+    card = demo_customer()
+    secrets = [text.encode(code) for text in (card.name, card.number, card.address, "13900000001")
+               for code in ("utf-8", "utf-16-le", "gb18030")]
+    files = [path for path in (demo["out"] / "data").rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        content = path.read_bytes()
+        assert not any(secret in content for secret in secrets), path.name
+        assert b"JFIF" not in content[:64]
