@@ -17,6 +17,7 @@ from app.ui.widgets.basics import column, holder
 from app.ui.widgets.top_bar import TopBar
 
 POLL_MS = 4000
+RECORDER_MS = 1000
 
 
 class MainWindow(QMainWindow):
@@ -32,9 +33,13 @@ class MainWindow(QMainWindow):
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look)
+        self._recorder = QTimer(self)
+        self._recorder.setInterval(RECORDER_MS)
+        self._recorder.timeout.connect(lambda: self._top.show_recording(desks.booth.recording))
         QShortcut(QKeySequence("Ctrl+N"), self, self.new_case)
         self._build()
         self._poll.start()
+        self._recorder.start()
         Operation(desks.booth.warm, lane="booth").owned_by(self).failed(lambda c: self.home.trouble(c)).start()
 
     def restyle(self, language: Language, theme: theme.ThemeName) -> None:
@@ -63,6 +68,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._poll.stop()
+        self._recorder.stop()
         self._close_frame()
         operation.shut_down()
         super().closeEvent(event)

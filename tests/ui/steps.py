@@ -1,14 +1,18 @@
 """Bringing a case of the in-memory desk to a step, and finding widgets by their documented names."""
 
+from datetime import timedelta
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.domain import facts
+from app.domain.evidence import GENESIS, Manifest, Receipt
 from app.domain.facts import Circumstances, IdCard
 from app.domain.flow import STEPS, Step
 from app.domain.ink import Ink, InkPoint
 from tests import case_facts
-from tests.ui.fake_desk import READ_CARD, jpeg
+from tests.ui.fake_desk import NOW, READ_CARD, jpeg
 
 FORM = {"phone": "13900000001", "address": "江苏省示例市样本路 1 号", "employer": "示例科技公司",
         "monthly_income": "12000",
@@ -46,6 +50,21 @@ def bring_to(desks, step: Step) -> str:
     for earlier in STEPS[:STEPS.index(step)]:
         _DO[earlier](desks.signing, case_id)
     return case_id
+
+
+def seal(desks, case_id: str) -> None:
+    """Sealed by the desk and confirmed by the bank."""
+    view = desks.signing.view(case_id)
+    manifest = Manifest(
+        case_id=case_id, case_number=view.case.number, revision=1, policy_version="1", policy_sha256=GENESIS,
+        device_id="device-1", staff_id="10482", product="new_car_instalment", dealer_id="D-0317", sealed_at=NOW,
+        monotonic_ms=1, journal_head=GENESIS, journal_length=1, completeness=1, operation_score=90, app_version="0",
+        device_certificate_sha256=GENESIS, bank_certificate_sha256=GENESIS, files=())
+    receipt = Receipt(receipt_id="R-0001", case_id=case_id, revision=1, manifest_sha256=manifest.sha256(),
+                      received_at=NOW + timedelta(minutes=1), key_id="k1", signature="00")
+    desks.signing.journal.append(
+        case_id, facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature="00"),
+        facts.ReceiptAccepted(receipt=receipt))
 
 
 def _consents(signing, case_id: str) -> None:

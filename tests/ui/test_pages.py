@@ -1,6 +1,5 @@
 """Each page: what is missing stands beside the shut button, what was done is recorded, trouble is told in place."""
 
-from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +13,8 @@ from app.domain.condition import Kind
 from app.domain.flow import Step
 from app.ui.pages.register import PAGES
 from tests import case_facts
-from tests.ui.fake_desk import NOW, jpeg, save
-from tests.ui.steps import FORM, bring_to, click, find, write
+from tests.ui.fake_desk import jpeg, save
+from tests.ui.steps import FORM, bring_to, click, find, seal, write
 
 GLARE = Kind("picture.glare", zh="左上角反光。", zh_next="请换个角度重拍。", en="Glare.", en_next="Shoot again.")
 NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因。", en="No fix.", en_next="Give a reason.")
@@ -491,22 +490,6 @@ def test_the_receipt_is_shown_when_the_bank_confirmed(opened, desks):
     assert find(page, "submit.bank_status").text() == "银行已收"
     click(page, "submit.seal")
     assert page.went == ["home"]
-
-
-def seal(desks, case_id: str) -> None:
-    from app.domain.evidence import GENESIS, Manifest, Receipt
-
-    view = desks.signing.view(case_id)
-    manifest = Manifest(
-        case_id=case_id, case_number=view.case.number, revision=1, policy_version="1", policy_sha256=GENESIS,
-        device_id="device-1", staff_id="10482", product="new_car_instalment", dealer_id="D-0317", sealed_at=NOW,
-        monotonic_ms=1, journal_head=GENESIS, journal_length=1, completeness=1, operation_score=90, app_version="0",
-        device_certificate_sha256=GENESIS, bank_certificate_sha256=GENESIS, files=())
-    receipt = Receipt(receipt_id="R-0001", case_id=case_id, revision=1, manifest_sha256=manifest.sha256(),
-                      received_at=NOW + timedelta(minutes=1), key_id="k1", signature="00")
-    desks.signing.journal.append(
-        case_id, facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature="00"),
-        facts.ReceiptAccepted(receipt=receipt))
 
 
 def test_a_sealed_case_can_be_looked_at_but_not_changed(opened, desks):

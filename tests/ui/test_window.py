@@ -10,12 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
 
 from app.desk.view import summary
+from app.desk.views import RecordingState
+from app.domain import facts
 from app.domain.condition import Kind
 from app.domain.flow import STEPS, Step
 from app.ui.screenshot import grab
 from app.ui.window import MainWindow
-from tests.ui.fake_desk import make_desks
-from tests.ui.steps import bring_to, click, find
+from tests.ui.fake_desk import jpeg, make_desks, save
+from tests.ui.steps import bring_to, click, find, seal
 
 BANK_AWAY = Kind("work.offline", zh="联系不上银行。", zh_next="稍后再试。", en="Bank away.", en_next="Try later.")
 
@@ -115,6 +117,45 @@ def test_the_window_lives_and_shows_progress_while_an_act_is_slow(qtbot, window,
     timer.stop()
     assert not page.busy.moving
     assert max(b - a for a, b in itertools.pairwise(beats)) < 0.25
+
+
+def test_nothing_is_done_twice_while_an_act_is_under_way(qtbot, window, desks):
+    page = open_at(qtbot, window, desks, Step.PLACE)
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    gate = threading.Event()
+    desks.signing.before = lambda act: gate.wait(3) if act == "record_place" else None
+    QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    page.refresh_footer()
+    QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    gate.set()
+    qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=3000)
+    assert [act for act, *_ in desks.signing.acts].count("record_place") == 1
+
+
+def test_every_page_says_that_it_records(qtbot, window, desks):
+    desks.booth.recording = RecordingState(active=True, elapsed_ms=65_000)
+    qtbot.waitUntil(lambda: find(window, "top.recording").isVisible(), timeout=3000)
+    assert "1:05" in find(window, "top.recording").text()
+    desks.booth.recording = RecordingState(active=False)
+    qtbot.waitUntil(lambda: not find(window, "top.recording").isVisible(), timeout=3000)
+
+
+def test_after_a_supplement_only_the_asked_papers_can_change(qtbot, window, desks, tmp_path):
+    case_id = bring_to(desks, Step.SUBMIT)
+    seal(desks, case_id)
+    desks.signing.journal.append(case_id, facts.SupplementRequested(
+        request_id="s1", papers=("income_proof",), note="请补收入证明", due=None))
+    window.open_case(case_id)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    page = window.frame.page
+    assert page.step == Step.PAPERS
+    assert "收入证明" in find(page, "papers.missing", QLabel).text()
+    page.import_file("income_proof", save(tmp_path / "page.jpg", jpeg("收入")))
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    click(page, "papers.next")
+    assert window.frame.page.step == Step.SUBMIT
+    window.frame.show_step(Step.TERMS)
+    assert "补件" in find(window.frame.page, "terms.missing", QLabel).text()
 
 
 def test_an_answer_that_comes_after_leaving_the_case_reaches_nobody(qtbot, window, desks):

@@ -28,6 +28,7 @@ class Page(QWidget):
         super().__init__()
         self.desks, self.view = desks, view
         self.case_id = view.case.case_id
+        self.resting: set[QPushButton] = set()
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -101,7 +102,7 @@ class Page(QWidget):
 
     def refresh_footer(self) -> None:
         missing = self.missing()
-        self.next.setEnabled(not missing or bool(self.locked))
+        self.next.setEnabled((not missing or bool(self.locked)) and self.next not in self.resting)
         words = self.locked or _together(missing)
         self.hint.setText(words)
         restyle(self.hint, tone="" if self.locked or not missing else "warn")
@@ -118,13 +119,20 @@ class Page(QWidget):
         slow = []
         operation.slow.connect(lambda: (slow.append(True), self.busy.begin()))
         operation.ended.connect(lambda: self.busy.end() if slow else None)
+        if rank == 0:
+            operation.long.connect(self._still_working)
         if during is not None:
             _shut(self, during, operation)
+        operation.ended.connect(self.refresh_footer)
         return operation.then(lambda result: self._arrived(result, then)).failed(failed or self.trouble).start()
 
     def trouble(self, condition: Condition) -> None:
         self.notice.show_condition(condition)
         self.refresh_footer()
+
+    def _still_working(self) -> None:
+        restyle(self.hint, tone="")
+        self.hint.setText(tr("仍在处理，请稍候…", "Still working…"))
 
     def _arrived(self, result: Any, then: Callable[[Any], None] | None) -> None:
         if isinstance(result, CaseView):
@@ -148,9 +156,11 @@ def _shut(page: Page, pressed: QPushButton, operation: Operation) -> None:
     focused = pressed.hasFocus()
     if focused:
         page.setFocus()
+    page.resting.add(pressed)
     pressed.setEnabled(False)
 
     def ended() -> None:
+        page.resting.discard(pressed)
         pressed.setEnabled(True)
         if focused:
             QTimer.singleShot(0, pressed, again)

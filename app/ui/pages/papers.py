@@ -141,9 +141,13 @@ class PapersPage(Page):
         self.act(self.desks.signing.set_circumstances, self.case_id, circumstances,
                  then=lambda _view: self._bar.hide(), during=self._bar.confirm)
 
+    def forward(self) -> None:
+        """After a supplement nothing but the seal is left to do."""
+        self.go.emit(Step.SUBMIT if self.view.case.supplement else "next")
+
     def missing(self) -> list[str]:
         blocked = super().missing()
-        if blocked:
+        if blocked or self.view.case.supplement:
             return blocked
         lacking = self.view.checklist.missing_required if self.view.checklist else ()
         return [text.of(item.name) for item in lacking]
@@ -158,7 +162,7 @@ class PapersPage(Page):
         choosing = self._bar.isVisibleTo(self)
         capturing = self._panes.currentWidget() is self.capture
         restyle(self.next, role="primary" if not choosing and not capturing else "")
-        if not self.locked and not blocked and lacking:
+        if not self.locked and not blocked and lacking and not self.view.case.supplement:
             names = tr("、", ", ").join(text.of(item.name) for item in lacking[:3])
             more = "…" if len(lacking) > 3 else ""
             extra = tr(f"；{retakes} 件建议重拍", f"; {retakes} to retake") if retakes else ""

@@ -26,7 +26,6 @@ class SignPage(CustomerPage):
         super().__init__(desks, view)
         self._turn: tuple[str, str] | None = None
         self._loaded = ("", "")
-        self._sent = False
         self.pane = ReadingPane("sign.document")
         self.pane.read_to_end.connect(self.refresh_footer)
         self.pane.page_changed.connect(lambda at, whole: self._page.setText(
@@ -138,8 +137,6 @@ class SignPage(CustomerPage):
         super().refresh_footer()
         self._clear.setEnabled(not self.pad.is_blank())
         self.hint.setVisible(bool(self.hint.text()))
-        if self._sent:
-            self.next.setEnabled(False)
 
     def forward(self) -> None:
         if self._turn is None or self.locked:
@@ -152,17 +149,9 @@ class SignPage(CustomerPage):
             self.trouble(condition)
             return
         form, signer = self._turn
-        self._sent = True
-        operation = self.act(self.desks.signing.sign, self.case_id, form, signer, ink, then=self._signed,
-                             failed=self._failed)
-        operation.ended.connect(self.refresh_footer)
-
-    def _failed(self, condition: Condition) -> None:
-        self._sent = False
-        self.trouble(condition)
+        self.act(self.desks.signing.sign, self.case_id, form, signer, ink, then=self._signed, during=self.next)
 
     def _signed(self, view: CaseView) -> None:
-        self._sent = False
         self.pad.clear()
         if self.turn(view) is None:
             self.advance(view)

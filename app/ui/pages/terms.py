@@ -89,9 +89,9 @@ class TermsPage(Page):
             fields.addWidget(field, line, at, 1, span)
         for at in range(6):
             fields.setColumnStretch(at, 1)
-        form = Card(fields)
-        form.body.addStretch(1)
-        content = row(form, self._live, gap=16)
+        self._form = Card(fields)
+        self._form.body.addStretch(1)
+        content = row(self._form, self._live, gap=16)
         content.setStretch(0, 1)
         whole = column(grid, content, gap=12)
         whole.setStretch(1, 1)
@@ -123,6 +123,7 @@ class TermsPage(Page):
         self._fill(self.view)
 
     def paint(self, view: CaseView) -> None:
+        self._form.setEnabled(not self.locked)
         for one in self.products.buttons():
             one.setEnabled(not self.locked)
 

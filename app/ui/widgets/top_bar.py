@@ -1,5 +1,7 @@
 """The bar on top: the mark, the place of work or the case, network and queue, and who is signed in."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel
 
@@ -30,6 +32,8 @@ class TopBar(QFrame):
         self._where = Elided("", "label")
         self._where.setObjectName("top.where")
         self.queue = Pill("—", "plain", name="top.queue")
+        self._recording = Pill("", "bad", name="top.recording")
+        self._recording.hide()
         other = button("EN" if text.language() == "zh" else "中", "top.language", "quiet")
         other.setAccessibleName("English" if text.language() == "zh" else "中文")
         other.clicked.connect(self.language)
@@ -37,7 +41,7 @@ class TopBar(QFrame):
         shade.clicked.connect(self.theme)
         staff = label(tr(f"客户经理 {session.staff_name} · 工号 {session.staff_id}",
                          f"Manager {session.staff_name} · {session.staff_id}"), "label", name="top.staff")
-        made = row(mark, name, self._home, 6, self._where, self.queue, other, shade, staff, gap=9,
+        made = row(mark, name, self._home, 6, self._where, self._recording, self.queue, other, shade, staff, gap=9,
                    margins=(20, 0, 20, 0))
         made.setStretch(4, 1)
         made.setAlignment(Qt.AlignmentFlag.AlignVCenter)
@@ -58,6 +62,13 @@ class TopBar(QFrame):
     def show_queue(self, queue: QueueView) -> None:
         self.queue.show_state(*queue_words(queue))
         self.queue.setToolTip(queue.trouble.message(text.language()) if queue.trouble else "")
+
+    def show_recording(self, state: Any) -> None:
+        """While the recorder runs, every page says so. ``state`` is the booth's RecordingState."""
+        self._recording.setVisible(state.active)
+        if state.active:
+            length = text.minutes(state.elapsed_ms / 1000)
+            self._recording.show_state(tr(f"录制中 {length}", f"Recording {length}"), "bad")
 
     def trouble(self, condition: Condition) -> None:
         self.queue.show_state(condition.message(text.language()), "bad")
