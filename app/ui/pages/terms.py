@@ -84,7 +84,7 @@ class TermsPage(Page):
             (self._price_field, 2, 0, 2), (Field(tr("首付（元）", "Down payment (yuan)"), self.down), 2, 2, 2),
             (Field(tr("期限", "Term"), self.term), 2, 4, 2),
             (self._guide_field, 3, 0, 2), (self._appraisal_field, 3, 0, 2),
-            (Field(tr("车架号（选填）", "VIN (optional)"), self.vin), 3, 2, 2), (self._weight_field, 3, 4, 2))
+            (Field(tr("车架号（选填）", "VIN (optional)"), self.vin), 3, 2, 4), (self._weight_field, 4, 0, 2))
         for field, line, at, span in places:
             fields.addWidget(field, line, at, 1, span)
         for at in range(6):
@@ -146,6 +146,7 @@ class TermsPage(Page):
                                 (self.guide, vehicle.guide_price_fen), (self.appraisal, vehicle.appraisal_fen)):
                 number.show_fen(fen)
             self.term.choose(str(terms.term_months))
+            self._judged, self._findings = terms, view.case.terms.findings
         self._product_chosen()
 
     @property
