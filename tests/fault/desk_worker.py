@@ -1,0 +1,62 @@
+"""A desk that works without end and says after each act where the screen would say saved; killed from outside."""
+
+import sys
+from pathlib import Path
+
+import pyrage
+
+from app.demo.stage import demo_terms
+from app.demo.story import DEFAULT
+from app.desk.case_book import CaseBook
+from app.desk.shelf import PolicyShelf
+from app.desk.signing import SigningDesk
+from app.desk.views import CaseView, Session
+from app.main import RESOURCES
+from app.store.clock import SystemClock
+from app.store.database import Database
+from app.store.journal import Journal
+from app.store.keys import unlock
+from app.store.keystore import NoKeyStore
+from app.store.settings import Settings
+from app.store.summaries import Summaries
+from app.store.vault import Vault
+from app.sync.outbox import Outbox
+
+PASSPHRASE = "only-for-this-test"
+SESSION = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank="", gateway="")
+
+
+def open_desk(folder: Path) -> tuple[Database, CaseBook, SigningDesk]:
+    """A desk over ``folder`` without devices and bank; its owner closes the database."""
+    clock = SystemClock()
+    keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE)
+    database = Database.open(folder, keys)
+    settings = Settings(database)
+    shelf = PolicyShelf(settings)
+    if settings.get("policy/current") is None:
+        texts = [(RESOURCES / "policy" / name).read_text(encoding="utf-8") for name in ("default.toml", "dealers.toml")]
+        settings.set("bank", str(pyrage.x25519.Identity.generate().to_public()))
+        shelf.put(*texts, clock.now())
+    vault = Vault(folder, database, keys, lambda: settings.get("bank"))
+    book = CaseBook(Journal(database, clock), vault, Summaries(database), Outbox(database), shelf, SESSION, clock)
+    return database, book, SigningDesk(book, None, None, None, None, None, None)
+
+
+def main(folder: Path) -> None:
+    _, book, desk = open_desk(folder)
+    print("ready", flush=True)
+    while True:
+        saved(view := desk.open_case())
+        case_id = view.case.case_id
+        saved(desk.set_terms(case_id, demo_terms(DEFAULT)))
+        saved(desk.record_place(case_id, None, "地下展厅无信号"))
+        for consent in book.shelf.current.consents:
+            saved(desk.answer_consent(case_id, consent.purpose, True, 3, True))
+
+
+def saved(view: CaseView) -> None:
+    print(view.case.case_id, view.case.events, view.case.head, view.current, flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
