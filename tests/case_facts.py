@@ -76,7 +76,7 @@ def consents(**given: bool) -> list[facts.ConsentAnswered]:
 def card() -> facts.IdCardConfirmed:
     return facts.IdCardConfirmed(corrected={}, card=facts.IdCard(
         name="林晓星", sex="female", nation="汉", birth=date(1988, 6, 5), address="江苏省示例市样本路 1 号",
-        number="320102198806051227", authority="示例市公安局", valid_from=date(2019, 6, 11), valid_to=date(2039, 6, 11)))
+        number="320102198806051229", authority="示例市公安局", valid_from=date(2019, 6, 11), valid_to=date(2039, 6, 11)))
 
 
 def card_side(side: str) -> facts.IdCardCaptured:

@@ -9,6 +9,7 @@ from app.demo.living import Customer
 from app.demo.player import Player
 from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
+from app.domain import flow
 from app.domain.checklist import ChecklistItem
 from app.domain.flow import Step
 from app.domain.loan import ltv
@@ -186,18 +187,19 @@ class Play:
     def _sign(self) -> None:
         player = self._player
         signatures = 0
-        for form in self.view.documents:
-            for signer in self.view.pack.form(form).signers:
-                page = self._window.frame.page
-                player.wait(form, lambda page=page: page.pane.page_count > 0 and page.pane.isEnabled())
-                player.read_to_end("sign.document")
-                signatures += 1
-                who = self.view.case.opened.staff_name if signer == "manager" else self.view.case.card.card.name
-                player.write("sign.pad", who, seed=signatures)
-                if signatures == 1:
-                    self._shoot("09-sign")
-                player.click("sign.confirm")
-                player.wait(f"{form} by {signer}", lambda f=form, s=signer: s in self.view.case.documents[f].signers)
+        for form, signer in flow.signatures_left(self.view.case, self.view.pack):
+            page = self._window.frame.page
+            player.wait(form, lambda page=page: page.pane.page_count > 0 and page.pane.isEnabled())
+            if signatures == 0:
+                player.write("sign.pad", self.view.case.card.card.name, seed=0)
+                self._shoot("09-sign")
+                player.click("sign.clear")
+            player.read_to_end("sign.document")
+            signatures += 1
+            who = self.view.case.opened.staff_name if signer == flow.MANAGER else self.view.case.card.card.name
+            player.write("sign.pad", who, seed=signatures)
+            player.click("sign.confirm")
+            player.wait(f"{form} by {signer}", lambda f=form, s=signer: s in self.view.case.documents[f].signers)
         self._tell("signatures", f"{signatures} by hand on {len(self.view.documents)} sealed PDFs, the cost sheet first")
         if self._window.frame.page.step == Step.SIGN:
             player.click("sign.confirm")

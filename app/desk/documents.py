@@ -25,6 +25,9 @@ ORDER = Kind(
 NOT_DRAWN = Kind(
     "sign.not_drawn", zh="待签文件还没有生成。", zh_next="请在“表单核对”里确认信息。",
     en="The documents are not drawn yet.", en_next="Confirm the fields on the forms page.")
+ALL_SIGNED = Kind(
+    "sign.all_signed", zh="文件都已签完。", zh_next="请继续下一步。",
+    en="Every document is signed.", en_next="Go on to the next step.")
 SIGNERS_ZH = {"borrower": "借款人", "spouse": "配偶", "guarantor": "担保人", "manager": "客户经理"}
 
 
@@ -103,16 +106,15 @@ class DocumentRoom:
         return tuple(paths)
 
     def _check_turn(self, case: Case, pack: PolicyPack, form: str, signer: str) -> None:
-        for code in flow.documents_in_order(case, pack):
-            spec = pack.form(code)
-            if code not in case.documents:
-                raise NOT_DRAWN()
-            for wanted in spec.signers:
-                if wanted in case.documents[code].signers:
-                    continue
-                if (code, wanted) != (form, signer):
-                    raise ORDER(form=spec.name.zh, form_en=spec.name.en, signer=SIGNERS_ZH[wanted], signer_en=wanted)
-                return
+        if form not in case.documents:
+            raise NOT_DRAWN()
+        left = flow.signatures_left(case, pack)
+        if not left:
+            raise ALL_SIGNED()
+        wanted, who = left[0]
+        if (form, signer) != (wanted, who):
+            name = pack.form(wanted).name
+            raise ORDER(form=name.zh, form_en=name.en, signer=SIGNERS_ZH[who], signer_en=who)
 
     def _earlier_ink(self, case: Case) -> Iterable[Ink]:
         for document in case.documents.values():

@@ -29,6 +29,9 @@ SUPPLEMENT_ONLY = Kind(
     en="While a supplement is open only the papers the bank named can change.", en_next="Add only these: {papers_en}.")
 
 
+MANAGER = "manager"
+
+
 class Step(StrEnum):
     TERMS = "terms"
     PLACE = "place"
@@ -208,12 +211,13 @@ def _forms(case: Case, _: PolicyPack):
 
 
 def _sign(case: Case, pack: PolicyPack):
-    for form in documents_in_order(case, pack):
-        signed = case.documents.get(form)
-        wanted = pack.form(form).signers
-        if signed is None or any(s not in signed.signers for s in wanted):
-            name = pack.form(form).name
-            yield _lack(f"sign.{form}", f"“{name.zh}”还没有签完", f"“{name.en}” is not fully signed")
+    if not case.documents:
+        yield _lack("sign.documents", "还没有可签的文件", "there is no document to sign yet")
+        return
+    open_forms = dict.fromkeys(form for form, _ in signatures_left(case, pack))
+    for form in open_forms:
+        name = pack.form(form).name
+        yield _lack(f"sign.{form}", f"“{name.zh}”还没有签完", f"“{name.en}” is not fully signed")
 
 
 def _satisfaction(case: Case, _: PolicyPack):
@@ -236,6 +240,15 @@ _LACKS: dict[Step, Callable] = {
     Step.LIVENESS: _liveness, Step.PAPERS: _papers, Step.INTERVIEW: _interview, Step.FORMS: _forms,
     Step.SIGN: _sign, Step.SATISFACTION: _satisfaction, Step.SUBMIT: _submit,
 }
+
+
+def signatures_left(case: Case, pack: PolicyPack) -> tuple[tuple[str, str], ...]:
+    """(form, signer) still to sign, in order: each signer's documents together, the cost sheet first, the manager last."""
+    forms = documents_in_order(case, pack)
+    signers = dict.fromkeys(signer for form in forms for signer in pack.form(form).signers)
+    return tuple((form, signer) for signer in sorted(signers, key=lambda s: s == MANAGER) for form in forms
+                 if signer in pack.form(form).signers
+                 and (form not in case.documents or signer not in case.documents[form].signers))
 
 
 def documents_in_order(case: Case, pack: PolicyPack) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
+from app.domain import flow
 from app.domain.ink import Ink, InkPoint
 
 FORM = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002"}
@@ -76,9 +77,8 @@ def finish(stage: Stage, case_id: str) -> CaseView:
     signing.finish_interview(case_id)
     known = {field.code: field.value for field in signing.form_fields(case_id) if field.value}
     view = signing.confirm_form(case_id, known | FORM)
-    for number, form in enumerate(view.documents):
-        for signer in pack.form(form).signers:
-            signing.sign(case_id, form, signer, ink(100 * number + len(signer)))
+    for number, (form, signer) in enumerate(flow.signatures_left(view.case, pack)):
+        signing.sign(case_id, form, signer, ink(number))
     ratings = {r.code: 5 for r in pack.ratings if not r.yes_no}
     return signing.give_satisfaction(case_id, ratings, {r.code: False for r in pack.ratings if r.yes_no}, 20)
 

@@ -208,7 +208,7 @@ def test_signatures_are_by_hand_in_order_and_never_copied(set_up):
     shown = signing.document_pdf(case_id, first)
     view = signing.sign(case_id, first, "borrower", acts.ink(1))
     assert signing.document_pdf(case_id, first).startswith(shown)  # what was shown is what was signed
-    refused("ink.copied", signing.sign, case_id, first, "manager", acts.ink(1))
+    refused("ink.copied", signing.sign, case_id, second, "borrower", acts.ink(1))
     refused("flow.not_yet", signing.give_satisfaction, case_id, {}, {}, 1)
     view = signing.set_terms(case_id, demo_terms(set_up.props.story).model_copy(update={"term_months": 24}))
     assert view.case.documents == {}

@@ -267,12 +267,9 @@ class FakeSigning:
     def sign(self, case_id: str, form: str, signer: str, ink: Ink) -> CaseView:
         check_ink(ink)
         case = self.case(case_id)
-        for code in flow.documents_in_order(case, self.pack):
-            left = [s for s in self.pack.form(code).signers if s not in case.documents[code].signers]
-            if left and (code, left[0]) != (form, signer):
-                raise ORDER(form=code, form_en=code, signer=SIGNERS_ZH[left[0]], signer_en=left[0])
-            if left:
-                break
+        wanted, who = flow.signatures_left(case, self.pack)[0]
+        if (wanted, who) != (form, signer):
+            raise ORDER(form=wanted, form_en=wanted, signer=SIGNERS_ZH[who], signer_en=who)
         shown = case.documents[form].latest
         return self._record(case_id, "sign", facts.DocumentSigned(
             form=form, signer=signer, strokes=self.journal.file("ink", ink.model_dump_json().encode()),

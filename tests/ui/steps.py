@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.domain import facts
+from app.domain import facts, flow
 from app.domain.evidence import GENESIS, Manifest, Receipt
 from app.domain.facts import Circumstances, IdCard
 from app.domain.flow import STEPS, Step
@@ -86,9 +86,8 @@ def _interview(signing, case_id: str) -> None:
 
 
 def _sign(signing, case_id: str) -> None:
-    for number, form in enumerate(signing.forms(case_id)):
-        for signer in signing.pack.form(form).signers:
-            signing.sign(case_id, form, signer, ink(0.01 * number))
+    for number, (form, signer) in enumerate(flow.signatures_left(signing.case(case_id), signing.pack)):
+        signing.sign(case_id, form, signer, ink(0.01 * number))
 
 
 def _satisfaction(signing, case_id: str) -> None:

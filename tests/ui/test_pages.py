@@ -14,7 +14,7 @@ from app.domain.flow import Step
 from app.ui.pages.register import PAGES
 from tests import case_facts
 from tests.ui.fake_desk import jpeg, save
-from tests.ui.steps import FORM, bring_to, click, find, seal, write
+from tests.ui.steps import FORM, bring_to, click, find, ink, seal, write
 
 GLARE = Kind("picture.glare", zh="左上角反光。", zh_next="请换个角度重拍。", en="Glare.", en_next="Shoot again.")
 NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因。", en="No fix.", en_next="Give a reason.")
@@ -425,6 +425,17 @@ def test_a_document_is_read_and_signed_by_hand(qtbot, opened, desks):
     qtbot.waitUntil(lambda: "sign" in acts(desks), timeout=3000)
     assert (last(desks).form, last(desks).signer) == ("cost_sheet", "borrower")
     qtbot.waitUntil(lambda: page.pad.is_blank(), timeout=2000)
+    assert "第 2 /" in find(page, "sign.greeting", QLabel).text()  # her own next one, before the manager's turn
+
+
+def test_the_manager_signs_after_the_customer_has_signed_everything(qtbot, opened, desks):
+    page = opened(Step.SIGN)
+    page.resize(1366, 768)
+    view = page.view
+    mine = [form for form in view.documents if "borrower" in view.pack.form(form).signers]
+    for number, form in enumerate(mine):
+        view = desks.signing.sign(view.case.case_id, form, "borrower", ink(0.01 * number))
+    page.show_case(view)
     assert "客户经理" in find(page, "sign.heading", QLabel).text()
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from app.desk.views import CaseView
 from app.domain.condition import Condition
-from app.domain.flow import Step
+from app.domain.flow import Step, signatures_left
 from app.domain.ink import check_ink
 from app.ui import text
 from app.ui.pages.customer_page import CustomerPage
@@ -68,18 +68,14 @@ class SignPage(CustomerPage):
 
     def turn(self, view: CaseView) -> tuple[str, str] | None:
         """Whose signature comes next: (form, signer), None when all have signed."""
-        for code in view.documents:
-            document = view.case.documents.get(code)
-            done = document.signers if document else ()
-            for signer in view.pack.form(code).signers:
-                if signer not in done:
-                    return code, signer
-        return None
+        left = signatures_left(view.case, view.pack)
+        return left[0] if left else None
 
     def paint(self, view: CaseView) -> None:
         self._turn = self.turn(view)
-        done = sum(1 for code in view.documents if self._all_signed(view, code))
-        self.progress.show_progress(done, len(view.documents))
+        mine = self._forms_of(view, self._turn[1]) if self._turn else view.documents
+        at = mine.index(self._turn[0]) if self._turn else len(mine)
+        self.progress.show_progress(at, len(mine))
         shown = self._turn[0] if self._turn else (view.documents[-1] if view.documents else "")
         signer = self._turn[1] if self._turn else ""
         name = text.of(view.pack.form(shown).name) if shown else ""
@@ -89,8 +85,8 @@ class SignPage(CustomerPage):
             self._explain.setText("")
             self.next.setText(tr("继续", "Go on"))
         else:
-            number = view.documents.index(shown) + 1
-            whom, whole = self._address(view, signer), len(view.documents)
+            number, whole = at + 1, len(mine)
+            whom = self._address(view, signer)
             self.greeting.setText(tr(f"{whom}，您正在签署第 {number} / {whole} 份文件",
                                      f"{whom}, document {number} of {whole}"))
             self._heading.setText(tr(f"请{SIGNERS[signer][0]}在下方签名", f"Signature of {SIGNERS[signer][1]}"))
@@ -102,9 +98,8 @@ class SignPage(CustomerPage):
         self._load(view, shown)
 
     @staticmethod
-    def _all_signed(view: CaseView, code: str) -> bool:
-        document = view.case.documents.get(code)
-        return document is not None and all(s in document.signers for s in view.pack.form(code).signers)
+    def _forms_of(view: CaseView, signer: str) -> tuple[str, ...]:
+        return tuple(code for code in view.documents if signer in view.pack.form(code).signers)
 
     def _address(self, view: CaseView, signer: str) -> str:
         card = view.case.card.card if view.case.card else None
