@@ -78,9 +78,9 @@ def _doctor(args: argparse.Namespace) -> int:
     probes = examine(args)
     zh = args.language == "zh"
     marks = {"ok": "✓", "warn": "!", "bad": "✗"}
+    said = {"ok": lambda p: ""} | dict.fromkeys(("warn", "bad"), lambda p: f" → {p.next_zh if zh else p.next_en}")
     _print(args, {"probes": [dataclasses.asdict(p) for p in probes]},
-           (f"{marks[p.state]} {p.zh if zh else p.en}" + ("" if p.state == "ok" else f" → {p.next_zh if zh else p.next_en}")
-            for p in probes))
+           (f"{marks[p.state]} {p.zh if zh else p.en}{said[p.state](p)}" for p in probes))
     return 0
 
 
@@ -90,8 +90,9 @@ def _match(args: argparse.Namespace) -> int:
 
     began = time.perf_counter()
     found = match_pictures(read_picture_file(args.a), read_picture_file(args.b))
+    ms = round((time.perf_counter() - began) * 1000)
     value = {"similarity": round(found.similarity, 4), "distance": round(found.distance, 4), "zone": found.zone,
-             "threshold": found.threshold, "engine": found.engine, "pack": found.pack_sha256, "ms": round((time.perf_counter() - began) * 1000)}
+             "threshold": found.threshold, "engine": found.engine, "pack": found.pack_sha256, "ms": ms}
     _print(args, value, [f"{found.zone}  distance {found.distance:.3f}  (pass ≤ {found.threshold})"])
     return 0
 

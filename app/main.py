@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from app.desk.case_book import CaseBook
 from app.desk.desks import Desks
@@ -40,6 +41,9 @@ from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
 from app.sync.uploader import Uploader
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 log = logging.getLogger(__name__)
 
@@ -187,6 +191,7 @@ class Start:
     def __init__(self, stack: ExitStack, here: Records, args: argparse.Namespace) -> None:
         self._stack, self._here, self._args = stack, here, args
         self.window = None
+        self.opened: Callable[[QWidget], None] = lambda window: None
 
     def begin(self) -> None:
         from app.ui.entrance import Entrance
@@ -242,6 +247,7 @@ class Start:
         booth = booth_of(args.camera, args.place, args.microphone)
         self._desks = self._stack.enter_context(office(self._here, client, session, booth))
         entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
+        self.opened(self.window)
         self.window.show()
         if entrance is not None:
             entrance.close()

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 
 Stroke = tuple[tuple[float, float], ...]
 
@@ -35,7 +36,7 @@ def strokes(name: str, seed: int) -> Iterator[list[tuple[float, float]]]:
 
 def _drawn(bend: list[tuple[float, float]], chance: random.Random) -> Iterator[tuple[float, float]]:
     """Points along the bends as a hand sets them: six a segment, each a trifle off the line."""
-    for (x0, y0), (x1, y1) in zip(bend, bend[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(bend):
         for step in range(6):
             share = step / 6
             yield x0 + (x1 - x0) * share + chance.uniform(-0.006, 0.006), y0 + (y1 - y0) * share

@@ -249,7 +249,8 @@ class Play:
         feed.switch(str(video), loop=True)
         self._player.wait("the paper in the picture", lambda: feed.source is not None and feed.source.name == video.name
                           and feed.latest() is not before and feed.error is None)
-        self._player.wait("a steady picture", lambda f=feed.latest(): feed.latest().t_s > f.t_s + 0.2)
+        seen = feed.latest().t_s
+        self._player.wait("a steady picture", lambda: feed.latest().t_s > seen + 0.2)
 
     def _shoot(self, name: str) -> None:
         QTest.qWait(SETTLE_MS)

@@ -76,9 +76,10 @@ def _hand_over(set_up: Stage, view: CaseView, out: Path, tell: Callable[[str, st
     verdicts = [verify_path(path, trust, None) for path in (package, *documents)]
     asked_again = set_up.client.receipt(case.seals[-1].manifest)
     tell("receipt asked again", "the same" if asked_again == case.receipts[-1] else "DIFFERENT")
-    tell("verification", f"package and {len(documents)} PDFs: {'all good' if all(v.ok for v in verdicts) else 'NOT GOOD'}")
+    good = all(v.ok for v in verdicts)
+    tell("verification", f"package and {len(documents)} PDFs: {'all good' if good else 'NOT GOOD'}")
     return {
-        "verified": all(v.ok for v in verdicts) and asked_again == case.receipts[-1], "receipt": case.receipts[-1].receipt_id, "case": case.number,
+        "verified": good and asked_again == case.receipts[-1], "receipt": case.receipts[-1].receipt_id, "case": case.number,
         "completeness": view.completeness, "score": view.score.total, "documents": [str(p) for p in documents],
         "package": str(package), "screens": [str(p) for p in sorted((out / "screens").glob("*.png"))]}
 
@@ -94,7 +95,9 @@ def _say(told: dict, as_json: bool) -> None:
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
         return
-    print(f"\nreceipt       {told['receipt']}\ncompleteness  {told['completeness']:.1%}\nscore         {told['score']:.1f}")
+    print(f"\nreceipt       {told['receipt']}")
+    print(f"completeness  {told['completeness']:.1%}")
+    print(f"score         {told['score']:.1f}")
     print(f"package       {told['package']}")
     for kind in ("documents", "screens"):
         for path in told[kind]:

@@ -6,10 +6,10 @@ from pathlib import Path
 from app.desk.case_book import CaseBook
 from app.desk.identity_acts import today
 from app.domain import facts, flow
-from app.domain.dates import add_months
 from app.domain.case import Case
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet, check_cost, cost_sheet
+from app.domain.dates import add_months
 from app.domain.ink import COPIED, Ink, check_ink, same_ink
 from app.domain.policy import PolicyPack
 from app.forms.context import form_context

@@ -79,7 +79,7 @@ class SigningDesk:
         return loan.check_terms(terms, pack.product(terms.product), pack.thresholds)
 
     def set_terms(self, case_id: str, terms: Terms) -> CaseView:
-        case, pack = self._allowed(case_id, Step.TERMS, "修改融资方案", "changing the terms")
+        _, pack = self._allowed(case_id, Step.TERMS, "修改融资方案", "changing the terms")
         dealer = self._book.shelf.dealer(terms.dealer_id)
         if dealer is None:
             raise UNKNOWN_DEALER()

@@ -20,9 +20,8 @@ def event_hash(event: Event) -> str:
 
 def broken_at(events: Iterable[Event]) -> int | None:
     """Sequence number of the first event that does not fit the chain, or None where all do."""
-    previous, seq = GENESIS, 0
-    for event in events:
-        seq += 1
+    previous = GENESIS
+    for seq, event in enumerate(events, start=1):
         if event.seq != seq or event.previous != previous or event.hash != event_hash(event):
             return event.seq
         previous = event.hash

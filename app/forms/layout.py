@@ -17,8 +17,8 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, P
 from reportlab.platypus import Table as Grid
 
 from app.forms.fonts import Fonts
-from app.forms.markup import Block, Table
-from app.forms.typeset import Run, Style, Text
+from app.forms.markup import Block, Run, Table
+from app.forms.typeset import Style, Text
 
 LINE, SHADE, GREY = HexColor("#b8c1cc"), HexColor("#f3f0e6"), HexColor("#5a6572")
 HEAD_SHADE = HexColor("#eaeef3")

@@ -3,12 +3,18 @@
 import re
 from dataclasses import dataclass
 
-from app.forms.typeset import Run
-
 INLINE = re.compile(r"\\(.)|(\*\*)|([^\\*]+|\*)", re.DOTALL)
 SPECIAL = re.compile(r"([\\*|#>\-])")
 RULE = re.compile(r"^\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?$")
 CELL = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one weight."""
+
+    text: str
+    bold: bool = False
 
 
 @dataclass(frozen=True)

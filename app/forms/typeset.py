@@ -7,19 +7,13 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
+from app.forms.markup import Run
+
 NO_START = frozenset("，。、；：？！）》」』】〕”’…—·％‰℃,.;:?!)]}%>")
 NO_END = frozenset("（《「『【〔“‘¥￥$([{<")
 UNIT = re.compile(r"[!-~]+|.", re.DOTALL)
 MAX_STRETCH = 0.12
 INK = HexColor("#1f2933")
-
-
-@dataclass(frozen=True)
-class Run:
-    """A piece of text in one weight."""
-
-    text: str
-    bold: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.forms.fonts import fonts
-from app.forms.typeset import NO_END, NO_START, Run, Style, break_lines
+from app.forms.markup import Run
+from app.forms.typeset import NO_END, NO_START, Style, break_lines
 
 TEXT = st.text(alphabet="借款人民币合同甲乙方日期，。、；：？！）》”（《“123,456.00%ABC 元", min_size=1, max_size=200)
 
