@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtTest import QTest
-
 from app.demo.living import Customer
-from app.demo.player import Player
+from app.demo.player import Player, live
 from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
 from app.domain import flow
@@ -253,5 +251,5 @@ class Play:
         self._player.wait("a steady picture", lambda: feed.latest().t_s > seen + 0.2)
 
     def _shoot(self, name: str) -> None:
-        QTest.qWait(SETTLE_MS)
+        live(SETTLE_MS)
         grab(self._window, self._screens / f"{name}.png")

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QLineEdit, QWidget
@@ -14,6 +14,13 @@ from app.ui.widgets.notice import Notice
 
 PATIENCE_S = 60.0
 STEP_MS = 15
+
+
+def live(ms: int) -> None:
+    """Let the window live for a while. (``QTest.qWait`` keeps Python's lock, and every other thread would starve.)"""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 class Stuck(RuntimeError):
@@ -38,12 +45,12 @@ class Player:
             if time.monotonic() > end:
                 shown = [n.code() for n in self.window.findChildren(Notice) if n.isVisible() and n.code()]
                 raise Stuck(f"waiting for {what}; shown: {', '.join(shown) or 'nothing'}")
-            QTest.qWait(STEP_MS)
+            live(STEP_MS)
 
     def ready(self, name: str, seconds: float = PATIENCE_S) -> QWidget:
         """The widget, once it is there and enabled."""
         self.wait(name, lambda: (w := self.find(name)) is not None and w.isEnabled(), seconds)
-        QTest.qWait(self._pause_ms)
+        live(self._pause_ms)
         return self.find(name)
 
     def click(self, name: str, seconds: float = PATIENCE_S) -> None:
@@ -76,11 +83,11 @@ class Player:
         area = self.ready(name)
         if not isinstance(area, QAbstractScrollArea):
             raise Stuck(f"{name} does not scroll")
-        QTest.qWait(60)
+        live(60)
         bar = area.verticalScrollBar()
         while bar.value() < bar.maximum():
             bar.triggerAction(bar.SliderAction.SliderPageStepAdd)
-            QTest.qWait(max(STEP_MS, self._pause_ms // 4))
+            live(max(STEP_MS, self._pause_ms // 4))
 
     def drop(self, name: str, file: Path) -> None:
         """Drop a file on a widget."""
@@ -101,5 +108,5 @@ class Player:
             QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=points[0])
             for point in points[1:]:
                 QTest.mouseMove(pad, point)
-                QTest.qWait(1 if self._pause_ms == 0 else 12)
+                live(1 if self._pause_ms == 0 else 12)
             QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=points[-1])
