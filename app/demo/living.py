@@ -56,6 +56,8 @@ class Customer:
         self._playing = ""
 
     def rest(self) -> None:
+        """Come before the camera and look into it, whatever it showed before."""
+        self._playing = ""
         self._play("still")
 
     def react(self, progress: LivenessProgress) -> None:
