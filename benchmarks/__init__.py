@@ -1,0 +1,1 @@
+"""Figures, never verdicts: each module prints its own; ``python -m benchmarks`` runs them in turn."""
