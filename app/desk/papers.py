@@ -23,11 +23,11 @@ RATING_MISSING = Kind(
 def capture(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: str, image: bytes,
             imported: bool) -> facts.PaperCaptured:
     """Read one page and keep it; the original stays as captured, the crop is derived."""
-    spec = next((p for p in pack.papers if p.code == paper), None)
-    if spec is None:
-        raise UNKNOWN_PAPER()
     if case.supplement and paper not in case.supplement.papers:
         raise flow.supplement_only(case, pack)
+    if not case.supplement and paper not in {p.code for p in pack.papers}:
+        raise UNKNOWN_PAPER()
+    spec = pack.paper(paper)
     if imported and spec.camera_only:
         raise CAMERA_ONLY(name=spec.name.zh, name_en=spec.name.en)
     read = booth.read_paper(image, spec.reads)

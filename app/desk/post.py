@@ -4,23 +4,24 @@ import logging
 from datetime import datetime, timedelta
 from threading import Lock
 
-from app.desk.case_book import CaseBook
+from app.desk.case_book import CASE_UNKNOWN, JOURNAL_BROKEN, CaseBook
 from app.desk.shelf import PolicyShelf
 from app.desk.views import QueueView
 from app.domain import facts
-from app.domain.case import Case
 from app.domain.condition import Condition
 from app.domain.evidence import Receipt
 from app.domain.wire import CaseChange
+from app.store.journal import JOURNAL_UNREADABLE
 from app.store.settings import Settings
 from app.sync.feeds import PolicyNews
 from app.sync.loop import SyncEvent, SyncLoop
-from app.sync.outbox import Outbox
+from app.sync.outbox import Entry, Outbox
 
 log = logging.getLogger(__name__)
 
 CURSOR = "sync/cursor"
 BANK = "bank"
+UNUSABLE = (CASE_UNKNOWN, JOURNAL_BROKEN, JOURNAL_UNREADABLE)
 
 
 class Post:
@@ -87,12 +88,15 @@ class Post:
             self._note(True, condition)
 
     def _take_change(self, change: CaseChange) -> None:
+        """Trouble that passes (disk, database) is let through: the cursor stays, and the change is told again."""
         try:
-            case = self._book.load(change.case_id)
+            events = self._book.events(change.case_id)
         except Condition as condition:
-            log.warning("bank change for a case not kept here: %s", condition.code)
+            if condition.kind not in UNUSABLE:
+                raise
+            log.warning("bank change for a case that cannot take it: %s", condition.code)
             return
-        if not _known(case, change.fact):
+        if not any(_same(event.fact, change.fact) for event in events):
             self._book.record(change.case_id, change.fact, actor=BANK)
 
     # -- what the desk asks ----------------------------------------------------------------------------------------
@@ -107,23 +111,28 @@ class Post:
             next_attempt=self._loop.next_turn if self._loop else None, trouble=trouble)
 
     def purge_due(self, now: datetime) -> int:
-        """Erase receipted cases whose grace time is over; how many. A case the bank asked about again is kept."""
+        """Erase receipted cases whose grace time is over; how many. A case the bank asked about again is kept, and so is
+        one whose newest seal the bank has not confirmed."""
         purged = 0
         for entry in self._outbox.entries("receipted"):
-            case = self._book.load(entry.case_id)
-            grace = timedelta(hours=self._book.pack(entry.case_id).thresholds.purge_grace_hours)
-            if case.sealed and entry.receipt and now - entry.receipt.received_at >= grace:
-                self._purge(case, entry.revision)
-                purged += 1
+            try:
+                purged += self._purge_if_due(entry, now)
+            except Condition as condition:  # one case's trouble does not keep the others here
+                log.warning("case %s is not erased yet: %s", entry.case_id, condition.code)
         return purged
 
-    def _purge(self, case: Case, revision: int) -> None:
+    def _purge_if_due(self, entry: Entry, now: datetime) -> bool:
+        case = self._book.load(entry.case_id)
+        grace = timedelta(hours=self._book.pack(entry.case_id).thresholds.purge_grace_hours)
+        newest = case.sealed and case.receipted and entry.revision == len(case.seals)
+        if not newest or now - entry.receipt.received_at < grace:
+            return False
         files = self._book.vault.destroy(case.case_id)
-        self._book.record(case.case_id, facts.CasePurged(files=files),
-                          also=lambda: self._outbox.purged(case.case_id, revision))
+        self._book.record(case.case_id, facts.CasePurged(files=files), also=lambda: self._outbox.purged(case.case_id))
+        return True
 
 
-def _known(case: Case, fact: facts.BankStatusChanged | facts.SupplementRequested) -> bool:
-    if isinstance(fact, facts.SupplementRequested):
-        return any(s.request_id == fact.request_id for s in case.supplements)
-    return case.bank_status == fact
+def _same(kept: facts.Fact, told: facts.BankStatusChanged | facts.SupplementRequested) -> bool:
+    if isinstance(told, facts.SupplementRequested):
+        return isinstance(kept, facts.SupplementRequested) and kept.request_id == told.request_id
+    return kept == told

@@ -202,7 +202,9 @@ class PolicyPack(Model):
         return _one(self.products, code)
 
     def paper(self, code: str) -> Paper:
-        return _one(self.papers, code)
+        """The paper of this code. The bank may ask for one that came with a later pack: that is known by its code only."""
+        known = next((paper for paper in self.papers if paper.code == code), None)
+        return known or Paper(code=code, name=Words(zh=code, en=code), weight=1)
 
     def form(self, code: str) -> Form:
         return _one(self.forms, code)

@@ -181,12 +181,10 @@ class Outbox:
         self._update(entry, state="receipted", reason="", last_code=None, next_attempt_at=None,
                      receipt_json=receipt.model_dump_json())
 
-    def purged(self, case_id: str, revision: int) -> None:
-        """The local files are destroyed; possible only after the receipt."""
+    def purged(self, case_id: str) -> None:
+        """The case's local files are destroyed; only what has its receipt becomes purged."""
         with self._database.transaction() as tables:
-            tables.execute(
-                "UPDATE outbox SET state = 'purged' WHERE case_id = ? AND revision = ? AND state = 'receipted'",
-                [case_id, revision])
+            tables.execute("UPDATE outbox SET state = 'purged' WHERE case_id = ? AND state = 'receipted'", [case_id])
 
     def _waiting(self, staff_id: str) -> list[tuple[str, int, datetime | None]]:
         with self._database.reading() as tables:

@@ -104,12 +104,12 @@ def test_what_was_set_aside_stays_until_released(outbox):
 
 def test_only_what_has_a_receipt_is_ever_purged(outbox):
     outbox.enqueue(manifest(), "00")
-    outbox.purged("case-1", 1)
+    outbox.purged("case-1")
     assert outbox.entry("case-1", 1).state == "queued"
     outbox.receipted(outbox.entry("case-1", 1), receipt_for(manifest()))
     outbox.release("case-1", 1)
     assert outbox.entry("case-1", 1).state == "receipted"
-    outbox.purged("case-1", 1)
+    outbox.purged("case-1")
     assert outbox.counts() == {"purged": 1}
 
 

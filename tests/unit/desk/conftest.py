@@ -1,0 +1,207 @@
+"""A desk over a real store, journal, vault and recorder; fakes stand only for camera, vision process, bank and clock."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyrage
+import pytest
+
+from app.capture.feed import CameraFeed
+from app.capture.frames import Frame
+from app.capture.session import LivenessOutcome
+from app.desk.booth import Booth
+from app.desk.case_book import CaseBook
+from app.desk.documents import DocumentRoom
+from app.desk.interview import InterviewRoom
+from app.desk.post import Post
+from app.desk.sealing import SealRoom
+from app.desk.shelf import PolicyShelf
+from app.desk.signing import SigningDesk
+from app.desk.views import Session
+from app.domain import facts, flow
+from app.domain.evidence import Receipt, digest
+from app.domain.flow import Step
+from app.store.database import Database
+from app.store.journal import Journal
+from app.store.keys import unlock
+from app.store.keystore import NoKeyStore
+from app.store.settings import Settings
+from app.store.summaries import Summaries
+from app.store.vault import Vault
+from app.sync.enrolment import DeviceEnrolment, keep
+from app.sync.outbox import Outbox
+from tests import case_facts as f
+
+DEALERS_FILE = f.ROOT / "resources" / "policy" / "dealers.toml"
+SESSION = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank="示例银行", gateway="")
+
+
+@dataclass
+class SetClock:
+    at: datetime = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    boot: str = "boot-1"
+    ms: int = 0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic_ms(self) -> int:
+        self.ms += 1000
+        return self.ms
+
+
+class PatientCamera:
+    """A grey picture 25 times a second."""
+
+    source = f.SOURCE
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        """Nothing to let go of."""
+
+    def read(self) -> Frame:
+        time.sleep(0.04)
+        return Frame(image=np.full((48, 64, 3), 120, np.uint8), t_s=time.monotonic() - self._began, source=self.source)
+
+
+@dataclass
+class VisionPort:
+    """Stands for the worker process: one attempt at a time, always passed."""
+
+    nonce: str = ""
+    closed: bool = False
+
+    def start(self) -> None:
+        """No process."""
+
+    def begin_liveness(self, nonce, source, policy=None, actions=None) -> None:
+        self.nonce = nonce
+
+    def liveness_frame(self, frame):
+        return None
+
+    def finish_liveness(self, portrait_jpeg) -> LivenessOutcome:
+        done = f.liveness()
+        return LivenessOutcome(done.result.model_copy(update={"nonce": self.nonce}), done.match, (b"\xff\xd8face",))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class LocatorPort:
+    started = False
+
+    def start(self) -> None:
+        self.started = True
+
+    def stop(self) -> None:
+        self.started = False
+
+
+class StaffPort:
+    def check(self, staff_id: str, password: str) -> str:
+        return "周宁"
+
+
+@dataclass
+class Room:
+    """All parts of one desk, and short ways to what tests need again and again."""
+
+    database: Database
+    vault: Vault
+    settings: Settings
+    shelf: PolicyShelf
+    outbox: Outbox
+    book: CaseBook
+    booth: Booth
+    vision: VisionPort
+    interviews: InterviewRoom
+    post: Post
+    signing: SigningDesk
+    clock: SetClock
+    made: list[str] = field(default_factory=list)
+
+    def begin(self, until: Step = Step.SUBMIT, **kept: bytes) -> str:
+        """A case with every step before ``until`` done, straight in the journal."""
+        case_id = self.book.open_case().case.case_id
+        front = f.card_side("front").model_copy(update={
+            "portrait": self.book.keep(case_id, "id_card_portrait", "image/jpeg", b"portrait")})
+        for step, happened in (
+                (Step.TERMS, [f.terms()]), (Step.PLACE, [f.placed()]), (Step.CONSENT, f.consents()),
+                (Step.ID_CARD, [front, f.card_side("back"), f.card()]), (Step.LIVENESS, [f.liveness()]),
+                (Step.PAPERS, [f.circumstances()]), (Step.INTERVIEW, f.interview()), (Step.FORMS, [f.form()]),
+                (Step.SIGN, []), (Step.SATISFACTION, [f.satisfaction()])):
+            if step == until:
+                return case_id
+            self.book.record(case_id, *happened)
+            if step == Step.PAPERS:
+                for item in self.book.view(case_id).checklist.blocks_sealing:
+                    self.book.record(case_id, *(f.paper(item.paper, f"p{n}") for n in range(item.pages_min)))
+            if step == Step.FORMS:
+                forms = flow.documents_in_order(self.book.load(case_id), self.book.pack(case_id))
+                self.book.record(case_id, *(f.prepared(code) for code in forms))
+            if step == Step.SIGN:
+                left = flow.signatures_left(self.book.load(case_id), self.book.pack(case_id))
+                self.book.record(case_id, *(f.signed(*one) for one in left))
+        return case_id
+
+    def bank_takes(self, case_id: str) -> None:
+        """The receipt of the last seal arrives, as the uploader hands it over."""
+        entry = self.outbox.latest(case_id)
+        receipt = Receipt(receipt_id=f"r-{entry.revision}", case_id=case_id, revision=entry.revision,
+                          manifest_sha256=entry.manifest.sha256(), received_at=self.clock.now(), key_id="receipt-1")
+        self.post.accept_receipt(receipt)
+        self.outbox.receipted(entry, receipt)
+
+    def bank_asks(self, case_id: str, *papers: str, request: str = "r1") -> None:
+        self.book.record(case_id, facts.SupplementRequested(request_id=request, papers=papers, note="", due=None))
+
+
+@pytest.fixture
+def desk(tmp_path: Path):
+    clock = SetClock()
+    folder = tmp_path / "柜台 数据"
+    keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: "only-for-this-test")
+    bank = str(pyrage.x25519.Identity.generate().to_public())
+    with Database.open(folder, keys) as database:
+        settings = Settings(database)
+        keep(settings, DeviceEnrolment(
+            base_url="http://127.0.0.1:1", device_id="device-1", device_certificate_pem="device",
+            bank_certificate_pem="bank", bank_recipient=bank, receipt_key_id="receipt-1",
+            receipt_public_key=digest(b"key"), statement_json="{}", statement_signature="00"), "key")
+        shelf = PolicyShelf(settings)
+        shelf.put(f.POLICY_FILE.read_text(encoding="utf-8"), DEALERS_FILE.read_text(encoding="utf-8"), clock.now())
+        vault = Vault(folder, database, keys, lambda: bank)
+        outbox = Outbox(database, clock)
+        book = CaseBook(Journal(database, clock), vault, Summaries(database), outbox, shelf, SESSION, clock)
+        vision = VisionPort()
+        booth = Booth(CameraFeed(0, opener=lambda *_a, **_k: PatientCamera()), LocatorPort(), None, vision)
+        post = Post(book, outbox, shelf, settings)
+        interviews = InterviewRoom(book, booth)
+        signing = SigningDesk(book, booth, DocumentRoom(book, settings, f.ROOT / "resources" / "forms"), interviews,
+                              SealRoom(book, keys, settings, outbox), StaffPort(), post)
+        booth.start()
+        until(lambda: booth.feed.latest() is not None)
+        threads = {t.name for t in threading.enumerate()}
+        try:
+            yield Room(database, vault, settings, shelf, outbox, book, booth, vision, interviews, post, signing, clock)
+        finally:
+            booth.stop()
+        assert "recorder" not in {t.name for t in threading.enumerate()} - threads
+
+
+def until(what, seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > end:
+            raise AssertionError("it never came about")
+        time.sleep(0.02)

@@ -1,0 +1,103 @@
+"""What comes from the bank: nothing unsent is erased, no change is lost or taken twice, one bad case holds up no other."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.desk.case_book import JOURNAL_BROKEN
+from app.domain import facts
+from app.domain.condition import Condition
+from app.domain.wire import CaseChange
+from app.store.disk import DISK_IO
+from app.sync.loop import SyncEvent
+from tests import case_facts as f
+
+GRACE = timedelta(hours=25)
+
+
+def sealed(desk) -> str:
+    case_id = desk.begin()
+    desk.signing.seal(case_id)
+    return case_id
+
+
+def change(case_id: str, fact, seq: int = 1) -> SyncEvent:
+    return SyncEvent("changes", changes=(CaseChange(seq=seq, case_id=case_id, fact=fact),), cursor=seq)
+
+
+def asks(*papers: str, request: str = "r1") -> facts.SupplementRequested:
+    return facts.SupplementRequested(request_id=request, papers=papers, note="", due=None)
+
+
+def test_a_supplement_not_yet_at_the_bank_outlives_the_grace_time_of_the_first_seal(desk):
+    case_id = sealed(desk)
+    desk.bank_takes(case_id)
+    desk.bank_asks(case_id, "income_proof")
+    page = desk.book.keep(case_id, "income_proof", "image/jpeg", b"the new page")
+    desk.book.record(case_id, f.paper("income_proof", "new").model_copy(update={"original": page}))
+    desk.signing.seal(case_id)
+    desk.clock.at += GRACE
+    assert desk.post.purge_due(desk.clock.now()) == 0
+    assert desk.vault.get(case_id, page) == b"the new page"
+    desk.bank_takes(case_id)
+    desk.clock.at += GRACE
+    assert desk.post.purge_due(desk.clock.now()) == 1
+    assert desk.post.purge_due(desk.clock.now()) == 0
+    assert [e.revision for e in desk.outbox.entries("purged")] == [1, 2]
+    assert desk.book.load(case_id).purged
+
+
+def test_a_case_that_cannot_be_read_does_not_keep_the_others_from_being_erased(desk, monkeypatch):
+    broken, sound = sealed(desk), sealed(desk)
+    for case_id in (broken, sound):
+        desk.bank_takes(case_id)
+    load = desk.book.load
+
+    def loading(case_id: str):
+        if case_id == broken:
+            raise JOURNAL_BROKEN()
+        return load(case_id)
+
+    monkeypatch.setattr(desk.book, "load", loading)
+    assert desk.post.purge_due(desk.clock.now() + GRACE) == 1
+    assert load(sound).purged
+
+
+def test_a_change_for_an_unknown_case_is_passed_over_and_the_cursor_goes_on(desk):
+    desk.post.hear(change("77777777-0000-4000-8000-000000000000", asks("income_proof"), seq=9))
+    assert desk.post.cursor() == 9
+
+
+def test_a_change_that_the_disk_does_not_take_is_asked_for_again(desk, monkeypatch):
+    case_id = sealed(desk)
+
+    def failing(_case_id: str):
+        raise DISK_IO()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.book, "events", failing)
+        with pytest.raises(Condition):
+            desk.post.hear(change(case_id, asks("income_proof"), seq=4))
+    assert desk.post.cursor() == 0
+    desk.post.hear(change(case_id, asks("income_proof"), seq=4))
+    assert desk.book.load(case_id).supplement.papers == ("income_proof",)
+
+
+def test_changes_told_again_after_a_crash_are_taken_once(desk):
+    case_id = sealed(desk)
+    told = [facts.BankStatusChanged(status=s, at=f.BEGUN) for s in ("received", "in_review")]
+    for _ in range(2):
+        for fact in told:
+            desk.post.hear(change(case_id, fact))
+    kept = [e.fact for e in desk.book.events(case_id) if isinstance(e.fact, facts.BankStatusChanged)]
+    assert kept == told
+
+
+def test_a_paper_that_the_pack_of_the_case_does_not_know_can_still_be_asked_for_and_given(desk):
+    case_id = sealed(desk)
+    desk.post.hear(change(case_id, asks("paper_of_next_year"), seq=3))
+    view = desk.signing.view(case_id)
+    assert desk.post.cursor() == 3
+    assert [lack.code for lack in view.step("papers").lacks] == ["papers.paper_of_next_year.supplement"]
+    desk.book.record(case_id, f.paper("paper_of_next_year"))
+    assert desk.signing.seal(case_id).case.sealed
