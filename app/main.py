@@ -109,18 +109,19 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
     uploader = Uploader(client, kept_here.outbox, kept_here.vault.path, post.accept_receipt)
     loop = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear)
     post.attach(loop)
+    interviews = InterviewRoom(book, booth)
     signing = SigningDesk(
-        book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), InterviewRoom(book, booth),
+        book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), interviews,
         SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox), StaffDoor(client, kept_here.settings),
         post)
-    booth.start()
-    loop.start()
-    try:
+    with ExitStack() as at_the_end:
+        at_the_end.callback(loop.stop)
+        at_the_end.callback(booth.stop)
+        at_the_end.callback(interviews.close)
+        booth.start()
+        loop.start()
         yield Desks(signing=signing, work=WorkList(book, kept_here.summaries, post), booth=booth, session=session,
                     shelf=kept_here.shelf)
-    finally:
-        booth.stop()
-        loop.stop()
 
 
 def connect(kept_here: Records, address: str) -> BankClient:

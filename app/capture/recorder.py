@@ -26,6 +26,11 @@ CAMERA_LOST = Kind(
     en="The camera gives no picture while recording; what was recorded so far is kept.",
     en_next="Check the camera's cable; recording goes on by itself once it is back, and the gap is noted.",
 )
+RECORDER_FAILED = Kind(
+    "recorder.failed", zh="录制出错，已经停止。", zh_next="请结束双录，再重新开始；已落盘的各段不会丢失。",
+    en="The recorder failed and has stopped.",
+    en_next="Finish the recording and start again; the segments already on disk are kept.",
+)
 QUEUE = 12
 SOUND_WAIT_S = 1.5  # sound devices hand over up to 0.7 s at a time
 SILENT_CAMERA_S = 3.0
@@ -98,6 +103,13 @@ class Recorder:
 
     def stop(self) -> Summary:
         """End the recording; every segment has been offered to ``on_segment`` when this returns."""
+        self.end()
+        if self._failure is not None:
+            raise self._failure
+        return self._summary()
+
+    def end(self) -> None:
+        """Let go of camera, microphone and thread, whether or not recording went well."""
         self._leave()
         with self._news:
             self._ended_s = self._now()
@@ -105,9 +117,6 @@ class Recorder:
         self._thread.join()
         if self._microphone is not None:
             self._microphone.stop()
-        if self._failure is not None:
-            raise self._failure
-        return self._summary()
 
     def deliver(self) -> int:
         """Offer again what ``on_segment`` refused; how many segments are still held."""
@@ -182,9 +191,10 @@ class Recorder:
         try:
             while self._step():
                 pass
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - the thread's boundary: told at once here, raised by ``stop``
             self._failure = error
-            raise
+            log.error("the recorder failed: %s", type(error).__name__)
+            self._report(RECORDER_FAILED())
 
     def _step(self) -> bool:
         """One frame, or one look around. False when everything is recorded and offered."""

@@ -55,8 +55,7 @@ class Booth:
 
     def stop(self) -> None:
         self.cancel_liveness()
-        if self._recorder:
-            self.stop_recording()
+        self.drop_recording()
         self.feed.stop()
         self._locator.stop()
         self.vision.close()
@@ -143,13 +142,20 @@ class Booth:
 
     def stop_recording(self) -> Summary:
         """End the recording. Raises what kept segments from being stored; they stay in memory, and a second call
-        offers them again."""
+        offers them again. Once all are stored it may be asked again for the same answer."""
         recorder = self._recorder
-        self._length = self._length or recorder.stop()
-        if recorder.deliver():
-            raise self._trouble
-        self._recorder = None
+        if recorder is not None:
+            self._length = self._length or recorder.stop()
+            if recorder.deliver():
+                raise self._trouble
+            self._recorder = None
         return self._length
+
+    def drop_recording(self) -> None:
+        """End the recording, if there is one, whatever becomes of what is not stored yet."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None and self._length is None:
+            recorder.end()
 
     def _troubled(self, trouble: Condition) -> None:
         self._trouble = trouble

@@ -12,7 +12,7 @@ from app.desk import form_fields, identity_acts, papers
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
-from app.desk.interview import InterviewRoom
+from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.staff import StaffDoor
@@ -111,9 +111,11 @@ class SigningDesk:
 
     def withdraw_consent(self, case_id: str, purpose: str) -> CaseView:
         """Withdraw a consent given before; what rests on it falls away."""
-        case, _ = self._allowed(case_id, Step.CONSENT, "撤回同意", "withdrawing a consent")
+        case, pack = self._allowed(case_id, Step.CONSENT, "撤回同意", "withdrawing a consent")
         if purpose not in case.consents:
             raise CONSENT_NOT_FOUND()
+        if self._interviews.running(case_id) and pack.consent(purpose).required:
+            self._interviews.finish(case_id)
         return self._book.record(case_id, facts.ConsentWithdrawn(purpose=purpose))
 
     # -- 4 identity card -----------------------------------------------------------------------------------------
@@ -195,7 +197,7 @@ class SigningDesk:
         return self._interviews.mark(case_id, question, answer)
 
     def finish_interview(self, case_id: str) -> CaseView:
-        self._allowed(case_id, Step.INTERVIEW, "结束双录", "ending the recording")
+        """Always possible: whatever has come up meanwhile, a recording under way can be ended."""
         return self._interviews.finish(case_id)
 
     # -- 8 forms and cost sheet ----------------------------------------------------------------------------------
@@ -243,6 +245,8 @@ class SigningDesk:
     def seal(self, case_id: str) -> CaseView:
         """Close the case: manifest, device signature and a place in the outbox, in one durable step."""
         case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
+        if self._interviews.running(case_id):
+            raise STILL_RECORDING()
         view = self._seals.seal(case, pack)
         self._post.poke()
         return view

@@ -220,7 +220,6 @@ def test_a_full_disk_loses_no_segment():
     assert [segment.index for segment in kept] == list(range(summary.segments))
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_bug_in_the_keeper_is_not_swallowed():
     def keep(segment) -> None:
         raise ZeroDivisionError
