@@ -6,6 +6,7 @@ without notice, neither in the file nor inside the signature itself.
 
 import re
 
+import pyhanko.sign.ades.asn1_util  # noqa: F401 - names attributes in asn1crypto, whose tables freeze at first use
 from asn1crypto import algos, cms, core
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
