@@ -1,6 +1,7 @@
 """The book of cases: loads a case from its journal, appends to it in one durable step, and paints its view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import RLock
 from uuid import uuid4
 
@@ -89,6 +90,12 @@ class CaseBook:
             self._journal.append(case_id, *new, actor=actor or self.session.staff_id, also=with_summary)
             self._keep(case_id, (case, events))
             return view
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else appends meanwhile: for what must rest on the journal as it stands (the seal)."""
+        with self._lock:
+            yield
 
     def view(self, case_id: str) -> CaseView:
         with self._lock:

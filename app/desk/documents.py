@@ -123,5 +123,5 @@ class DocumentRoom:
 
     def _context(self, case: Case, pack: PolicyPack, values: dict[str, str], sheet: CostSheet) -> dict:
         terms = case.loan_terms
-        return form_context(pack, pack.product(terms.product), terms, self._book.shelf.dealer(terms.dealer_id),
+        return form_context(pack, pack.product(terms.product), terms, self._book.shelf.admitted(terms.dealer_id),
                             case.card.card, values, sheet, case.opened.staff_name, today(self._book))

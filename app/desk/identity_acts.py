@@ -4,7 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 from app.capture.media import media_type
-from app.desk.booth import Booth
+from app.desk.booth import NO_ATTEMPT, Booth
 from app.desk.case_book import CaseBook
 from app.desk.staff import SAME_PERSON, StaffDoor
 from app.domain import facts
@@ -66,11 +66,14 @@ def today(book: CaseBook) -> date:
     return book.clock.now().astimezone().date()
 
 
-def liveness(book: CaseBook, case: Case, booth: Booth) -> facts.LivenessFinished:
-    """The attempt's verdict with the match against the card's portrait; the best frames are kept as evidence."""
+def liveness(book: CaseBook, case: Case, booth: Booth, nonce: str) -> facts.LivenessFinished:
+    """The verdict of the attempt with this nonce, with the match against the card's portrait; the best frames are kept
+    as evidence. Raises ``liveness.not_started`` where the booth ran another attempt."""
     front = case.card_sides["front"]
     portrait = book.vault.get(case.case_id, front.portrait) if front.portrait else None
     outcome = booth.finish_liveness(portrait)
+    if outcome.result.nonce != nonce:
+        raise NO_ATTEMPT()
     frames = tuple(book.keep(case.case_id, "live_face", "image/jpeg", jpeg) for jpeg in outcome.best_frames_jpeg)
     return facts.LivenessFinished(result=outcome.result, match=outcome.match, best_frames=frames)
 
@@ -78,7 +81,8 @@ def liveness(book: CaseBook, case: Case, booth: Booth) -> facts.LivenessFinished
 def second_person(book: CaseBook, staff: StaffDoor, case: Case, staff_id: str, password: str, statement: str,
                   photo: bytes | None) -> facts.SecondPersonVerified:
     """Another employee signs in, says what was seen, and may add a photo; of equal standing with the face check."""
-    if staff_id == case.opened.staff_id:
+    staff_id = staff_id.strip()
+    if staff_id in (case.opened.staff_id, book.session.staff_id):
         raise SAME_PERSON()
     if not statement.strip():
         raise STATEMENT_NEEDED()

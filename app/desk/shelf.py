@@ -11,6 +11,9 @@ POLICY_MISSING = Kind(
     "policy.missing",
     zh="本机还没有银行的产品与规则包。", zh_next="请联网后同步一次，或让管理员导入规则包。",
     en="This device has no policy pack of the bank yet.", en_next="Connect and sync once, or have a pack imported.")
+UNKNOWN_DEALER = Kind(
+    "terms.dealer_unknown", zh="这家车商不在银行的准入名单里。", zh_next="请从名单中选择，或联网更新名单。",
+    en="This dealer is not on the bank's list.", en_next="Choose one from the list, or connect to refresh it.")
 
 
 class PolicyShelf:
@@ -54,3 +57,10 @@ class PolicyShelf:
 
     def dealer(self, dealer_id: str) -> Dealer | None:
         return next((d for d in self.dealers if d.id == dealer_id), None)
+
+    def admitted(self, dealer_id: str) -> Dealer:
+        """The dealer, or ``terms.dealer_unknown`` where the bank's list does not have it (any more)."""
+        dealer = self.dealer(dealer_id)
+        if dealer is None:
+            raise UNKNOWN_DEALER()
+        return dealer

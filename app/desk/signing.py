@@ -4,12 +4,13 @@ Every act asks the flow whether it is allowed, keeps its files encrypted, and ap
 only then does it return. A refused act raises a Condition and changes nothing.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 from app.capture.liveness_actions import draw_actions
 from app.desk import form_fields, identity_acts, papers
-from app.desk.booth import Booth
+from app.desk.booth import NO_ATTEMPT, Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
 from app.desk.interview import STILL_RECORDING, InterviewRoom
@@ -18,14 +19,14 @@ from app.desk.sealing import SealRoom
 from app.desk.staff import StaffDoor
 from app.desk.views import CaseView, LivenessPlan
 from app.domain import facts, flow, loan, place
-from app.domain.case import FACE_CONSENT
+from app.domain.case import FACE_CONSENT, Case
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet
 from app.domain.evidence import FileRef
 from app.domain.flow import Step
 from app.domain.ink import Ink
-from app.domain.place import Fix, Position
-from app.domain.policy import Words
+from app.domain.place import Fix, PlaceVerdict, Position
+from app.domain.policy import PolicyPack, Words
 from app.domain.policy_text import consent_sha256
 from app.domain.terms import Terms
 
@@ -40,9 +41,6 @@ FACE_REFUSED = Kind(
     "identity.face_refused",
     zh="客户没有同意人脸识别，不能做活体检测。", zh_next="请改用双人人工核验，两种方式效力相同。",
     en="The customer has not agreed to face recognition.", en_next="Use the two-person path; it has equal standing.")
-UNKNOWN_DEALER = Kind(
-    "terms.dealer_unknown", zh="这家车商不在银行的准入名单里。", zh_next="请从名单中选择，或联网更新名单。",
-    en="This dealer is not on the bank's list.", en_next="Choose one from the list, or connect to refresh it.")
 
 
 class SigningDesk:
@@ -57,6 +55,7 @@ class SigningDesk:
         self._seals = seals
         self._staff = staff
         self._post = post
+        self._attempt: tuple[str, str] | None = None
 
     # -- the case ------------------------------------------------------------------------------------------------
 
@@ -73,18 +72,28 @@ class SigningDesk:
 
     # -- 1 terms -------------------------------------------------------------------------------------------------
 
-    def check_terms(self, terms: Terms) -> tuple[facts.Finding, ...]:
-        """What the rules say of these terms, without recording them."""
-        pack = self._book.shelf.current
+    def check_terms(self, case_id: str, terms: Terms) -> tuple[facts.Finding, ...]:
+        """What the rules of the case's pack say of these terms, without recording them."""
+        pack = self._book.pack(case_id)
         return loan.check_terms(terms, pack.product(terms.product), pack.thresholds)
 
     def set_terms(self, case_id: str, terms: Terms) -> CaseView:
-        _, pack = self._allowed(case_id, Step.TERMS, "修改融资方案", "changing the terms")
-        dealer = self._book.shelf.dealer(terms.dealer_id)
-        if dealer is None:
-            raise UNKNOWN_DEALER()
+        """Record the terms; place and card, if they are there already, are judged anew by them."""
+        case, pack = self._allowed(case_id, Step.TERMS, "修改融资方案", "changing the terms")
+        dealer = self._book.shelf.admitted(terms.dealer_id)
         findings = loan.check_terms(terms, pack.product(terms.product), pack.thresholds)
-        return self._book.record(case_id, facts.TermsSet(terms=terms, dealer_name=dealer.name, findings=findings))
+        fact = facts.TermsSet(terms=terms, dealer_name=dealer.name, findings=findings)
+        return self._book.record(case_id, fact, *self._judged_anew(case.model_copy(update={"terms": fact}), pack))
+
+    def _judged_anew(self, case: Case, pack: PolicyPack) -> Iterator[facts.Fact]:
+        if case.place:
+            verdict = self._place_verdict(case, pack, case.place.fix)
+            if verdict != case.place.verdict:
+                yield case.place.model_copy(update={"verdict": verdict})
+        if case.card:
+            findings = identity_acts.check(self._book, case, case.card.card)
+            if findings != case.card.findings:
+                yield case.card.model_copy(update={"findings": findings})
 
     # -- 2 place -------------------------------------------------------------------------------------------------
 
@@ -93,10 +102,13 @@ class SigningDesk:
         case, pack = self._allowed(case_id, Step.PLACE, "定位签到", "recording the place")
         if fix is None and not reason.strip():
             raise REASON_NEEDED()
+        verdict = self._place_verdict(case, pack, fix)
+        return self._book.record(case_id, facts.PlaceRecorded(fix=fix, verdict=verdict, reason=reason.strip()))
+
+    def _place_verdict(self, case: Case, pack: PolicyPack, fix: Fix | None) -> PlaceVerdict:
         dealer = self._book.shelf.dealer(case.loan_terms.dealer_id)
         registered = Position(latitude=dealer.latitude, longitude=dealer.longitude) if dealer else None
-        verdict = place.judge(fix, registered, pack.thresholds.fence_radius_m)
-        return self._book.record(case_id, facts.PlaceRecorded(fix=fix, verdict=verdict, reason=reason.strip()))
+        return place.judge(fix, registered, pack.thresholds.fence_radius_m)
 
     # -- 3 consents ----------------------------------------------------------------------------------------------
 
@@ -151,19 +163,23 @@ class SigningDesk:
     def begin_liveness(self, case_id: str) -> LivenessPlan:
         """The drawn order of actions for this attempt. Raises ``identity.face_refused`` without the consent."""
         case, pack = self._allowed(case_id, Step.LIVENESS, "做活体检测", "the liveness check")
-        consent = case.consents.get(FACE_CONSENT)
-        if consent is None or not consent.in_force:
-            raise FACE_REFUSED()
+        _require_face_consent(case)
         nonce = uuid4().hex
+        self._attempt = (case_id, nonce)
         return LivenessPlan(nonce=nonce, actions=draw_actions(nonce),
                             allow_file_camera=pack.thresholds.allow_file_camera,
                             allow_without_attack_detection=pack.thresholds.allow_without_attack_detection)
 
     def finish_liveness(self, case_id: str) -> CaseView:
-        """Judge the booth's attempt, compare with the card's portrait and keep the best frames."""
+        """Judge the attempt begun for this case, compare with the card's portrait and keep the best frames."""
         case, _ = self._allowed(case_id, Step.LIVENESS, "完成活体检测", "finishing the liveness check")
-        fact = identity_acts.liveness(self._book, case, self._booth)
-        return self._book.record(case_id, fact)
+        begun_for, nonce = self._attempt or ("", "")
+        if begun_for != case_id:
+            raise NO_ATTEMPT()
+        _require_face_consent(case)
+        view = self._book.record(case_id, identity_acts.liveness(self._book, case, self._booth, nonce))
+        self._attempt = None
+        return view
 
     def verify_by_second_person(self, case_id: str, staff_id: str, password: str, statement: str,
                                 photo: bytes | None = None) -> CaseView:
@@ -174,7 +190,9 @@ class SigningDesk:
     # -- 6 papers ------------------------------------------------------------------------------------------------
 
     def set_circumstances(self, case_id: str, circumstances: facts.Circumstances) -> CaseView:
-        self._allowed(case_id, Step.PAPERS, "选择客户情况", "choosing the circumstances")
+        case, pack = self._allowed(case_id, Step.PAPERS, "选择客户情况", "choosing the circumstances")
+        if case.supplement:
+            raise flow.supplement_only(case, pack)
         return self._book.record(case_id, facts.CircumstancesSet(circumstances=circumstances))
 
     def capture_paper(self, case_id: str, paper: str, image: bytes, imported: bool = False) -> CaseView:
@@ -183,7 +201,10 @@ class SigningDesk:
         return self._book.record(case_id, fact)
 
     def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
-        self._allowed(case_id, Step.PAPERS, "删除资料", "removing a page")
+        """In a supplement only pages taken since the bank asked can be removed: what was sealed stays."""
+        case, pack = self._allowed(case_id, Step.PAPERS, "删除资料", "removing a page")
+        if case.supplement and page_id not in case.supplied:
+            raise flow.supplement_only(case, pack)
         return self._book.record(case_id, facts.PaperRemoved(paper=paper, page_id=page_id))
 
     # -- 7 interview ---------------------------------------------------------------------------------------------
@@ -244,10 +265,11 @@ class SigningDesk:
 
     def seal(self, case_id: str) -> CaseView:
         """Close the case: manifest, device signature and a place in the outbox, in one durable step."""
-        case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
-        if self._interviews.running(case_id):
-            raise STILL_RECORDING()
-        view = self._seals.seal(case, pack)
+        with self._book.alone():
+            case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
+            if self._interviews.running(case_id):
+                raise STILL_RECORDING()
+            view = self._seals.seal(case, pack)
         self._post.poke()
         return view
 
@@ -265,3 +287,7 @@ class SigningDesk:
         return case, pack
 
 
+def _require_face_consent(case: Case) -> None:
+    consent = case.consents.get(FACE_CONSENT)
+    if consent is None or not consent.in_force:
+        raise FACE_REFUSED()

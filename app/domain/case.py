@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import reduce
 
+from pydantic import Field
+
 from app.domain import facts
 from app.domain.evidence import GENESIS, FileRef, Receipt
 from app.domain.facts import Event
@@ -75,10 +77,10 @@ class Case(Model):
     documents: dict[str, SignedForm] = {}
     satisfaction: facts.SatisfactionGiven | None = None
     seals: tuple[facts.CaseSealed, ...] = ()
-    sealed_events: int = 0
     receipts: tuple[Receipt, ...] = ()
     bank_status: facts.BankStatusChanged | None = None
     supplements: tuple[facts.SupplementRequested, ...] = ()
+    supplement: facts.SupplementRequested | None = Field(default=None, description="open: asked since the last seal")
     supplied: frozenset[str] = frozenset()
     purged: bool = False
 
@@ -102,14 +104,9 @@ class Case(Model):
         return len(self.seals) + 1
 
     @property
-    def supplement(self) -> facts.SupplementRequested | None:
-        """The bank's request that is still open: asked after the last seal."""
-        return self.supplements[-1] if self.supplements and not self.sealed else None
-
-    @property
     def sealed(self) -> bool:
         """True while nothing may change: sealed, and no supplement asked since."""
-        return bool(self.seals) and len(self.supplements) < len(self.seals)
+        return bool(self.seals) and self.supplement is None
 
     @property
     def receipted(self) -> bool:
@@ -162,7 +159,7 @@ def apply(case: Case | None, event: Event) -> Case:
 def _consent(case: Case, fact: facts.ConsentAnswered, event: Event) -> dict:
     change: dict = {"consents": {**case.consents, fact.purpose: ConsentState(answer=fact, at=event.at)}}
     if fact.purpose == FACE_CONSENT and not fact.given:
-        change["identity_path"] = "two_person"
+        change |= NO_FACE
     return change
 
 
@@ -172,13 +169,13 @@ def _withdrawn(case: Case, fact: facts.ConsentWithdrawn, event: Event) -> dict:
         return {}
     change: dict = {"consents": {**case.consents, fact.purpose: state.model_copy(update={"withdrawn_at": event.at})}}
     if fact.purpose == FACE_CONSENT:
-        change |= {"identity_path": "two_person", "liveness": None}
+        change |= NO_FACE
     return change
 
 
 def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
-    # A new picture asks for a new confirmation, and the face was compared with the old portrait.
-    stale = {"liveness": None} if fact.side == "front" else {}
+    # A new picture asks for a new confirmation, and the person was compared with the old portrait.
+    stale = {"liveness": None, "second_person": None} if fact.side == "front" else {}
     return {"card_sides": {**case.card_sides, fact.side: fact}, "card": None, **stale}
 
 
@@ -228,11 +225,30 @@ def _terms(case: Case, fact: facts.TermsSet, _: Event) -> dict:
     return {"terms": fact, "documents": {}}
 
 
+def _card(case: Case, fact: facts.IdCardConfirmed, _: Event) -> dict:
+    return {"card": fact, "documents": {}}
+
+
+def _circumstances(case: Case, fact: facts.CircumstancesSet, _: Event) -> dict:
+    # Who signs what depends on them.
+    return {"circumstances": fact} if fact == case.circumstances else {"circumstances": fact, "documents": {}}
+
+
 def _form(case: Case, fact: facts.FormConfirmed, _: Event) -> dict:
     return {"form": fact, "documents": {}}
 
 
+def _asked(case: Case, fact: facts.SupplementRequested, _: Event) -> dict:
+    """A request before the last one is answered joins it; what was given since stays, unless it is asked for again."""
+    open_papers = case.supplement.papers if case.supplement else ()
+    again = {page.page_id for paper in fact.papers for page in case.papers.get(paper, ())}
+    both = fact.model_copy(update={"papers": tuple(dict.fromkeys((*open_papers, *fact.papers)))})
+    return {"supplements": (*case.supplements, fact), "supplement": both,
+            "supplied": case.supplied - again if case.supplement else frozenset()}
+
+
 FACE_CONSENT = "face_recognition"
+NO_FACE = {"identity_path": "two_person", "liveness": None}
 
 _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.TermsSet: _terms,
@@ -241,10 +257,10 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.ConsentWithdrawn: _withdrawn,
     facts.IdentityPathChosen: lambda c, f, e: {"identity_path": f.path},
     facts.IdCardCaptured: _card_side,
-    facts.IdCardConfirmed: lambda c, f, e: {"card": f},
+    facts.IdCardConfirmed: _card,
     facts.LivenessFinished: lambda c, f, e: {"liveness": f, "liveness_attempts": c.liveness_attempts + 1},
     facts.SecondPersonVerified: lambda c, f, e: {"second_person": f},
-    facts.CircumstancesSet: lambda c, f, e: {"circumstances": f},
+    facts.CircumstancesSet: _circumstances,
     facts.PaperCaptured: _paper,
     facts.PaperRemoved: _paper_removed,
     facts.InterviewStarted: lambda c, f, e: {
@@ -256,9 +272,9 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.DocumentPrepared: _prepared,
     facts.DocumentSigned: _signed,
     facts.SatisfactionGiven: lambda c, f, e: {"satisfaction": f},
-    facts.CaseSealed: lambda c, f, e: {"seals": (*c.seals, f), "sealed_events": e.seq},
+    facts.CaseSealed: lambda c, f, e: {"seals": (*c.seals, f), "supplement": None},
     facts.ReceiptAccepted: lambda c, f, e: {"receipts": (*c.receipts, f.receipt)},
     facts.BankStatusChanged: lambda c, f, e: {"bank_status": f},
-    facts.SupplementRequested: lambda c, f, e: {"supplements": (*c.supplements, f), "supplied": frozenset()},
+    facts.SupplementRequested: _asked,
     facts.CasePurged: lambda c, f, e: {"purged": True},
 }

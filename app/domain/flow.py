@@ -201,12 +201,12 @@ def _interview(case: Case, pack: PolicyPack):
         yield _lack("interview.empty", "双录没有留下任何画面", "the recording holds no picture")
 
 
-def _forms(case: Case, _: PolicyPack):
+def _forms(case: Case, pack: PolicyPack):
     if case.form is None:
         yield _lack("forms.missing", "表单信息还没有核对确认", "the form's fields are not confirmed")
     else:
         yield from _blocking_findings(case.form.findings)
-    if case.form is not None and not case.documents:
+    if case.form is not None and any(code not in case.documents for code in documents_in_order(case, pack)):
         yield _lack("forms.documents", "待签文件还没有生成", "the documents are not drawn")
 
 

@@ -118,9 +118,9 @@ def test_every_act_waits_its_turn(set_up):
 def test_terms_against_the_rules_are_said_and_hold_the_case(set_up, change, code):
     signing = set_up.desks.signing
     terms = demo_terms(set_up.props.story).model_copy(update=change)
-    found = {f.code for f in signing.check_terms(terms) if f.level == "block"}
-    assert code in found
     case_id = signing.open_case().case.case_id
+    found = {f.code for f in signing.check_terms(case_id, terms) if f.level == "block"}
+    assert code in found
     signing.set_terms(case_id, terms)
     refused("flow.not_yet", signing.record_place, case_id, None, "无信号")
 

@@ -142,14 +142,14 @@ class FakeSigning:
     def file_bytes(self, case_id: str, ref: FileRef) -> bytes:
         return self.journal.files.get(ref.id) or jpeg(ref.kind)
 
-    def check_terms(self, terms) -> tuple[facts.Finding, ...]:
+    def check_terms(self, case_id: str, terms) -> tuple[facts.Finding, ...]:
         self.before("check_terms")
         return loan.check_terms(terms, self.pack.product(terms.product), self.pack.thresholds)
 
     def set_terms(self, case_id: str, terms) -> CaseView:
         dealer = next(d for d in self.dealers if d.id == terms.dealer_id)
         return self._record(case_id, "set_terms", facts.TermsSet(
-            terms=terms, dealer_name=dealer.name, findings=self.check_terms(terms)))
+            terms=terms, dealer_name=dealer.name, findings=self.check_terms(case_id, terms)))
 
     def record_place(self, case_id: str, fix: Fix | None, reason: str = "") -> CaseView:
         terms = self.case(case_id).loan_terms

@@ -221,7 +221,7 @@ class TermsPage(Page):
             self._show()
             return
         asked = self._asked
-        Operation(self.desks.signing.check_terms, terms).owned_by(self).then(
+        Operation(self.desks.signing.check_terms, self.case_id, terms).owned_by(self).then(
             lambda findings: self._checked(asked, terms, findings)).failed(self.trouble).start()
 
     def _checked(self, asked: int, terms: Terms, findings: tuple[Finding, ...]) -> None:

@@ -139,3 +139,24 @@ def test_an_empty_journal_is_no_case_and_a_case_begins_with_its_opening():
     assert fold(()) is None
     with pytest.raises(ValueError, match="case_opened"):
         fold(f.events(f.placed()))
+
+
+def test_a_new_picture_of_the_card_asks_the_second_person_again():
+    refusing = [f.terms(), f.placed(), *f.consents(face_recognition=False), *WALK[3][1], f.second_person()]
+    assert f.case(*refusing, f.card_side("front"), f.card()).second_person is None
+
+
+def test_refusing_the_face_after_agreeing_takes_the_liveness_result_with_it():
+    case = f.case(*walked(Step.PAPERS), f.consent("face_recognition", given=False))
+    assert case.liveness is None
+
+
+def test_a_card_confirmed_anew_throws_away_documents_drawn_with_the_old_fields():
+    case = f.case(*walked(Step.SATISFACTION), f.card())
+    assert case.documents == {}
+    assert flow.current(case, PACK) == Step.FORMS
+
+
+def test_circumstances_that_ask_for_another_document_lead_back_to_the_forms():
+    case = f.case(*walked(Step.SATISFACTION), f.circumstances(has_guarantor=True))
+    assert flow.current(case, PACK) == Step.FORMS
