@@ -104,6 +104,17 @@ def icon(name: str, colour: QColor | None = None, size: int = 20) -> QIcon:
     return QIcon(_pixmap(size, lambda p, box: draw(p, name, box, colour or theme.colour("ink2"), 2)))
 
 
+def in_disc(name: str, size: int) -> QPixmap:
+    """A large icon on a tinted disc, for states that are empty."""
+    def paint(painter: QPainter, box: QRectF) -> None:
+        painter.setBrush(theme.colour("brand_tint"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(box)
+        inset = size * 0.27
+        draw(painter, name, box.adjusted(inset, inset, -inset, -inset), theme.colour("brand"), 1.5)
+    return _pixmap(size, paint)
+
+
 def logo(size: int = 24) -> QPixmap:
     """The house's mark: 面 on a rounded square."""
     def paint(painter: QPainter, box: QRectF) -> None:

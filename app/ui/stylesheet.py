@@ -65,8 +65,9 @@ QComboBox QAbstractItemView::item:selected { background: $brand_tint; color: $in
 QCheckBox { spacing: 8px; min-height: 40px; background: transparent; }
 QScrollArea { border: 0; background: transparent; }
 QScrollArea > QWidget > QWidget[panel="scroll"] { background: transparent; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar::handle:vertical { background: $line_strong; border-radius: 4px; min-height: 40px; margin: 1px; }
+QScrollBar:vertical { background: transparent; width: 18px; margin: 0; }
+QScrollBar::handle:vertical { background: $line_strong; border-radius: 4px; min-height: 40px;
+  margin: 1px 1px 1px 9px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle:horizontal { background: $line_strong; border-radius: 4px; min-width: 40px; margin: 1px; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {

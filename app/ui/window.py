@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
         self._poll.timeout.connect(self._look)
         self._recorder = QTimer(self)
         self._recorder.setInterval(RECORDER_MS)
-        self._recorder.timeout.connect(lambda: self._top.show_recording(desks.booth.recording))
+        self._recorder.timeout.connect(self._show_recording)
         QShortcut(QKeySequence("Ctrl+N"), self, self.new_case)
         self._build()
         self._poll.start()
@@ -104,8 +104,12 @@ class MainWindow(QMainWindow):
 
     def _case_changed(self, view: CaseView) -> None:
         self._top.show_case(view)
+        self._show_recording()
         if view.case.sealed:
             self._look()
+
+    def _show_recording(self) -> None:
+        self._top.show_recording(self._desks.booth.recording)
 
     def _customer_mode(self, on: bool) -> None:
         self._top.setVisible(not on)

@@ -20,7 +20,7 @@ from app.ui.widgets.hold_button import HoldButton
 from app.ui.widgets.inputs import Choice, NumberInput, SearchBox, parse_yuan
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.picture import decode
-from app.ui.widgets.reading_pane import ReadingPane
+from app.ui.widgets.reading_pane import ReadingPane, render
 from app.ui.widgets.signature_pad import SignaturePad
 from tests.ui.fake_desk import FakeBooth, jpeg, pdf
 from tests.ui.steps import write
@@ -218,6 +218,17 @@ def test_the_document_pane_knows_its_end(qtbot):
         qtbot.waitUntil(lambda: pane.verticalScrollBar().maximum() > 500, timeout=2000)
         pane.verticalScrollBar().setValue(pane.verticalScrollBar().maximum())
     assert pane.at_end
+
+
+def test_the_documents_type_is_as_large_as_the_pane_allows():
+    """Empty side margins are not drawn: the print reaches from edge to edge, and none of it is cut."""
+    pages = render(pdf("合同", pages=2), 600)
+    for page in pages:
+        assert page.width() == 600
+        inked = [x for x in range(600) if any(page.pixelColor(x, y).lightness() < 128 for y in range(page.height()))]
+        assert 4 <= inked[0] < 30
+        assert inked[-1] < 596
+    assert max(page.height() for page in pages) > 600 * 297 / 210
 
 
 def test_a_broken_document_is_told(qtbot):

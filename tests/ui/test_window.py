@@ -15,6 +15,7 @@ from app.domain import facts
 from app.domain.condition import Kind
 from app.domain.flow import STEPS, Step
 from app.ui.screenshot import grab
+from app.ui.widgets.paper_tile import PaperTile
 from app.ui.window import MainWindow
 from tests.ui.fake_desk import jpeg, make_desks, save
 from tests.ui.steps import bring_to, click, find, seal
@@ -138,6 +139,31 @@ def test_every_page_says_that_it_records(qtbot, window, desks):
     assert "1:05" in find(window, "top.recording").text()
     desks.booth.recording = RecordingState(active=False)
     qtbot.waitUntil(lambda: not find(window, "top.recording").isVisible(), timeout=3000)
+
+
+def test_a_recording_that_ended_is_not_shown_any_longer(qtbot, window, desks):
+    open_at(qtbot, window, desks, Step.INTERVIEW)
+    desks.booth.recording = RecordingState(active=True, elapsed_ms=65_000)
+    qtbot.waitUntil(lambda: find(window, "top.recording").isVisible(), timeout=3000)
+    desks.booth.recording = RecordingState(active=False)
+    window.frame.apply(window.frame.view)
+    assert not find(window, "top.recording").isVisible()
+
+
+def test_the_empty_list_offers_to_begin(qtbot, window):
+    assert find(window, "home.empty").isVisible()
+    click(window, "home.first")
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    assert window.frame.page.step == Step.TERMS
+
+
+def test_a_wider_window_holds_more_papers_in_a_line(qtbot, window, desks):
+    page = open_at(qtbot, window, desks, Step.PAPERS)
+    window.resize(1366, 768)
+    tiles = page.findChildren(PaperTile)
+    qtbot.waitUntil(lambda: len({tile.x() for tile in tiles}) == 4, timeout=3000)
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: len({tile.x() for tile in tiles}) == 6, timeout=3000)
 
 
 def test_after_a_supplement_only_the_asked_papers_can_change(qtbot, window, desks, tmp_path):

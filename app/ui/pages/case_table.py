@@ -183,6 +183,7 @@ class CaseTable(QTableView):
         header.setSectionsClickable(False)
         header.setFixedHeight(38)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        model.modelReset.connect(self._fit)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 
@@ -195,6 +196,10 @@ class CaseTable(QTableView):
             self.setColumnWidth(column, round(width * share))
             taken += round(width * share)
         self.setColumnWidth(UPDATED, max(40, width - taken))
+
+    def _fit(self) -> None:
+        """The surface ends with its last row."""
+        self.setMaximumHeight(self.horizontalHeader().height() + self.model().rowCount() * ROW_HEIGHT + 2)
 
     def keyPressEvent(self, event) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

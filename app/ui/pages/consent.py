@@ -16,6 +16,7 @@ from app.ui.text import tr
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, restyle, row
 
 END_WITHIN_PX = 12
+LONGEST_LINE_PX = 800
 
 
 class ConsentPage(Page):
@@ -52,7 +53,7 @@ class ConsentPage(Page):
         self._larger = button(tr("放大字号", "Larger type"), "consent.larger")
         self._larger.clicked.connect(self._enlarge)
         self._facts = label("", "label", wrap=True, name="consent.facts")
-        self._text = QTextBrowser(objectName="consent.text")
+        self._text = ReadingText(objectName="consent.text")
         self._text.setAccessibleName(tr("同意书正文", "Text of the consent"))
         self._text.verticalScrollBar().valueChanged.connect(lambda _value: self._look_for_end())
         self._text.verticalScrollBar().rangeChanged.connect(lambda _a, _b: self._look_for_end())
@@ -164,6 +165,15 @@ class ConsentPage(Page):
     def _take_back(self) -> None:
         self.act(self.desks.signing.withdraw_consent, self.case_id, self._purpose, during=self._withdraw,
                  then=lambda _view: self.show_consent(self._purpose))
+
+
+class ReadingText(QTextBrowser):
+    """A text whose lines never get longer than the eye follows."""
+
+    def resizeEvent(self, event) -> None:
+        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
+        self.setLineWrapColumnOrWidth(min(LONGEST_LINE_PX, self.viewport().width()))
+        super().resizeEvent(event)
 
 
 def answer_words(state: ConsentState | None) -> tuple[str, str]:

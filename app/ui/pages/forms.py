@@ -42,7 +42,7 @@ class FormsPage(Page):
         self._timer.timeout.connect(self._check)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._grid, None, margins=(0, 0, 10, 0)), "scroll"))
+        area.setWidget(holder(column(self._grid, None), "scroll"))
         form = Card(label(tr("申请信息", "Application"), "label"), padding=14)
         form.body.addWidget(area, 1)
         content = row(form, self._cost, gap=16)
@@ -80,7 +80,7 @@ class FormsPage(Page):
         self._fields[field.code] = Field(name + ("" if field.required else tr("（选填）", " (optional)")), made)
         if field.required:
             self._required.add(field.code)
-        self._grid.addWidget(self._fields[field.code], *self._place(field.code))
+        self._grid.addWidget(self._fields[field.code], *self._place(field.code), Qt.AlignmentFlag.AlignTop)
 
     def _place(self, code: str) -> tuple[int, int, int, int]:
         """Line, column and spans of the field added last: long ones first over both columns, then two a line."""
@@ -154,7 +154,7 @@ class CostCard(Card):
                          *self._figures.values(), rule(), padding=14)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._items, None, margins=(0, 0, 10, 0)), "scroll"))
+        area.setWidget(holder(column(self._items, None), "scroll"))
         self.body.addWidget(area, 1)
         self.body.addWidget(label(text.of(NOTHING_ELSE), "label", wrap=True))
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QWidget
 
 from app.desk.views import HomeView, QueueView, ToDo
 from app.domain.condition import Condition
-from app.ui import text
+from app.ui import icons, text
 from app.ui.operation import Operation
 from app.ui.pages.case_table import CaseModel, CaseTable
 from app.ui.text import tr
@@ -48,6 +48,8 @@ class HomePage(QWidget):
         self.table.verticalScrollBar().valueChanged.connect(self._maybe_more)
         self._waiting = Waiting("home.waiting")
         self._waiting.setText(tr("正在读取…", "Loading…"))
+        self._first = FirstCase()
+        self._first.wanted.connect(self.new_case)
         self._queue = QueueCard()
         self._queue.sync.connect(self._sync_now)
         self._month = MonthCard()
@@ -61,8 +63,8 @@ class HomePage(QWidget):
                                "Today's work"), "title"), self._count, None, self._search, self._new, gap=12)
         heading.setAlignment(self._count, Qt.AlignmentFlag.AlignVCenter)
         self._lists = QStackedLayout()
-        self._lists.addWidget(self._waiting)
-        self._lists.addWidget(self.table)
+        for one in (self._waiting, self.table, self._first):
+            self._lists.addWidget(one)
         left = column(self.busy, heading, self.notice, gap=10)
         left.addLayout(self._lists, 1)
         right = column(self._queue, self._month, self._todos, gap=16)
@@ -111,20 +113,42 @@ class HomePage(QWidget):
         if self.notice.code().startswith("work"):
             self.notice.clear()
         self.model.show_rows(view.rows, view.total)
-        self._count.setText(tr(f"{view.total} 笔", f"{view.total} cases"))
+        self._count.setText(tr(f"{view.total} 笔", "1 case" if view.total == 1 else f"{view.total} cases"))
+        searched = self._search.text().strip()
         if view.rows:
             self._lists.setCurrentWidget(self.table)
-        else:
-            searched = self._search.text().strip()
-            self._waiting.show_words(
-                tr(f"没有找到“{searched}”。可以试试姓名、证件后四位或车架号。",
-                   f"Nothing found for “{searched}”.") if searched
-                else tr("今天还没有业务。按 Ctrl+N 新建第一笔面签。", "No cases yet. Press Ctrl+N to begin the first."))
+        elif searched:
+            self._waiting.show_words(tr(f"没有找到“{searched}”。可以试试姓名、证件后四位或车架号。",
+                                        f"Nothing found for “{searched}”. Try a name, the ID's last four or a VIN."))
             self._lists.setCurrentWidget(self._waiting)
+        else:
+            self._lists.setCurrentWidget(self._first)
         self._queue.show_queue(view.queue)
         self._month.show_month(view.month_score, view.month_criteria)
         self._todos.show_todos(view.todos)
         self.loaded.emit(view)
+
+
+class FirstCase(Card):
+    """The list before its first case: what will stand here, and the way to begin."""
+
+    wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(gap=12)
+        picture = QLabel()
+        picture.setPixmap(icons.in_disc("page", 88))
+        title = label(tr("还没有业务", "No cases yet"), "title")
+        words = label(tr("新建第一笔面签，客户、进度和上传情况会列在这里。",
+                         "Begin the first signing; customers, progress and uploads will be listed here."), "caption")
+        begin = button(tr("新建第一笔面签", "Begin the first signing"), "home.first")
+        begin.clicked.connect(self.wanted)
+        words.setContentsMargins(0, 0, 0, 8)
+        self.setObjectName("home.empty")
+        self.body.addStretch(2)
+        for part in (picture, title, words, begin):
+            self.body.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.body.addStretch(3)
 
 
 class QueueCard(Card):
@@ -156,7 +180,7 @@ class QueueCard(Card):
             self._words.setText(queue.trouble.message(spoken))
             self._words.setToolTip(f"{queue.trouble.message(spoken)}\n{queue.trouble.next(spoken)}")
         elif not queue.cases:
-            self._words.setText(tr("全部已由银行确认", "All confirmed by the bank"))
+            self._words.setText(tr("没有等待上传的业务", "Nothing waits to be sent"))
         elif queue.online:
             self._words.setText(tr("正在上传", "Sending"))
         else:

@@ -59,7 +59,8 @@ class IdCardPage(Page):
     def _compose_body(self) -> None:
         sides = row(*self._sides.values(), gap=12)
         left = column(self.camera, row(self._shoot, self._import, None), sides, gap=12)
-        left.setStretch(0, 1)
+        left.setStretch(0, 3)
+        left.setStretch(2, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(holder(column(self._form, None), "scroll"))
@@ -217,7 +218,6 @@ class CardForm(QWidget):
         self._list = FindingList("id_card.findings")
         self.setLayout(column(label(tr("证件信息（请客户核对）",
                                        "Fields (the customer checks)"), "label"), grid, self._list))
-        self.layout().setContentsMargins(0, 0, 10, 0)
         self._filling = False
 
     def _field(self, name: str, caption: str) -> Field:

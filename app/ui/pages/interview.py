@@ -57,7 +57,7 @@ class InterviewPage(Page):
         script = Card(label(tr("双录话术", "Script"), "label"), padding=12)
         script.body.addWidget(area, 1)
         script.setFixedWidth(400)
-        self.camera.setFixedHeight(260)
+        self.camera.setMinimumHeight(260)
         meter = row(label(tr("音量", "Sound"), "caption"), self._level, gap=10)
         meter.setStretch(1, 1)
         state = Card(row(label(tr("录制情况", "Recording"), "label"), None, self._state), meter, self._sound,
@@ -65,7 +65,8 @@ class InterviewPage(Page):
                          tr("录像分段加密落盘；中途断电，已落盘的各段不会丢失。",
                             "Segments are encrypted to disk as they close; a power cut loses none of them."),
                          "label", wrap=True))
-        left = column(self.camera, state, None, gap=12)
+        left = column(self.camera, state, gap=12)
+        left.setStretch(0, 1)
         content = row(gap=16)
         content.addLayout(left, 1)
         content.addWidget(script)
@@ -101,7 +102,8 @@ class InterviewPage(Page):
             self._level.show_share(state.level, "ok" if state.level < 0.9 else "warn")
             self._figures["length"].show_value(text.minutes(state.elapsed_ms / 1000))
             self._figures["segments"].show_value(tr(f"{state.segments} 段", f"{state.segments} segment(s)"))
-            self._sound.setText("" if state.audio else tr("没有麦克风，只录画面", "No microphone: picture only"))
+            self._sound.setText(tr("没有麦克风，只录画面", "No microphone: picture only"))
+            self._sound.setVisible(not state.audio)
             if state.trouble is not None and not self.notice.code():
                 self.notice.show_condition(state.trouble)
         else:
@@ -113,7 +115,7 @@ class InterviewPage(Page):
 
     def _show_length(self) -> None:
         interview = self.view.case.interview
-        self._sound.setText("")
+        self._sound.hide()
         if interview is not None and interview.finished:
             self._figures["length"].show_value(text.minutes(interview.duration_ms / 1000))
             self._figures["segments"].show_value(tr(f"{len(interview.segments)} 段",
@@ -178,7 +180,7 @@ class QuestionLine(QWidget):
             self._buttons[code] = one
             answers.addWidget(one)
         self.setLayout(column(label(f"{number}. {text.of(question.text)}", wrap=True), answers, gap=4,
-                              margins=(0, 4, 10, 8)))
+                              margins=(0, 4, 0, 8)))
 
     def show_mark(self, mark: tuple[str, int] | None) -> None:
         for code, one in self._buttons.items():

@@ -21,7 +21,8 @@ from app.ui.widgets.basics import button, column, holder, restyle
 from app.ui.widgets.paper_tile import PaperTile, TileState
 from app.ui.widgets.picture import Picture, decode
 
-COLUMNS = 4
+COLUMN_PX = 212  # of the page's width, margins and gaps included
+FEWEST, MOST = 3, 7
 THUMBNAIL = QSize(440, 240)
 ID_CARD = ("id_card_front", "id_card_back")
 STATES = {"missing": ("缺", "Missing"), "captured": ("已采集", "Captured"), "warn": ("建议重拍", "Retake?"),
@@ -41,9 +42,7 @@ class PapersPage(Page):
         self.actions.addWidget(self._change)
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
-        self._grid.setContentsMargins(0, 0, 8, 0)
-        for at in range(COLUMNS):
-            self._grid.setColumnStretch(at, 1)
+        self._columns = 0
         area = QScrollArea()
         area.setObjectName("papers.list")
         area.setWidgetResizable(True)
@@ -77,16 +76,24 @@ class PapersPage(Page):
             self._paint_tile(view, item)
         self.capture.show_case(view)
 
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._lay_out(list(self._tiles))
+
     def _lay_out(self, papers: list[str]) -> None:
-        if papers == list(self._tiles):
+        columns = max(FEWEST, min(MOST, self.width() // COLUMN_PX))
+        if papers == list(self._tiles) and columns == self._columns:
             return
+        self._columns = columns
+        for at in range(MOST):
+            self._grid.setColumnStretch(at, 1 if at < columns else 0)
         for paper, tile in list(self._tiles.items()):
             self._grid.removeWidget(tile)
             if paper not in papers:
                 self._tiles.pop(paper).deleteLater()
         self._tiles = {paper: self._tiles.get(paper) or self._tile(paper) for paper in papers}
         for at, tile in enumerate(self._tiles.values()):
-            self._grid.addWidget(tile, at // COLUMNS, at % COLUMNS)
+            self._grid.addWidget(tile, at // columns, at % columns)
 
     def _tile(self, paper: str) -> PaperTile:
         tile = PaperTile(f"papers.tile.{paper}")

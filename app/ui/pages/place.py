@@ -4,7 +4,7 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from app.desk.views import CaseView
@@ -52,9 +52,9 @@ class PlacePage(Page):
         self._timer.timeout.connect(self._tick)
         figures = Card(row(label(tr("定位结果", "Position"), "label"), None, self._verdict), *self._figures.values(),
                        self._wait, self._wait_words, row(self._again, self._stop, None), self._reason_field)
-        figures.body.addStretch(1)
         figures.setFixedWidth(300)
         content = row(self._map, figures, gap=16)
+        content.setAlignment(figures, Qt.AlignmentFlag.AlignTop)
         content.setStretch(0, 1)
         self.body.addLayout(content)
         self.finish_footer()

@@ -15,6 +15,7 @@ from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, column, holder, label, row
 
 STARS = range(1, 6)
+WIDEST = 1302  # question and answers within one glance on a wide screen
 
 
 class SatisfactionPage(CustomerPage):
@@ -35,14 +36,16 @@ class SatisfactionPage(CustomerPage):
                              "title", wrap=True, name="satisfaction.thanks")
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setWidget(holder(column(*self._lines.values(), None, gap=12, margins=(0, 0, 10, 0)), "scroll"))
+        area.setWidget(holder(column(*self._lines.values(), None, gap=12), "scroll"))
         self.next.setText(tr("提交评价", "Send my answers"))
         self.next.setObjectName("satisfaction.confirm")
         foot = row(self.hint, self.next, gap=12)
         foot.setStretch(0, 1)
         self._form = holder(column(self._ask, self._why, area, foot, gap=12))
         self._form.layout().setStretch(2, 1)
-        self.body.addWidget(self._form, 1)
+        self._form.setMaximumWidth(WIDEST)
+        centred = row(self._form)
+        self.body.addLayout(centred, 1)
         self.body.addWidget(self._thanks, 1, Qt.AlignmentFlag.AlignCenter)
 
     def way_out(self) -> Any:

@@ -90,8 +90,8 @@ class SignPage(CustomerPage):
             self.greeting.setText(tr(f"{whom}，您正在签署第 {number} / {whole} 份文件",
                                      f"{whom}, document {number} of {whole}"))
             self._heading.setText(tr(f"请{SIGNERS[signer][0]}在下方签名", f"Signature of {SIGNERS[signer][1]}"))
-            self._explain.setText(tr(f"《{name}》请用手写笔或手指，一笔一画书写本人姓名。",
-                                     f"{name}: write your own name by pen or finger."))
+            self._explain.setText(tr(f"《{name}》\n请用手写笔或手指，一笔一画书写本人姓名。",
+                                     f"{name}\nWrite your own name by pen or finger."))
         for widget in (self.pad, self._clear, self._refuse):
             widget.setVisible(self._turn is not None)
         self._refuse.setVisible(self._turn is not None and signer != "manager")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea
 
 from app.desk.views import CaseView
@@ -15,6 +16,10 @@ from app.ui.pages.page import Page
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, Card, Pill, button, column, holder, label, restyle, row, rule
 from app.ui.widgets.charts import RadarChart
+
+LEFT, RIGHT = (Qt.AlignmentFlag.AlignVCenter | side for side in (Qt.AlignmentFlag.AlignLeft,
+                                                                 Qt.AlignmentFlag.AlignRight))
+SIDES = (LEFT, LEFT, RIGHT)
 
 
 class SubmitPage(Page):
@@ -118,7 +123,7 @@ class ScoreTable(Card):
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnMinimumWidth(0, 118)
         for at, head in enumerate((tr("评分项", "Criterion"), tr("依据", "What it rests on"), tr("得分", "Points"))):
-            self._grid.addWidget(label(head, "label"), 0, at)
+            self._grid.addWidget(label(head, "label"), 0, at, SIDES[at])
         self._cells: dict[str, tuple[Any, Any, Any]] = {}
         for line, (code, _, _) in enumerate(CRITERIA, start=1):
             self._grid.addWidget(rule(), line * 2 - 1, 0, 1, 3)
@@ -126,6 +131,7 @@ class ScoreTable(Card):
                      label("", "strong", name=f"submit.points.{code}"))
             for at, cell in enumerate(cells):
                 cell.setMinimumHeight(34)
+                cell.setAlignment(SIDES[at])
                 self._grid.addWidget(cell, line * 2, at)
             self._cells[code] = cells
         self._vetoes = label("", "strong", wrap=True, name="submit.vetoes")
@@ -153,7 +159,9 @@ class PackageCard(Card):
         self._pill = Pill("", "plain", name="submit.bank_status")
         self._receipt = label("", "strong", wrap=True, name="submit.receipt")
         head = row(self._name, None, self._size)
-        super().__init__(head, self._bar, row(self._state, None, self._pill), self._receipt, padding=18, gap=10)
+        state = row(self._state, self._pill)
+        state.setStretch(0, 1)
+        super().__init__(head, self._bar, state, self._receipt, padding=18, gap=10)
 
     def show_sealing(self) -> None:
         self._state.setText(tr("正在加密封存…", "Sealing…"))

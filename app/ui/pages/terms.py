@@ -90,11 +90,11 @@ class TermsPage(Page):
         for at in range(6):
             fields.setColumnStretch(at, 1)
         self._form = Card(fields)
-        self._form.body.addStretch(1)
         content = row(self._form, self._live, gap=16)
         content.setStretch(0, 1)
-        whole = column(grid, content, gap=12)
-        whole.setStretch(1, 1)
+        for card in (self._form, self._live):
+            content.setAlignment(card, Qt.AlignmentFlag.AlignTop)
+        whole = column(grid, content, None, gap=12)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(holder(whole, "scroll"))
@@ -248,9 +248,7 @@ class LiveTerms(Card):
         self._list = FindingList("terms.findings")
         super().__init__(label(tr("融资额", "Amount financed"), "label"), self._loan, self._ltv, self._bar, self._limit,
                          self._list)
-        self.body.addStretch(1)
         self.setFixedWidth(260)
-        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def show_terms(self, terms: Terms | None, most: float | None, findings: tuple[Finding, ...]) -> None:
         share = loan.ltv(terms) if terms else None

@@ -44,12 +44,8 @@ class RadarChart(QWidget):
         painter.setPen(QPen(theme.colour("line"), 1.2))
         for share in (1.0, 0.67, 0.34):
             painter.drawPolygon(self._polygon(centre, radius, [share] * len(self._values)))
-        fill = QColor(theme.colour("brand"))
-        fill.setAlphaF(0.14)
-        painter.setBrush(fill)
-        painter.setPen(QPen(theme.colour("brand"), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap,
-                            Qt.PenJoinStyle.RoundJoin))
-        painter.drawPolygon(self._polygon(centre, radius, [v for _, v in self._values]))
+        if any(value for _, value in self._values):
+            self._paint_shape(painter, centre, radius)
         if self._names:
             self._paint_names(painter, centre, radius)
         if self._middle:
@@ -57,6 +53,14 @@ class RadarChart(QWidget):
             painter.setFont(theme.font(34, QFont.Weight.Bold))
             painter.drawText(QRectF(centre.x() - 60, centre.y() - 26, 120, 52), Qt.AlignmentFlag.AlignCenter,
                              self._middle)
+
+    def _paint_shape(self, painter: QPainter, centre: QPointF, radius: float) -> None:
+        fill = QColor(theme.colour("brand"))
+        fill.setAlphaF(0.14)
+        painter.setBrush(fill)
+        painter.setPen(QPen(theme.colour("brand"), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap,
+                            Qt.PenJoinStyle.RoundJoin))
+        painter.drawPolygon(self._polygon(centre, radius, [v for _, v in self._values]))
 
     def _polygon(self, centre: QPointF, radius: float, shares: list[float]) -> QPolygonF:
         return QPolygonF([self._at(centre, radius * max(0.04, share), i) for i, share in enumerate(shares)])

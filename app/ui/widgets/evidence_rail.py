@@ -78,10 +78,11 @@ class EvidenceRail(QFrame):
             gap=6, margins=(16, 18, 16, 16))
 
     def show_case(self, view: CaseView) -> None:
-        self._customer.setText(view.customer_masked or tr("待识别", "Not known yet"))
+        self._customer.setText(view.customer_masked or tr("待识别", "Unknown"))
         self._product.setVisible(view.product is not None)
         if view.product:
             self._product.show_state(text.of(view.product.name), "brand")
+            self._product.setToolTip(text.of(view.product.name))
         self._id_number.show_value(view.id_number_masked or "—")
         terms = view.case.loan_terms
         self._vehicle.show_value(terms.vehicle.model if terms else "—")

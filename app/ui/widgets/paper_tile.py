@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFont, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from app.ui import theme
@@ -115,16 +115,24 @@ class PaperTile(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, place: QRectF, picture: QRectF) -> None:
         width = pill_width(self.state.pill)
-        pill = QRectF(place.right() - 10 - width, picture.bottom() + 9, width, 23)
+        font = theme.font(theme.TEXT, QFont.Weight.Medium)
+        name = QRectF(place.left() + 10, picture.bottom() + 9, place.width() - 20, 23)
+        pill = QRectF(name.right() - width, name.top(), width, 23)
+        if QFontMetrics(font).horizontalAdvance(self.state.name) <= name.width() - width - 6:
+            name.setRight(pill.left() - 6)
+        else:
+            pill.moveTo(picture.right() - 6 - width, picture.top() + 6)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("surface"))
+            painter.drawRoundedRect(pill.adjusted(-2, -2, 2, 2), 14, 14)
         paint_pill(painter, pill, self.state.pill, self.state.tone)
-        painter.setFont(theme.font(theme.TEXT, QFont.Weight.Medium))
+        painter.setFont(font)
         painter.setPen(theme.colour("ink"))
-        name = QRectF(place.left() + 10, pill.top(), pill.left() - place.left() - 16, 23)
         elide = Qt.TextElideMode.ElideRight
         words = painter.fontMetrics().elidedText(self.state.name, elide, int(name.width()))
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, words)
         painter.setFont(theme.font(theme.LABEL))
         painter.setPen(theme.colour("ink2"))
-        note = QRectF(place.left() + 10, pill.bottom() + 6, place.width() - 20, 20)
+        note = QRectF(place.left() + 10, name.bottom() + 6, place.width() - 20, 20)
         painter.drawText(note, Qt.AlignmentFlag.AlignVCenter,
                          painter.fontMetrics().elidedText(self.state.note, elide, int(note.width())))

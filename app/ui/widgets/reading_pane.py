@@ -1,6 +1,6 @@
 """A document to read: the very PDF bytes that are signed, drawn page by page off the window's thread."""
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea
@@ -13,6 +13,9 @@ from app.ui.widgets.notice import Waiting
 
 GAP_PX = 12
 END_WITHIN_PX = 24
+PROBE_PX = 240
+PAPER_WHITE = 250
+AIR, MOST_MARGIN = 0.025, 0.2  # shares of a page's width
 UNREADABLE = Kind(
     "document.unreadable",
     zh="这份文件无法显示。", zh_next="请回到“表单核对”重新生成文件。",
@@ -20,7 +23,8 @@ UNREADABLE = Kind(
 
 
 def render(pdf: bytes, width: int, scale: float = 1.0) -> tuple[QImage, ...]:
-    """Every page as a picture ``width`` × ``scale`` pixels wide. For a worker thread; raises document.unreadable."""
+    """Every page without its empty side margins, as a picture ``width`` × ``scale`` pixels wide: so the type is as large
+    as the pane allows. For a worker thread; raises document.unreadable."""
     buffer = QBuffer()
     buffer.setData(QByteArray(pdf))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -28,24 +32,41 @@ def render(pdf: bytes, width: int, scale: float = 1.0) -> tuple[QImage, ...]:
     document.load(buffer)
     if document.status() != QPdfDocument.Status.Ready or document.pageCount() == 0:
         raise UNREADABLE()
+    left, right = _printed(document)
+    shown = round(width * scale)
+    across = round(shown / (right - left))
     pages = []
     for index in range(document.pageCount()):
-        points = document.pagePointSize(index)
-        across = round(width * scale)
-        drawn = document.render(index, QSize(across, round(across * points.height() / points.width())))
-        ground = QImage(drawn.size(), QImage.Format.Format_RGB32)
-        ground.fill(0xFFFFFFFF)
-        _lay(ground, drawn)
-        ground.setDevicePixelRatio(scale)
-        pages.append(ground)
+        whole = _page(document, index, across)
+        page = whole.copy(round(left * across), 0, shown, whole.height())
+        page.setDevicePixelRatio(scale)
+        pages.append(page)
     document.close()
     return tuple(pages)
 
 
-def _lay(ground: QImage, drawn: QImage) -> None:
+def _page(document: QPdfDocument, index: int, across: int) -> QImage:
+    """A whole page on white paper, ``across`` pixels wide."""
+    points = document.pagePointSize(index)
+    drawn = document.render(index, QSize(across, round(across * points.height() / points.width())))
+    ground = QImage(drawn.size(), QImage.Format.Format_RGB32)
+    ground.fill(0xFFFFFFFF)
     painter = QPainter(ground)
     painter.drawImage(0, 0, drawn)
     painter.end()
+    return ground
+
+
+def _printed(document: QPdfDocument) -> tuple[float, float]:
+    """From where to where the pages are printed, as shares of their width, with a little air; the same for all."""
+    left, right = MOST_MARGIN, 1 - MOST_MARGIN
+    for index in range(document.pageCount()):
+        grey = _page(document, index, PROBE_PX).convertToFormat(QImage.Format.Format_Grayscale8)
+        dots, step = grey.constBits(), grey.bytesPerLine()
+        inked = [x for x in range(PROBE_PX) if min(dots[x::step]) < PAPER_WHITE]
+        if inked:
+            left, right = min(left, inked[0] / PROBE_PX - AIR), max(right, (inked[-1] + 1) / PROBE_PX + AIR)
+    return max(0.0, left), min(1.0, right)
 
 
 class ReadingPane(QScrollArea):
@@ -65,9 +86,10 @@ class ReadingPane(QScrollArea):
         self._at_end = False
         self._zoom = 1.0
         self._waiting = Waiting(f"{name}.waiting")
-        self._column = column(self._waiting, gap=GAP_PX, margins=(0, 0, 12, 0))
+        self._column = column(self._waiting, gap=GAP_PX)
         self.setWidget(holder(self._column, "scroll"))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # a bar that comes late would draw twice
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._moved())
 
     @property
@@ -83,7 +105,7 @@ class ReadingPane(QScrollArea):
         self.await_document()
         self._pdf, self._zoom = pdf, zoom
         self._waiting.show_words(tr("正在打开文件…", "Opening the document…"))
-        width = max(320, round((self.viewport().width() - 16) * zoom))
+        width = max(320, round(self.viewport().width() * zoom))
         Operation(render, pdf, width, self.devicePixelRatioF(), lane="drawing").owned_by(self).then(
             lambda pages: self._show(pdf, pages)).failed(self._failed).start()
 
@@ -108,9 +130,8 @@ class ReadingPane(QScrollArea):
         for image in pages:
             page = QLabel()
             page.setPixmap(QPixmap.fromImage(image))
-            page.setProperty("panel", "card")
             self._pages.append(page)
-            self._column.addWidget(page)
+            self._column.addWidget(page, 0, Qt.AlignmentFlag.AlignHCenter)
         self.verticalScrollBar().setValue(0)
         self.setEnabled(True)
         self._moved()

@@ -1,7 +1,7 @@
 """The left rail: eleven steps in legal order with state and minutes, completeness, and when the case was last saved."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
 
 from app.desk.views import CaseView, StepView
@@ -52,14 +52,15 @@ class StepButton(QAbstractButton):
         self._paint_mark(painter, QRectF(10, place.center().y() - 11, 22, 22))
         tone = "brand" if self._shown else "ink2"
         painter.setPen(theme.colour(tone))
-        room = int(place.width() - 42 - (46 if self._right else 8))
+        figures = theme.font(theme.LABEL)
+        room = int(place.width() - 42 - (QFontMetrics(figures).horizontalAdvance(self._right) + 16 if self._right else 8))
         weight = QFont.Weight.Bold if self._shown else QFont.Weight.Normal
         painter.setFont(theme.font(theme.TEXT, weight))
         if painter.fontMetrics().horizontalAdvance(text.of(NAMES[self.step])) > room:
             painter.setFont(theme.font(theme.LABEL, weight))
         words = painter.fontMetrics().elidedText(text.of(NAMES[self.step]), Qt.TextElideMode.ElideRight, room)
         painter.drawText(place.adjusted(42, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
-        painter.setFont(theme.font(theme.LABEL))
+        painter.setFont(figures)
         painter.setPen(theme.colour("ink2"))
         painter.drawText(place.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
                          self._right)
