@@ -12,6 +12,7 @@ MANAGER = ("10482", "陈立", "manager")
 SECOND = ("10077", "周宁", "manager")
 REVIEWER = ("20015", "审批岗", "reviewer")
 EMBEDDED = "embedded"
+FIRST = "embedded/first"
 
 
 class HouseBank:
@@ -19,7 +20,7 @@ class HouseBank:
 
     def __init__(self, folder: Path, keys: Keys, settings: Settings, policy: Path | None = None) -> None:
         self._keys, self._settings = keys, settings
-        self._first = None if settings.get(EMBEDDED) else _bootstrap()
+        self._first = None if settings.get(EMBEDDED) else _bootstrap(settings)
         self._first_file = folder / "first.json" if self._first else None
         if self._first:
             folder.mkdir(parents=True, exist_ok=True)
@@ -46,8 +47,10 @@ class HouseBank:
             self._first_file.unlink(missing_ok=True)
             enrolment, document_key = enrol(self.address, self._first.code, self._first.device_name,
                                             self._keys.signing_key())
-            keep(self._settings, enrolment, document_key)
-            self._settings.set(EMBEDDED, {person.id: person.password for person in self._first.staff})
+            with self._settings.together():
+                keep(self._settings, enrolment, document_key)
+                self._settings.set(EMBEDDED, {person.id: person.password for person in self._first.staff})
+                self._settings.remove(FIRST)
             self._first = None
 
     def __enter__(self) -> "HouseBank":
@@ -58,7 +61,11 @@ class HouseBank:
         self._gateway.__exit__(*exc)
 
 
-def _bootstrap():
+def _bootstrap(settings: Settings):
+    """The first secrets, kept until the gateway has taken them: a start that was broken off goes on with the same."""
     from gateway.bootstrap import Bootstrap  # the gateway's packages load slowly; only a first start needs this
 
-    return Bootstrap.new(platform.node() or "laptop", MANAGER, SECOND, REVIEWER)
+    if settings.get(FIRST) is None:
+        made = Bootstrap.new(platform.node() or "laptop", MANAGER, SECOND, REVIEWER)
+        settings.set(FIRST, made.model_dump(mode="json"))
+    return Bootstrap.model_validate(settings.get(FIRST))

@@ -37,6 +37,7 @@ from app.store.summaries import Summaries
 from app.store.vault import Vault
 from app.sync.client import BankClient
 from app.sync.enrolment import DeviceEnrolment, enrol, keep, kept
+from app.sync.conditions import NO_LINE
 from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
@@ -143,14 +144,24 @@ def sign_in(kept_here: Records, client: BankClient, staff_id: str, password: str
     try:
         name = client.sign_in(staff_id, password).name
         StaffDoor(client, kept_here.settings).remember(staff_id, name, password)
-        fetch_policy(kept_here, client)
+        _renew_policy(kept_here, client)
     except Condition as condition:
-        if condition.code != "bank.unreachable":
+        if condition.code not in NO_LINE:
             raise
         log.warning("signing in offline")
         name = StaffDoor(client, kept_here.settings).check_offline(staff_id, password)
     kept_here.settings.set(LAST_STAFF, staff_id)
     return session_of(kept_here, client, staff_id, name)
+
+
+def _renew_policy(kept_here: Records, client: BankClient) -> None:
+    """A pack that does not come or does not hold keeps nobody out, as long as there is an earlier one."""
+    try:
+        fetch_policy(kept_here, client)
+    except Condition as condition:
+        if not kept_here.shelf.stocked:
+            raise
+        log.warning("the policy pack was not renewed: %s", condition.code)
 
 
 def session_of(kept_here: Records, client: BankClient, staff_id: str, name: str) -> Session:

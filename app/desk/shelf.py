@@ -34,6 +34,11 @@ class PolicyShelf:
         return pack
 
     @property
+    def stocked(self) -> bool:
+        """Is there a pack at all?"""
+        return self._settings.get("policy/current") is not None
+
+    @property
     def current(self) -> PolicyPack:
         entry = self._settings.get("policy/current")
         if entry is None:

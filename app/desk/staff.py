@@ -6,7 +6,7 @@ from argon2.exceptions import VerifyMismatchError
 from app.domain.condition import Condition, Kind
 from app.store.settings import Settings
 from app.sync.client import BankClient
-from app.sync.conditions import UNREACHABLE
+from app.sync.conditions import NO_LINE
 
 UNKNOWN_OFFLINE = Kind(
     "staff.unknown_offline",
@@ -35,7 +35,7 @@ class StaffDoor:
         try:
             name = self._client.check_staff(staff_id, password)
         except Condition as condition:
-            if condition.kind is not UNREACHABLE:
+            if condition.code not in NO_LINE:
                 raise
             return self.check_offline(staff_id, password)
         self.remember(staff_id, name, password)

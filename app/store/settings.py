@@ -1,6 +1,7 @@
 """Small values the program remembers, as JSON under a name, inside the encrypted database."""
 
 import json
+from contextlib import AbstractContextManager
 from typing import Any
 
 from app.store.database import Database
@@ -20,6 +21,10 @@ class Settings:
         with self._database.transaction() as tables:
             tables.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
                            [name, json.dumps(value, ensure_ascii=False)])
+
+    def together(self) -> AbstractContextManager:
+        """``with settings.together():`` all that is set and removed inside, or nothing."""
+        return self._database.transaction()
 
     def remove(self, name: str) -> None:
         with self._database.transaction() as tables:

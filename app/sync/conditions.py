@@ -94,6 +94,8 @@ _BY_CODE: dict[str, Kind] = {
 LINE = frozenset(kind.code for kind in (
     UNREACHABLE, NOT_OUR_SERVER, REDIRECTED, NOT_TRUSTED, INSECURE, CLOCK, FULL, SIGN_IN_NEEDED, DEVICE_REVOKED,
     DEVICE_UNKNOWN))
+# No line to the bank for now, whatever stands in the way: work goes on as without a network.
+NO_LINE = frozenset(kind.code for kind in (UNREACHABLE, NOT_OUR_SERVER, REDIRECTED, NOT_TRUSTED, CLOCK, BUSY))
 # Trouble that no waiting cures: somebody has to act on this case.
 BLOCKS = frozenset(kind.code for kind in (NOT_YOURS, RECEIPT_BAD, FILE_DAMAGED))
 REJECTS = frozenset(kind.code for kind in (CONFLICT, REJECTED))
