@@ -80,15 +80,16 @@ def _end(process) -> None:
 
 
 @contextmanager
-def stage(folder: Path, *, purge_at_once: bool = False) -> Iterator[Stage]:
-    """Everything running, the first manager signed in. The passphrase lives only in this process."""
+def stage(folder: Path, *, purge_at_once: bool = False, passphrase: str = "") -> Iterator[Stage]:
+    """Everything running, the first manager signed in. Without a passphrase one is made up that nobody learns; a stage
+    that has one can be set again in the same folder, and finds the work of the day before."""
     folder.mkdir(parents=True, exist_ok=True)
     policy = folder / "policy.toml"
     text = demo_policy((RESOURCES / "policy" / "default.toml").read_text(encoding="utf-8"))
     if purge_at_once:
         text = text.replace("purge_grace_hours = 24", "purge_grace_hours = 0")
     policy.write_text(text, encoding="utf-8")
-    passphrase = secrets.token_urlsafe(16)
+    passphrase = passphrase or secrets.token_urlsafe(16)
     with ExitStack() as stack:
         props = Props(folder / "props")
         workshop = props.begin(*wanted_pages(parse_policy(text), props.story))
