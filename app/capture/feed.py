@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from app.capture.camera import CAMERA_BLACK, CAMERA_FROZEN, Camera
+from app.capture.camera import CAMERA_BLACK, CAMERA_FROZEN, CAMERA_LOST, Camera
 from app.capture.frames import Frame
 from app.domain.condition import Condition
 from app.domain.facts import FrameSource
+from app.domain.fault import described
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,10 @@ class CameraFeed:
             except Condition as trouble:
                 self._report(trouble)
                 self._changed.wait(wait_s)
+            except Exception as error:  # noqa: BLE001 - the thread's boundary: without it the last picture would stand for ever
+                log.error("reading the camera failed: %s", described(error))
+                self._report(CAMERA_LOST())
+                self._changed.wait(RETRY_S)
 
     def _read(self, camera: Camera) -> None:
         self.source = camera.source
@@ -114,7 +119,12 @@ class CameraFeed:
         while len(self._arrivals) > 240:
             self._arrivals.popleft()
         for subscriber in tuple(self._subscribers):
-            subscriber(frame)
+            try:
+                subscriber(frame)
+            except Exception as error:  # noqa: BLE001 - one watcher's bug must not blind the others
+                log.error("a watcher of the camera failed and sees no more: %s", described(error))
+                with suppress(ValueError):
+                    self._subscribers.remove(subscriber)
 
     def _report(self, trouble: Condition) -> None:
         if self.error is None or self.error.code != trouble.code:

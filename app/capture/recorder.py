@@ -17,6 +17,7 @@ from app.capture.recording import FrameFeed, Gap, Stats, Summary
 from app.capture.segment import OPUS_FRAME, Picture, Segment, SegmentWriter
 from app.capture.sound import RATE, Block, SoundLine
 from app.domain.condition import Condition, Kind
+from app.domain.fault import described
 
 log = logging.getLogger(__name__)
 CAMERA_LOST = Kind(
@@ -193,7 +194,7 @@ class Recorder:
                 pass
         except Exception as error:  # noqa: BLE001 - the thread's boundary: told at once here, raised by ``stop``
             self._failure = error
-            log.error("the recorder failed: %s", type(error).__name__)
+            log.error("the recorder failed: %s", described(error))
             self._report(RECORDER_FAILED())
 
     def _step(self) -> bool:

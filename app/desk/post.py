@@ -41,6 +41,11 @@ class Post:
         if self._loop:
             self._loop.poke()
 
+    def send_now(self) -> None:
+        """A person asks: what was set aside or waits is tried again at once."""
+        self._outbox.release()
+        self.poke()
+
     def cursor(self) -> int:
         """How far the bank's status feed has been taken over."""
         return self._settings.get(CURSOR, 0)

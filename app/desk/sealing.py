@@ -6,10 +6,11 @@ from app.desk.case_book import APP_VERSION, CaseBook
 from app.desk.views import CaseView
 from app.domain import facts
 from app.domain.case import Case
-from app.domain.condition import Kind
+from app.domain.condition import Condition, Kind
 from app.domain.evidence import FileRef, Manifest, canonical
 from app.domain.policy import PolicyPack
 from app.forms.package import write_package
+from app.store import disk
 from app.store.keys import Keys
 from app.store.settings import Settings
 from app.store.vault import VAULT_DESTROYED
@@ -56,12 +57,18 @@ class SealRoom:
             raise VAULT_DESTROYED()
         enrolment = kept(self._settings)
         receipt = next((r for r in case.receipts if r.manifest_sha256 == seal.manifest_sha256), None)
-        return write_package(
-            folder, seal.manifest, seal.device_signature,
-            device_certificate_pem=enrolment.device_certificate_pem.encode(),
-            bank_certificate_pem=enrolment.bank_certificate_pem.encode(),
-            enrolment_json=enrolment.statement_json.encode(), enrolment_signature=enrolment.statement_signature,
-            files=paths, receipt=receipt)
+        try:
+            with disk.conditions():
+                return write_package(
+                    folder, seal.manifest, seal.device_signature,
+                    device_certificate_pem=enrolment.device_certificate_pem.encode(),
+                    bank_certificate_pem=enrolment.bank_certificate_pem.encode(),
+                    enrolment_json=enrolment.statement_json.encode(),
+                    enrolment_signature=enrolment.statement_signature, files=paths, receipt=receipt)
+        except Condition:
+            if not all(path.exists() for _, path in paths):  # erased meanwhile
+                raise VAULT_DESTROYED() from None
+            raise
 
     def _manifest(self, case: Case, view: CaseView) -> Manifest:
         enrolment = kept(self._settings)

@@ -30,8 +30,8 @@ class WorkList:
             todos=tuple(todo for row in rows for todo in _todos(row)))
 
     def sync_now(self) -> None:
-        """Send and fetch at once instead of at the next turn."""
-        self._post.poke()
+        """Send and fetch at once instead of at the next turn, also what was set aside."""
+        self._post.send_now()
 
     def _month(self, staff: str) -> list[CaseSummary]:
         since = _month_start(self._book.clock.now())

@@ -78,9 +78,10 @@ RECEIPT_BAD = Kind(
     en="The receipt is not signed by the bank or not for this case; it was not believed.",
     en_next="Everything is kept here; call the bank's support.")
 FILE_DAMAGED = Kind(
-    "sync.file_damaged", zh="本机保存的案卷文件已损坏（{kind}）。", zh_next="请重新采集该项资料；其他案卷照常发送。",
+    "sync.file_damaged", zh="本机保存的案卷文件已损坏（{kind}）。",
+    zh_next="请勿删除本机数据，联系本行技术支持；其他案卷照常发送。",
     en="A file of the case is damaged on this computer ({kind}).",
-    en_next="Capture that item again; other cases go on.")
+    en_next="Delete nothing on this computer and call the bank's support; other cases go on.")
 
 RETRY_STATUS = frozenset((408, 425, 429, 500, 502, 503, 504))
 _BY_CODE: dict[str, Kind] = {

@@ -9,6 +9,7 @@ from typing import Literal
 
 from app.domain.clock import Clock
 from app.domain.condition import Condition
+from app.domain.fault import described
 from app.domain.wire import CaseChange
 from app.store.clock import SystemClock
 from app.sync.feeds import PolicyFeed, PolicyNews, StatusFeed
@@ -104,8 +105,8 @@ class SyncLoop:
             self._poked.clear()
             try:
                 failed = self.turn().trouble is not None
-            except Exception:  # the thread's boundary: a bug is logged and told, the queue lives on
-                log.exception("a turn of the queue failed")
+            except Exception as error:  # noqa: BLE001 - the thread's boundary: a bug is logged and told, the queue lives on
+                log.error("a turn of the queue failed: %s", described(error))
                 self._tell(SyncEvent("fault"))
                 failed = True
             self._failures = self._failures + 1 if failed else 0

@@ -169,12 +169,12 @@ class Outbox:
         """Set it aside with its reason; the others go on."""
         self._update(entry, state=state, reason=condition.message("zh"), last_code=condition.code, next_attempt_at=None)
 
-    def release(self, case_id: str, revision: int) -> None:
-        """Queue a blocked or rejected entry again, after somebody acted."""
+    def release(self) -> None:
+        """Queue again what was set aside, and wait no longer with the rest: somebody acted and asks for it."""
         with self._database.transaction() as tables:
+            tables.execute("UPDATE outbox SET next_attempt_at = NULL WHERE next_attempt_at IS NOT NULL")
             tables.execute(
-                "UPDATE outbox SET state = 'queued', reason = '', next_attempt_at = NULL "
-                "WHERE case_id = ? AND revision = ? AND state IN ('blocked', 'rejected')", [case_id, revision])
+                "UPDATE outbox SET state = 'queued', reason = '' WHERE state IN ('blocked', 'rejected')")
 
     def receipted(self, entry: Entry, receipt: Receipt) -> None:
         """Only with a receipt that was verified."""

@@ -8,7 +8,6 @@ a document has its own. Callbacks run on the window's thread, and not at all onc
 
 import heapq
 import logging
-import traceback
 from collections.abc import Callable
 from itertools import count
 from threading import Condition as ThreadCondition
@@ -19,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from app.domain.condition import Condition, Kind
+from app.domain.fault import described
 
 log = logging.getLogger(__name__)
 SLOW_MS = 300
@@ -159,7 +159,5 @@ class Operation(QObject):
 
 def _fault(error: Exception) -> Condition:
     """A bug, logged as kind and places only: its message may hold personal data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    log.error("an act failed unexpectedly: %s at %s", type(error).__name__, places)
+    log.error("an act failed unexpectedly: %s", described(error))
     return PROGRAM_FAULT(kind=type(error).__name__)

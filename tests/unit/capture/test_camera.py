@@ -253,3 +253,50 @@ def wait_for(true, limit_s=5.0):
     while not true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)
+
+
+def test_a_watcher_that_fails_does_not_blind_the_others(video, caplog):
+    seen = []
+
+    def failing(_frame) -> None:
+        raise ZeroDivisionError("private words")
+
+    feed = CameraFeed(str(video), loop=True)
+    feed.subscribe(failing)
+    feed.subscribe(seen.append)
+    feed.start()
+    try:
+        wait_for(lambda: len(seen) > 5)
+    finally:
+        feed.stop()
+    assert caplog.text.count("ZeroDivisionError") == 1
+    assert "private words" not in caplog.text
+
+
+def test_a_camera_that_breaks_in_an_unknown_way_is_told_and_tried_again(video):
+    opened = []
+
+    class Breaking:
+        source = DEVICE
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_exc) -> None:
+            opened.append("closed")
+
+        def read(self):
+            raise ZeroDivisionError
+
+    def opener(spec, **options):
+        opened.append("open")
+        return Breaking() if opened.count("open") == 1 else Camera.open(spec, **options)
+
+    feed = CameraFeed(str(video), loop=True, opener=opener)
+    feed.start()
+    try:
+        wait_for(lambda: feed.error is not None)
+        assert feed.error.code == "camera.lost"
+        wait_for(lambda: feed.error is None and feed.latest() is not None)
+    finally:
+        feed.stop()

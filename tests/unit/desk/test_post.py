@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.desk import sealing
 from app.desk.case_book import JOURNAL_BROKEN
 from app.domain import facts
 from app.domain.condition import Condition
 from app.domain.wire import CaseChange
+from app.forms import package
 from app.store.disk import DISK_IO
 from app.sync.loop import SyncEvent
 from tests import case_facts as f
@@ -101,3 +103,51 @@ def test_a_paper_that_the_pack_of_the_case_does_not_know_can_still_be_asked_for_
     assert [lack.code for lack in view.step("papers").lacks] == ["papers.paper_of_next_year.supplement"]
     desk.book.record(case_id, f.paper("paper_of_next_year"))
     assert desk.signing.seal(case_id).case.sealed
+
+
+def test_a_case_erased_while_it_is_exported_says_so(desk, monkeypatch, tmp_path):
+    case_id = real_files(desk)
+    desk.bank_takes(case_id)
+    write = sealing.write_package
+
+    def erased_meanwhile(*args, **options):
+        desk.post.purge_due(desk.clock.now() + GRACE)
+        return write(*args, **options)
+
+    monkeypatch.setattr(sealing, "write_package", erased_meanwhile)
+    with pytest.raises(Condition) as trouble:
+        desk.signing.export_package(case_id, tmp_path / "out")
+    assert trouble.value.code == "vault.destroyed"
+
+
+def test_a_package_that_does_not_fit_on_the_disk_says_so(desk, monkeypatch, tmp_path):
+    case_id = real_files(desk)
+
+    def full(*_args) -> None:
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(package, "_make_room", full)
+    with pytest.raises(Condition) as trouble:
+        desk.signing.export_package(case_id, tmp_path / "out")
+    assert trouble.value.code == "disk.full"
+
+
+def real_files(desk) -> str:
+    """A sealed case whose manifest names only what is really kept here."""
+    case_id = sealed(desk)
+    case = desk.book.load(case_id)
+    seal = case.seals[-1]
+    files = tuple(ref for ref in seal.manifest.files if desk.vault.path(case_id, ref).exists())
+    assert files
+    manifest = seal.manifest.model_copy(update={"files": files})
+    kept = case.model_copy(update={"seals": (seal.model_copy(update={"manifest": manifest}),)})
+    desk.book._open[case_id] = (kept, desk.book.events(case_id))
+    return case_id
+
+
+def test_what_was_set_aside_is_tried_again_when_a_person_asks(desk):
+    case_id = sealed(desk)
+    desk.outbox.stop(desk.outbox.latest(case_id), "rejected", JOURNAL_BROKEN())
+    assert desk.outbox.waiting() == 0
+    desk.post.send_now()
+    assert desk.outbox.due("10482") == ((case_id, 1),)

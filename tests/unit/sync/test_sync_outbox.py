@@ -98,7 +98,7 @@ def test_what_was_set_aside_stays_until_released(outbox):
     entry = outbox.entry("case-1", 1)
     assert (entry.state, entry.last_code, entry.reason) == ("rejected", "bank.rejected", "银行拒收：政策包未知")
     assert outbox.due("10482") == ()
-    outbox.release("case-1", 1)
+    outbox.release()
     assert outbox.due("10482") == (("case-1", 1),)
 
 
@@ -107,7 +107,7 @@ def test_only_what_has_a_receipt_is_ever_purged(outbox):
     outbox.purged("case-1")
     assert outbox.entry("case-1", 1).state == "queued"
     outbox.receipted(outbox.entry("case-1", 1), receipt_for(manifest()))
-    outbox.release("case-1", 1)
+    outbox.release()
     assert outbox.entry("case-1", 1).state == "receipted"
     outbox.purged("case-1")
     assert outbox.counts() == {"purged": 1}
