@@ -102,9 +102,6 @@ class Booth:
         """A fresh fix, waiting at most ``timeout_s``. Raises ``place.no_fix`` and its like; the case goes on with a reason."""
         return self._locator.fix(timeout_s, cancel)
 
-    def latest_fix(self) -> Fix | None:
-        return self._locator.latest()
-
     # -- liveness ------------------------------------------------------------------------------------------------
 
     def start_liveness(self, plan: LivenessPlan, on_progress: Callable[[LivenessProgress], None],

@@ -57,7 +57,6 @@ class Case(Model):
 
     case_id: str
     opened: facts.CaseOpened
-    opened_at: datetime
     events: int
     head: str
     last_at: datetime
@@ -150,8 +149,7 @@ def apply(case: Case | None, event: Event) -> Case:
     if case is None:
         if not isinstance(fact, facts.CaseOpened):
             raise ValueError("a journal begins with case_opened")
-        return Case(case_id=event.case_id, opened=fact, opened_at=event.at, events=1, head=event.hash or GENESIS,
-                    last_at=event.at)
+        return Case(case_id=event.case_id, opened=fact, events=1, head=event.hash or GENESIS, last_at=event.at)
     change = _CHANGES[type(fact)](case, fact, event)
     return case.model_copy(update={**change, "events": event.seq, "head": event.hash, "last_at": event.at})
 

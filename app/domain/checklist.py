@@ -14,7 +14,6 @@ ROUNDS_MAX = 3
 OPTIONAL_GAIN = 0.01
 OPTIONAL_GAIN_MAX = 0.03
 VITAL = 3
-NO_WORDS = Words(zh="", en="")
 SUPPLEMENT = Words(zh="银行要求补件", en="the bank asked for it")
 
 

@@ -6,7 +6,7 @@ A fact says what was seen or done, never what follows from it: steps, completene
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from app.domain.evidence import FileRef, Manifest, Receipt, Sha256
 from app.domain.model import Model
@@ -326,7 +326,6 @@ Fact = Annotated[
     | CasePurged,
     Field(discriminator="kind"),
 ]
-FACT = TypeAdapter(Fact)
 
 
 class Event(Model):

@@ -17,7 +17,6 @@ CONTENT = "X-Content-SHA256"
 SIGNATURE = "X-Device-Signature"
 SERVER_TIME = "X-Server-Time"
 CONDITION = "X-Condition"
-UNSIGNED = "-"
 TUS_VERSION = "1.0.0"
 
 Role = Literal["manager", "reviewer"]

@@ -318,9 +318,6 @@ class FakeBooth:
             raise self.fix
         return self.fix
 
-    def latest_fix(self) -> Fix | None:
-        return self.fix if isinstance(self.fix, Fix) else None
-
     def start_liveness(self, plan, on_progress, on_trouble) -> None:
         self.progress = on_progress
 
