@@ -22,10 +22,12 @@ def paper_list(case: Case, pack: PolicyPack) -> Checklist | None:
 
 
 def pages(case: Case) -> dict[str, tuple[PaperPage, ...]]:
-    """The captured pages of every paper; the ID card's two sides are papers too."""
+    """The captured pages of every paper; the ID card's two sides are papers too, unless the bank asks for them again."""
     counted = {paper: tuple(_page(p.page_id, p.quality, p.findings) for p in case.pages(paper)) for paper in case.papers}
+    asked = case.supplement.papers if case.supplement else ()
     for side, captured in case.card_sides.items():
-        counted[f"id_card_{side}"] = (_page(captured.original.id, captured.quality, captured.findings),)
+        if f"id_card_{side}" not in asked:
+            counted[f"id_card_{side}"] = (_page(captured.original.id, captured.quality, captured.findings),)
     return counted
 
 

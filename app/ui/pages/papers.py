@@ -126,7 +126,7 @@ class PapersPage(Page):
 
     def open_paper(self, paper: str) -> None:
         """Capture or look at one paper; the ID card has its own page."""
-        if paper in ID_CARD:
+        if paper in ID_CARD and not self.view.case.supplement:
             self.go.emit(Step.ID_CARD)
             return
         self.notice.clear()
@@ -178,7 +178,7 @@ class PapersPage(Page):
 
 
 def _pages(view: CaseView, paper: str) -> list[FileRef]:
-    if paper in ID_CARD:
+    if paper in ID_CARD and paper not in view.case.papers:
         side = view.case.card_sides.get(paper.removeprefix("id_card_"))
         return [side.crop] if side else []
     return [page.crop or page.original for page in view.case.papers.get(paper, ())]

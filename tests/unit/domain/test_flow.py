@@ -4,6 +4,7 @@ import pytest
 
 from app.domain import chain, facts, flow
 from app.domain.case import fold
+from app.domain.case_papers import paper_list
 from app.domain.condition import Condition
 from app.domain.evidence import Manifest, digest
 from app.domain.flow import STEPS, Step
@@ -160,3 +161,13 @@ def test_a_card_confirmed_anew_throws_away_documents_drawn_with_the_old_fields()
 def test_circumstances_that_ask_for_another_document_lead_back_to_the_forms():
     case = f.case(*walked(Step.SATISFACTION), f.circumstances(has_guarantor=True))
     assert flow.current(case, PACK) == Step.FORMS
+
+
+def test_a_side_of_the_card_that_the_bank_asks_for_again_is_given_as_a_paper():
+    done = walked(Step.SUBMIT)
+    asked = facts.SupplementRequested(request_id="r1", papers=("id_card_front",), note="", due=None)
+    case = f.case(*done, sealed_fact(f.case(*done)), asked)
+    assert "id_card_front" in {item.paper for item in paper_list(case, PACK).blocks_sealing}
+    case = f.case(*done, sealed_fact(f.case(*done)), asked, f.paper("id_card_front"))
+    assert "id_card_front" not in {item.paper for item in paper_list(case, PACK).blocks_sealing}
+    assert flow.current(case, PACK) == Step.SUBMIT
