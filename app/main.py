@@ -1,9 +1,7 @@
 """The composition root: the only place that builds things and hands them on."""
 
 import argparse
-import getpass
 import logging
-import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from app.asking import has_data, passphrase_for, staff_number, staff_password
 from app.desk.case_book import CaseBook
 from app.desk.desks import Desks
 from app.desk.documents import DocumentRoom
@@ -36,8 +35,8 @@ from app.store.settings import Settings
 from app.store.summaries import Summaries
 from app.store.vault import Vault
 from app.sync.client import BankClient
-from app.sync.enrolment import DeviceEnrolment, enrol, keep, kept
 from app.sync.conditions import NO_LINE
+from app.sync.enrolment import DeviceEnrolment, enrol, keep, kept
 from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
@@ -49,16 +48,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
-PASSPHRASE = "MIANQIAN_PASSPHRASE"
-STAFF_PASSWORD = "MIANQIAN_STAFF_PASSWORD"
 LAST_STAFF = "staff/last"
 
 NOT_ENROLLED = Kind(
     "device.not_enrolled", zh="本机还没有登记到这家银行。", zh_next="请用银行发的一次性登记码运行 mianqian enrol。",
     en="This device is not enrolled with that bank.", en_next="Run mianqian enrol with the bank's one-time code.")
-PASSWORD_NEEDED = Kind(
-    "staff.password_needed", zh="需要员工密码才能登录。", zh_next="请在终端运行，或设置环境变量 MIANQIAN_STAFF_PASSWORD。",
-    en="The staff password is needed to sign in.", en_next="Run in a terminal, or set MIANQIAN_STAFF_PASSWORD.")
+NO_DATA = Kind(
+    "device.no_data", zh="这个数据文件夹里还没有数据。",
+    zh_next="请先运行 mianqian run 或 mianqian enrol，或用 --data 指明另一个文件夹。",
+    en="There is no data in that data folder yet.",
+    en_next="Start with mianqian run or mianqian enrol, or name another folder with --data.")
+EMBEDDED_HERE = Kind(
+    "device.embedded", zh="这个数据文件夹已在用内置银行网关，不能改登记到另一家银行。",
+    zh_next="请用 --data 为这家银行指定一个新的数据文件夹。",
+    en="This data folder works with its embedded gateway and cannot move to another bank.",
+    en_next="Name a new data folder for that bank with --data.")
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,11 @@ class Records:
     @property
     def enrolment(self) -> DeviceEnrolment | None:
         return kept(self.settings)
+
+    @property
+    def bank(self) -> str:
+        """Address of the bank this folder is enrolled with; '' with the embedded gateway, or with none yet."""
+        return self.enrolment.base_url if self.enrolment and self.settings.get(EMBEDDED) is None else ""
 
     def book(self, session: Session) -> CaseBook:
         return CaseBook(self.journal, self.vault, self.summaries, self.outbox, self.shelf, session, self.clock)
@@ -187,11 +196,12 @@ def booth_of(camera: str, place: str, microphone: str):
 
 def run_window(args: argparse.Namespace) -> int:
     """The window for daily use; returns when it is closed."""
-    from app.ui.application import make_application
+    from app.ui.application import end_on_signals, make_application
 
+    application = make_application(sys.argv[:1])
+    end_on_signals(application)
     with ExitStack() as stack:
-        here = stack.enter_context(records(args.data, passphrase=_passphrase))
-        application = make_application(sys.argv[:1])
+        here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
         start = Start(stack, here, args)
         start.begin()
         return application.exec()
@@ -209,8 +219,8 @@ class Start:
         from app.ui.entrance import Entrance
 
         here, args = self._here, self._args
-        if args.gateway or (here.enrolment and here.settings.get(EMBEDDED) is None):
-            client = self._client(args.gateway or here.enrolment.base_url)
+        if address := args.gateway or here.bank:
+            client = self._client(address)
             self.window = Entrance(args.language, args.theme)
             self.window.show()
             self.window.ask(args.staff or here.settings.get(LAST_STAFF, ""),
@@ -261,6 +271,7 @@ class Start:
         entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
         self.opened(self.window)
         self.window.show()
+        log.info("the window is open")
         if entrance is not None:
             entrance.close()
             entrance.deleteLater()
@@ -268,13 +279,18 @@ class Start:
 
 @contextmanager
 def open_records(args: argparse.Namespace) -> Iterator[Records]:
-    with records(args.data, passphrase=_passphrase) as here:
+    """The records that are there; makes none. Raises ``device.no_data``."""
+    if not has_data(args.data):
+        raise NO_DATA()
+    with records(args.data, passphrase=passphrase_for(args.data)) as here:
         yield here
 
 
 def enrol_device(args: argparse.Namespace) -> dict[str, str]:
-    """Enrol this data folder with a bank."""
-    with records(args.data, passphrase=_passphrase) as here:
+    """Enrol this data folder with a bank, or once more with the same one."""
+    with records(args.data, passphrase=passphrase_for(args.data)) as here:
+        if here.settings.get(EMBEDDED):
+            raise EMBEDDED_HERE()
         enrolment, document_key = enrol(args.gateway, args.code, args.device_name or platform.node() or "laptop",
                                         here.keys.signing_key())
         keep(here.settings, enrolment, document_key)
@@ -282,13 +298,13 @@ def enrol_device(args: argparse.Namespace) -> dict[str, str]:
 
 
 def sync_once(args: argparse.Namespace) -> dict:
-    """Send what waits and fetch the bank's answers, once."""
+    """Send what waits, also what was set aside, and fetch the bank's answers, once."""
     with ExitStack() as stack:
-        here = stack.enter_context(records(args.data, passphrase=_passphrase))
+        here = stack.enter_context(open_records(args))
         client, session = _sign_in_somewhere(stack, here, args)
-        stack.callback(client.close)
         post = Post(here.book(session), here.outbox, here.shelf, here.settings)
         uploader = Uploader(client, here.outbox, here.vault.path, post.accept_receipt)
+        post.send_now()
         result = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear).turn()
         if result.trouble:
             raise result.trouble
@@ -297,40 +313,23 @@ def sync_once(args: argparse.Namespace) -> dict:
 
 def _sign_in_somewhere(stack: ExitStack, here: Records, args: argparse.Namespace) -> tuple[BankClient, Session]:
     """At the configured bank, else at the embedded gateway that belongs to this data folder."""
-    enrolment = here.enrolment
-    if args.gateway or (enrolment and here.settings.get(EMBEDDED) is None):
-        client = connect(here, args.gateway or enrolment.base_url)
-        staff_id = args.staff or here.settings.get(LAST_STAFF, "") or _ask("工号 / staff number: ")
-        return client, sign_in(here, client, staff_id, _staff_password())
+    if here.enrolment is None:
+        raise NOT_ENROLLED()
+    if address := args.gateway or here.bank:
+        client = connect(here, address)
+        stack.callback(client.close)
+        staff_id = args.staff or here.settings.get(LAST_STAFF, "") or staff_number()
+        return client, sign_in(here, client, staff_id, staff_password())
     bank = stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
     bank.ready()
     client = connect(here, bank.address)
+    stack.callback(client.close)
     return client, sign_in(here, client, bank.staff_id, bank.password_of(bank.staff_id))
 
 
 def _recipient(settings: Settings) -> str | None:
     enrolment = kept(settings)
     return enrolment.bank_recipient if enrolment else None
-
-
-def _passphrase() -> str:
-    if PASSPHRASE in os.environ:
-        return os.environ[PASSPHRASE]
-    return getpass.getpass("数据口令 / data passphrase: ") if sys.stdin.isatty() else ""
-
-
-def _staff_password() -> str:
-    if STAFF_PASSWORD in os.environ:
-        return os.environ[STAFF_PASSWORD]
-    if not sys.stdin.isatty():
-        raise PASSWORD_NEEDED()
-    return getpass.getpass("员工密码 / staff password: ")
-
-
-def _ask(prompt: str) -> str:
-    if not sys.stdin.isatty():
-        raise PASSWORD_NEEDED()
-    return input(prompt).strip()
 
 
 def _nobody() -> Session:

@@ -120,6 +120,10 @@ BOOTSTRAP_UNSAFE = Kind(
 PORT_TAKEN = Kind(
     "serve.port", zh="无法在 {address} 上监听。", zh_next="请换一个端口，或停止占用该端口的程序。",
     en="Cannot listen on {address}.", en_next="Choose another port or stop the program that holds it.")
+DATABASE_URL = Kind(
+    "serve.database", zh="这个数据库打不开。", zh_next="请核对 --database：sqlite:///路径 或 postgresql://用户@主机/库名，以及数据库是否在运行。",
+    en="That database does not open.",
+    en_next="Check --database (sqlite:///PATH or postgresql://USER@HOST/NAME) and that the database runs.")
 FILE_UNREADABLE = Kind(
     "serve.file", zh="无法读取 {name}：{why}", zh_next="请核对文件内容后重新启动。",
     en="Cannot read {name}: {why}", en_next="Mend the file and start again.")

@@ -10,12 +10,13 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from filelock import FileLock
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from app.domain.condition import Condition
 from gateway import bootstrap, devices, feeds, keys, server, staff
 from gateway.app import build
 from gateway.bank import Bank
-from gateway.conditions import FILE_UNREADABLE, NOT_FOUND, NOT_LOOPBACK
+from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND, NOT_LOOPBACK
 from gateway.database import Database, now
 from gateway.files import CaseFiles
 
@@ -23,24 +24,24 @@ POLICY = Path(__file__).resolve().parents[1] / "resources" / "policy"
 DEALERS = POLICY / "dealers.toml"
 
 
-def main(argv: list[str]) -> int:
+def main(argv: list[str], prog: str = "python -m gateway") -> int:
     """Run one command; returns the exit code: 0 done, 2 usage, 3 a condition (told on standard error)."""
-    options = _parser().parse_args(argv)
+    options = _parser(prog).parse_args(argv)
     os.umask(0o077)  # database, files and keys are the operator's alone
     try:
         return options.run(options)
     except Condition as condition:
-        told = condition.as_dict("zh")
+        told = condition.as_dict(options.language)
         if options.json:
             print(json.dumps({"condition": told}, ensure_ascii=False))
         else:
-            print(f"{told['code']}: {told['message']}{told['next']}", file=sys.stderr)
+            print(f"✗ {told['message']} [{told['code']}]\n→ {told['next']}", file=sys.stderr)
         return 3
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gateway", description=__doc__)
-    commands = parser.add_subparsers(required=True)
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = _command(commands, "serve", _serve, "listen for devices and reviewers")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8443, help="0 takes a free one")
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--hours", type=int, default=24)
     revoke = _command(commands, "revoke", _revoke, "stop a device at once")
     revoke.add_argument("device_id")
-    people = commands.add_parser("staff", help="members of staff").add_subparsers(required=True)
+    people = commands.add_parser("staff", help="members of staff").add_subparsers(required=True, metavar="WHAT")
     add = _command(people, "add", _staff_add, "add one, or set name, role and password anew")
     add.add_argument("--id", required=True)
     add.add_argument("--name", required=True)
@@ -70,6 +71,7 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
     parser.add_argument("--database", default="sqlite:///gateway.db", help="SQLAlchemy URL, SQLite or PostgreSQL")
     parser.add_argument("--files", type=Path, default=Path("gateway-files"), help="folder of keys and case files")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="of what people read (default: zh)")
     parser.set_defaults(run=run)
     return parser
 
@@ -90,7 +92,8 @@ def _serve(options: argparse.Namespace) -> int:
     if policy:
         feeds.publish_policy(database, policy)
     bank = Bank(database=database, files=CaseFiles(options.files), keys=made, dealers=dealers)
-    server.run(build(bank), options.host, options.port, tls, options.stop_with_stdin)
+    server.run(build(bank), options.host, options.port, tls, options.stop_with_stdin,
+               lambda address: _say(options, {"listening": address}, f"listening on {address}"))
     return 0
 
 
@@ -126,9 +129,12 @@ def _staff_add(options: argparse.Namespace) -> int:
 
 
 def _database(options: argparse.Namespace) -> Database:
-    database = Database(options.database)
     with _start_lock(options.files):
-        database.migrate()
+        try:
+            database = Database(options.database)
+            database.migrate()
+        except (ArgumentError, OperationalError, ImportError, OSError) as error:  # no URL, no driver, no answer, no folder
+            raise DATABASE_URL() from error
     return database
 
 

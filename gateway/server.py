@@ -14,7 +14,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from gateway.conditions import PORT_TAKEN
+from gateway.conditions import FILE_UNREADABLE, PORT_TAKEN
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 SHUTDOWN_S = 5
@@ -44,8 +44,9 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def run(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, stop_with_stdin: bool) -> None:
-    """Serve until a signal, or until standard input closes. Prints ``listening on ADDRESS`` once."""
+def run(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, stop_with_stdin: bool,
+        started: Callable[[str], None]) -> None:
+    """Serve until a signal, or until standard input closes. ``started`` hears the address once it really listens."""
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"{'https' if tls else 'http'}://{shown}:{listening.getsockname()[1]}"
@@ -53,9 +54,12 @@ def run(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, stop_
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S,
         ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None, lifespan="on", ws="none")
     if tls:
-        config.load()
+        try:
+            config.load()
+        except OSError as error:  # ssl's errors are such too
+            raise FILE_UNREADABLE(name="--tls-certificate, --tls-key", why=error.strerror or "unusable") from error
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-    server = _Server(config, lambda: print(f"listening on {address}", flush=True))
+    server = _Server(config, lambda: started(address))
     if stop_with_stdin:
         threading.Thread(target=_stop_at_end_of_input, args=(server,), name="stdin", daemon=True).start()
     with listening:
@@ -74,7 +78,7 @@ def _listen(host: str, port: int) -> socket.socket:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(128)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listening.close()
         raise PORT_TAKEN(address=f"{host}:{port}") from error
     listening.setblocking(False)

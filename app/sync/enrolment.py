@@ -8,12 +8,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.x509.oid import NameOID
+from pydantic import ValidationError
 
 from app.domain import wire
 from app.domain.evidence import Identifier, Manifest, Receipt, Sha256, digest
 from app.domain.model import Model
 from app.store.settings import Settings
-from app.sync.conditions import ENROLMENT_BAD, RECEIPT_BAD
+from app.sync.conditions import CODE_REFUSED, ENROLMENT_BAD, RECEIPT_BAD
 from app.sync.transport import Transport
 
 SETTING = "enrolment"
@@ -50,9 +51,12 @@ def enrol(base_url: str, code: str, device_name: str, signing_key: Ed25519Privat
           ca_file: Path | None = None) -> tuple[DeviceEnrolment, str]:
     """Enrol; returns the enrolment and the document key (P-256, PKCS#8 PEM, secret). One code may be tried again."""
     document_key = ec.generate_private_key(ec.SECP256R1())
-    unsigned = wire.EnrolRequest(
-        code=code, device_name=device_name, signing_public_key=signing_key.public_key().public_bytes_raw().hex(),
-        csr_pem=_request_pem(document_key, device_name), proof="0" * 128)
+    try:
+        unsigned = wire.EnrolRequest(
+            code=code, device_name=device_name[:80], csr_pem=_request_pem(document_key, device_name), proof="0" * 128,
+            signing_public_key=signing_key.public_key().public_bytes_raw().hex())
+    except ValidationError as error:  # nothing like a code; its text would hold what was typed
+        raise CODE_REFUSED() from error
     request = unsigned.model_copy(update={"proof": signing_key.sign(unsigned.signed_bytes()).hex()})
     transport = Transport(base_url, ca_file=ca_file)
     try:
