@@ -111,7 +111,12 @@ class Booth:
         policy = LivenessPolicy(allow_file_camera=plan.allow_file_camera,
                                 allow_without_attack_detection=plan.allow_without_attack_detection)
         self.vision.begin_liveness(plan.nonce, self.frame_source(), policy)
-        self._watch = LivenessWatch(self.vision, self.feed, on_progress, on_trouble)
+
+        def broken_off(trouble: Condition) -> None:
+            self._watch = None  # the worker may have lost the attempt: there is nothing to finish
+            on_trouble(trouble)
+
+        self._watch = LivenessWatch(self.vision, self.feed, on_progress, broken_off)
         self._watch.start()
 
     def cancel_liveness(self) -> None:

@@ -22,6 +22,7 @@ from app.sync.outbox import Outbox
 
 APP_VERSION = "0.1.0"
 KEPT_IN_MEMORY = 4
+CASE_BYTES = 600_000_000  # three times a long recorded case
 
 CASE_UNKNOWN = Kind(
     "case.unknown", zh="本机没有这笔面签。", zh_next="请在今日业务里重新选择。",
@@ -50,6 +51,7 @@ class CaseBook:
 
     def open_case(self) -> CaseView:
         """Begin a case: a number of the day and the policy version it will keep."""
+        self.vault.require_room(CASE_BYTES)
         with self._lock:
             pack = self.shelf.current
             case_id = str(uuid4())

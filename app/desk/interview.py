@@ -11,6 +11,8 @@ from app.domain.condition import Condition, Kind
 
 log = logging.getLogger(__name__)
 
+RECORDING_BYTES = 300_000_000  # forty minutes at the recorder's rate
+
 NOT_RECORDING = Kind(
     "interview.not_recording", zh="现在没有在录制。", zh_next="请先点“开始双录”。",
     en="Nothing is being recorded.", en_next="Press “Start recording” first.")
@@ -36,6 +38,7 @@ class InterviewRoom:
     def start(self, case_id: str) -> CaseView:
         if self._current:
             raise ALREADY_RECORDING()
+        self._book.vault.require_room(RECORDING_BYTES)
         interview_id = uuid4().hex
         source = self._booth.frame_source()
         audio = self._booth.start_recording(lambda segment: self._keep(case_id, interview_id, segment))

@@ -60,7 +60,7 @@ class SigningDesk:
     # -- the case ------------------------------------------------------------------------------------------------
 
     def open_case(self) -> CaseView:
-        """A new, empty case under the current policy pack."""
+        """A new, empty case under the current policy pack. Raises ``disk.full`` where a whole case would not fit."""
         return self._book.open_case()
 
     def view(self, case_id: str) -> CaseView:

@@ -58,6 +58,10 @@ class Vault:
         self._mutex = threading.Lock()
         self._unswept: set[str] = set()  # written by this process, perhaps not journalled yet
 
+    def require_room(self, needed: int) -> None:
+        """Raise ``disk.full`` unless ``needed`` bytes are free: asked before a person begins what could not be kept."""
+        disk.require_free(self._folder.parent, needed)
+
     def put(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
         """Encrypt and keep ``data``; durable on return. The caller then journals a fact that holds the reference.
 

@@ -189,3 +189,8 @@ def test_another_folders_keys_do_not_open_the_case_key(store, key_store, bank):
     stranger = Vault(store.folder, store.database, unlock(store.folder.parent / "other", key_store=key_store),
                      lambda: str(bank.to_public()))
     assert code_of(lambda: stranger.get("c1", ref)) == "keys.damaged"
+
+
+def test_too_little_room_is_said_before_anything_is_begun(store):
+    store.vault.require_room(1)
+    assert code_of(lambda: store.vault.require_room(1 << 60)) == "disk.full"
