@@ -35,7 +35,7 @@ NOT_READY = Words(zh="先处理标 ✗ 的各项，再开始面签。", en="See 
 
 
 def run(args: argparse.Namespace) -> int:
-    from app.main import run_window
+    from app.start import run_window
 
     return run_window(args)
 

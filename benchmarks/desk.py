@@ -111,7 +111,8 @@ def paint_first_page(folder: Path) -> None:
     from contextlib import ExitStack
 
     from app.cli import _parser
-    from app.main import Start, records
+    from app.main import records
+    from app.start import Start
     from app.ui.application import make_application
 
     args = _parser().parse_args(["run", "--data", str(folder), "--microphone", "none", "--place", f"nmea:{folder}/none"])

@@ -1,0 +1,103 @@
+"""Starting the window for daily use: straight on where device and person are known, else through the entrance."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from app.asking import passphrase_for
+from app.desk.views import Session
+from app.domain.condition import Condition
+from app.house_bank import HouseBank
+from app.main import LAST_STAFF, Records, booth_of, connect, office, records, session_of, sign_in
+from app.sync.client import BankClient
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+log = logging.getLogger(__name__)
+
+def run_window(args: argparse.Namespace) -> int:
+    """The window for daily use; returns when it is closed."""
+    from app.ui.application import end_on_signals, make_application
+
+    application = make_application(sys.argv[:1])
+    end_on_signals(application)
+    with ExitStack() as stack:
+        here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
+        start = Start(stack, here, args)
+        start.begin()
+        return application.exec()
+
+
+class Start:
+    """The way to the main window: straight on where this device and person are known, else through the entrance."""
+
+    def __init__(self, stack: ExitStack, here: Records, args: argparse.Namespace) -> None:
+        self._stack, self._here, self._args = stack, here, args
+        self.window = None
+        self.opened: Callable[[QWidget], None] = lambda window: None
+
+    def begin(self) -> None:
+        from app.ui.entrance import Entrance
+
+        here, args = self._here, self._args
+        if address := args.gateway or here.bank:
+            client = self._client(address)
+            self.window = Entrance(args.language, args.theme)
+            self.window.show()
+            self.window.ask(args.staff or here.settings.get(LAST_STAFF, ""),
+                            lambda staff_id, password: sign_in(here, client, staff_id, password),
+                            lambda session: self._open(client, session))
+            return
+        bank = self._stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
+        if bank.known:
+            self._open_at_once(bank)
+            return
+        self.window = Entrance(args.language, args.theme)
+        self.window.show()
+        self.window.prepare("首次使用：正在准备本机与内置银行网关… / First start: preparing this device…", bank.ready,
+                            lambda _none: self._prepared(bank))
+
+    def _prepared(self, bank: HouseBank) -> None:
+        client = self._client(bank.address)
+        self.window.prepare("", lambda: sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id)),
+                            lambda session: self._open(client, session))
+
+    def _open_at_once(self, bank: HouseBank) -> None:
+        """The gateway is still starting: open the window and sign in behind it."""
+        client = self._client(bank.address)
+        session = session_of(self._here, client, bank.staff_id, bank.staff_name)
+        self._open(client, session)
+        Thread(target=self._sign_in_behind, args=(bank, client), name="sign-in", daemon=True).start()
+
+    def _sign_in_behind(self, bank: HouseBank, client: BankClient) -> None:
+        try:
+            bank.ready()
+            sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id))
+        except Condition as condition:
+            log.warning("signing in behind the window: %s", condition.code)
+            return
+        self._desks.work.sync_now()
+
+    def _client(self, address: str) -> BankClient:
+        client = connect(self._here, address)
+        self._stack.callback(client.close)
+        return client
+
+    def _open(self, client: BankClient, session: Session) -> None:
+        from app.ui.window import MainWindow
+
+        args = self._args
+        booth = booth_of(args.camera, args.place, args.microphone)
+        self._desks = self._stack.enter_context(office(self._here, client, session, booth))
+        entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
+        self.opened(self.window)
+        self.window.show()
+        log.info("the window is open")
+        if entrance is not None:
+            entrance.close()
+            entrance.deleteLater()
