@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.asking import passphrase_for
 from app.desk.views import Session
 from app.domain.condition import Condition
+from app.domain.policy import Words
 from app.house_bank import HouseBank
 from app.main import LAST_STAFF, Records, booth_of, connect, office, records, session_of, sign_in
 from app.sync.client import BankClient
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 log = logging.getLogger(__name__)
+
+FIRST_START = Words(zh="首次使用：正在准备本机和内置银行网关，约十秒…",
+                    en="First start: preparing this device and its embedded gateway, about ten seconds…")
+SIGNING_IN = Words(zh="正在登录并取回银行的产品与规则…", en="Signing in and fetching the bank's products and rules…")
 
 def run_window(args: argparse.Namespace) -> int:
     """The window for daily use; returns when it is closed."""
@@ -59,12 +64,12 @@ class Start:
             return
         self.window = Entrance(args.language, args.theme)
         self.window.show()
-        self.window.prepare("首次使用：正在准备本机与内置银行网关… / First start: preparing this device…", bank.ready,
+        self.window.prepare(self._said(FIRST_START), bank.ready,
                             lambda _none: self._prepared(bank))
 
     def _prepared(self, bank: HouseBank) -> None:
         client = self._client(bank.address)
-        self.window.prepare("", lambda: sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id)),
+        self.window.prepare(self._said(SIGNING_IN), lambda: sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id)),
                             lambda session: self._open(client, session))
 
     def _open_at_once(self, bank: HouseBank) -> None:
@@ -82,6 +87,9 @@ class Start:
             log.warning("signing in behind the window: %s", condition.code)
             return
         self._desks.work.sync_now()
+
+    def _said(self, words: Words) -> str:
+        return words.of(self._args.language)
 
     def _client(self, address: str) -> BankClient:
         client = connect(self._here, address)
