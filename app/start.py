@@ -69,8 +69,10 @@ class Start:
 
     def _prepared(self, bank: HouseBank) -> None:
         client = self._client(bank.address)
-        self.window.prepare(self._said(SIGNING_IN), lambda: sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id)),
-                            lambda session: self._open(client, session))
+        self.window.prepare(
+            self._said(SIGNING_IN),
+            lambda: sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id)),
+            lambda session: self._open(client, session))
 
     def _open_at_once(self, bank: HouseBank) -> None:
         """The gateway is still starting: open the window and sign in behind it."""
