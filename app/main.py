@@ -145,14 +145,24 @@ def fetch_policy(kept_here: Records, client: BankClient) -> None:
 def sign_in(kept_here: Records, client: BankClient, staff_id: str, password: str) -> Session:
     """Sign in at the bank, or offline against the verifier of an earlier day."""
     try:
-        name = client.sign_in(staff_id, password).name
-        StaffDoor(client, kept_here.settings).remember(staff_id, name, password)
-        _renew_policy(kept_here, client)
+        return sign_in_at_bank(kept_here, client, staff_id, password)
     except Condition as condition:
         if condition.code not in NO_LINE:
             raise
         log.warning("signing in offline")
         name = StaffDoor(client, kept_here.settings).check_offline(staff_id, password)
+    return _signed_in(kept_here, client, staff_id, name)
+
+
+def sign_in_at_bank(kept_here: Records, client: BankClient, staff_id: str, password: str) -> Session:
+    """Sign in and take over what is new; nothing less will do, as where something is to be sent now."""
+    name = client.sign_in(staff_id, password).name
+    StaffDoor(client, kept_here.settings).remember(staff_id, name, password)
+    _renew_policy(kept_here, client)
+    return _signed_in(kept_here, client, staff_id, name)
+
+
+def _signed_in(kept_here: Records, client: BankClient, staff_id: str, name: str) -> Session:
     kept_here.settings.set(LAST_STAFF, staff_id)
     return session_of(kept_here, client, staff_id, name)
 
@@ -230,12 +240,12 @@ def _sign_in_somewhere(stack: ExitStack, here: Records, args: argparse.Namespace
         client = connect(here, address)
         stack.callback(client.close)
         staff_id = args.staff or here.settings.get(LAST_STAFF, "") or staff_number()
-        return client, sign_in(here, client, staff_id, staff_password())
+        return client, sign_in_at_bank(here, client, staff_id, staff_password())
     bank = stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
     bank.ready()
     client = connect(here, bank.address)
     stack.callback(client.close)
-    return client, sign_in(here, client, bank.staff_id, bank.password_of(bank.staff_id))
+    return client, sign_in_at_bank(here, client, bank.staff_id, bank.password_of(bank.staff_id))
 
 
 def _recipient(settings: Settings) -> str | None:

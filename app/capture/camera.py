@@ -152,6 +152,7 @@ _POS_MSEC, _POS_FRAMES = 0, 1  # cv2.CAP_PROP_POS_MSEC, cv2.CAP_PROP_POS_FRAMES
 def _cv2():
     # Media Foundation's hardware transforms make opening take tens of seconds; the switch works before the import only.
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # quiet: its words about a broken file go past our log
     import cv2
 
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)

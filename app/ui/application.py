@@ -34,7 +34,7 @@ def make_application(argv: list[str]) -> QApplication:
 def end_on_signals(application: QApplication) -> None:
     """Ctrl-C and a polite kill close the windows as a person would; the timer lets Python see the signal."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: QTimer.singleShot(0, application.quit))  # heard even before the loop begins
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)
     timer.start(LOOK_MS)

@@ -1,0 +1,399 @@
+"""The command line as a user meets it: real processes, every command, what it answers and what it refuses."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from app.desk.case_book import CaseBook
+from app.desk.sealing import SealRoom
+from app.desk.views import Session
+from app.main import Records, records
+from app.store.keystore import NoKeyStore
+from tests import case_facts
+from tests.gateway_process import MANAGER, Gateway, running_gateway
+
+pytestmark = pytest.mark.timeout(120)
+PASSPHRASE = "只用于测试的口令"
+NOBODY = "http://127.0.0.1:9"
+FACES = Path("faces/chinese")
+ALONE = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "MIANQIAN_PASSPHRASE",
+         "MIANQIAN_STAFF_PASSWORD", "MIANQIAN_DATA", "MIANQIAN_LOG", "PYTHONIOENCODING"}
+
+
+def surroundings(**changes: str) -> dict[str, str]:
+    """A machine without display, key store or settings of ours, but for ``changes``."""
+    return {name: value for name, value in os.environ.items() if name not in ALONE} | changes
+
+
+def command(*words: object) -> list[str]:
+    return [sys.executable, "-m", "app.cli", *map(str, words)]
+
+
+def mianqian(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*words), cwd=case_facts.ROOT, env=surroundings(**environment), capture_output=True,
+                          stdin=subprocess.DEVNULL, text=True, encoding="utf-8", timeout=60, check=False)
+
+
+def answers(*words: object, status: int = 0, **environment: str) -> list[dict]:
+    """What ``--json`` prints: JSON objects, one a line, and nothing on standard error."""
+    done = mianqian(*words, "--json", **environment)
+    assert (done.returncode, done.stderr) == (status, ""), done.stdout + done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def answer(*words: object, **environment: str) -> dict:
+    [value] = answers(*words, **environment)
+    return value
+
+
+def refused(code: str, *words: object, **environment: str) -> dict:
+    """The condition that ends a command: status 3 and one JSON object."""
+    [value] = answers(*words, status=3, **environment)
+    assert value["condition"]["code"] == code
+    assert value["condition"]["message"]
+    assert value["condition"]["next"]
+    return value
+
+
+def each(act: Callable, *cases: tuple) -> list:
+    """``act`` on every case, two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda case: act(*case), cases))
+
+
+# -- what needs no data --------------------------------------------------------------------------------------------
+
+
+def test_help_and_usage():
+    for done in each(mianqian, ("--help",), ("doctor", "--help"), ("case", "list", "--help"), ("gateway", "--help")):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("usage: mianqian")
+    for done in each(mianqian, (), ("nonsense",), ("match", "one.jpg"), ("ocr", "auto"), ("case",), ("enrol",)):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "usage: mianqian" in done.stderr
+    assert mianqian("doctor", MIANQIAN_LOG="loud").returncode == 2
+    assert mianqian("--version").stdout.startswith("mianqian ")
+
+
+def test_match_tells_one_person_from_two(shared_data):
+    people = shared_data / FACES
+    first, second, other = (people / p for p in ("102/102_1.jpg", "102/102_12.jpg", "104/104_1.jpg"))
+    same, apart = each(answer, ("match", first, second), ("match", first, other))
+    assert same.keys() == {"similarity", "distance", "zone", "threshold", "engine", "pack", "ms"}
+    assert same["zone"] in ("pass", "review")
+    assert apart["zone"] == "fail"
+    assert same["distance"] < apart["distance"]
+    assert same["similarity"] > apart["similarity"]
+
+
+def test_match_refuses_what_is_no_portrait(shared_data, tmp_path):
+    face = shared_data / FACES / "102/102_1.jpg"
+    refused("picture.cannot_read", "match", face, tmp_path / "missing.jpg")
+    (tmp_path / "空.jpg").write_bytes(b"")
+    refused("picture.empty", "match", face, tmp_path / "空.jpg")
+    refused("face.two", "match", shared_data / "faces/serengil+deepface/tests/unit/dataset/couple.jpg", face)
+
+
+def test_a_refusal_is_a_sentence_a_code_and_a_next_step_in_either_language(tmp_path):
+    zh, en = each(mianqian, *(("verify", tmp_path / "missing", "--language", language) for language in ("zh", "en")))
+    assert (zh.returncode, zh.stdout) == (en.returncode, en.stdout) == (3, "")
+    assert zh.stderr == "✗ 找不到要核验的文件或文件夹。 [verify.not_found]\n→ 请检查路径。\n"
+    assert en.stderr == "✗ The file or folder to verify is not there. [verify.not_found]\n→ Check the path.\n"
+    escaped = mianqian("verify", tmp_path / "missing", PYTHONIOENCODING="ascii")
+    assert (escaped.returncode, escaped.stderr[:7]) == (3, "\\u2717 ")
+
+
+def test_ocr_reads_a_specimen_card_and_answers_several_pictures_in_order(shared_data, tmp_path):
+    card, licence, bank_card = (next((shared_data / "documents").glob(name))
+                                for name in ("id_front__XieZhiFa*", "driving_licence__*", "bank_card__*"))
+    one, several = each(lambda status, *words: answers("ocr", *words, status=status), (0, "id_card_front", card),
+                        (3, "auto", licence, tmp_path / "missing.jpg", bank_card))
+    [read] = one
+    assert read.keys() == {"kind", "fields", "findings", "quality", "ms"}
+    assert {name: read["fields"][name]["value"] for name in ("number", "birth", "sex")} == {
+        "number": "532101198906010015", "birth": "1989-06-01", "sex": "male"}
+    assert all(field.keys() == {"value", "confidence", "box"} for field in read["fields"].values())
+    assert (several[0]["kind"], several[0]["fields"]["vehicle_class"]["value"]) == ("driving_licence", "C1")
+    assert several[1]["condition"]["code"] == "picture.cannot_read"
+    assert several[2]["kind"] == "bank_card"
+
+
+def test_ocr_of_an_unknown_kind_names_the_known_ones(tmp_path):
+    said = refused("ocr.kind_unknown", "ocr", "passport", tmp_path / "any.jpg", "--language", "en")["condition"]
+    assert "passport" in said["message"]
+    assert all(kind in said["next"] for kind in ("auto", "photo", "id_card_front", "driving_licence"))
+
+
+def test_a_photograph_shown_as_video_is_not_alive(shared_data, tmp_path):
+    video = still_video(shared_data / FACES / "104/104_1.jpg", tmp_path / "静止 photo.avi")
+    order = ("turn_left", "blink", "open_mouth")
+    judged, said = each(mianqian, ("liveness", video, "--allow-file", "--order", ",".join(order), "--json"),
+                        ("liveness", video))
+    assert (judged.returncode, judged.stderr, said.returncode, said.stderr) == (0, "", 0, "")
+    value = json.loads(judged.stdout)
+    assert value.keys() == {"verdict", "steps", "passive", "identity", "light", "reasons", "fps"}
+    assert value["verdict"] == "reject"
+    assert [(step["action"], step["passed"]) for step in value["steps"]] == [(action, False) for action in order]
+    assert said.stdout.startswith("未通过 (reject)\n  ✗ ")
+    assert "画面来自文件 (frame_source_file)" in said.stdout
+
+
+def test_liveness_refuses_what_is_no_video(tmp_path):
+    refused("liveness.no_video", "liveness", tmp_path / "missing.mp4")
+    (tmp_path / "text.mp4").write_text("not a video")
+    refused("camera.unreadable", "liveness", tmp_path / "text.mp4")
+    assert "turn_left" in refused("cli.order", "liveness", tmp_path / "text.mp4", "--order", "wink")["condition"]["next"]
+
+
+def still_video(picture: Path, video: Path) -> Path:
+    import cv2
+    import numpy as np
+
+    face = cv2.resize(cv2.imdecode(np.frombuffer(picture.read_bytes(), np.uint8), cv2.IMREAD_COLOR), (480, 480))
+    written = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 25, (480, 480))
+    for _ in range(60):
+        written.write(face)
+    written.release()
+    return video
+
+
+def test_the_doctor_looks_at_every_part_says_what_to_do_and_leaves_nothing_behind(shared_data, tmp_path):
+    clip, data = shared_data / "video/vardanagarwal+Proctoring-AI/eye_tracking/center_focus.mp4", tmp_path / "数据"
+    common = ("doctor", "--data", data, "--microphone", "none", "--place", "nmea:missing.nmea")
+    fine, bad = each(mianqian, (*common, "--camera", clip, "--json"),
+                     (*common, "--camera", "missing.avi", "--gateway", NOBODY, "--language", "en"))
+    assert (fine.returncode, fine.stderr, bad.returncode, bad.stderr) == (0, "", 0, "")
+    found = json.loads(fine.stdout)
+    states = {probe["name"]: probe["state"] for probe in found["probes"]}
+    assert list(states) == ["camera", "place", "disk", "clock", "key_store", "fonts", "data", "gateway"]
+    assert found["ok"] is True
+    assert (states["place"], states["fonts"], states["gateway"]) == ("warn", "ok", "ok")
+    assert "✗ The bank cannot be reached now.\n  → " in bad.stdout
+    assert bad.stdout.endswith("See to what is marked ✗ before signing.\n")
+    assert not data.exists()
+
+
+# -- a data folder and its bank ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Office:
+    """A data folder enrolled through the command line, with an open case and a sealed one."""
+
+    gateway: Gateway
+    data: Path
+    open: str
+    sealed: str
+    package: Path
+
+    def __call__(self, *words: object) -> tuple:
+        return (*words, "--data", self.data)
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {"MIANQIAN_PASSPHRASE": PASSPHRASE, "MIANQIAN_STAFF_PASSWORD": self.gateway.passwords[MANAGER]}
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[Records]:
+    with records(data, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("命令行 cli")
+    with running_gateway(folder / "bank") as gateway:
+        made = Office(gateway, folder / "本机 data", "", "", folder / "package")
+        enrolled = answer(*made("enrol", "--gateway", gateway.address, "--code", gateway.code), **made.secrets)
+        assert enrolled["gateway"] == gateway.address
+        synced = mianqian(*made("sync", "--staff", MANAGER), **made.secrets)
+        assert (synced.returncode, synced.stdout) == (0, "新回执 0，受阻 0，待发 0\n"), synced.stderr
+        with opened(made.data) as here:
+            book = here.book(Session(staff_id=MANAGER, staff_name="陈立", device_id=enrolled["device_id"], bank="",
+                                     gateway=gateway.address))
+            made.open = open_case(book)
+            made.sealed = seal_case(here, book, open_case(book), made.package)
+        yield made
+
+
+def open_case(book: CaseBook) -> str:
+    view = book.open_case()
+    book.record(view.case.case_id, case_facts.terms(), case_facts.placed(), *case_facts.consents(), case_facts.card())
+    return view.case.case_id
+
+
+def seal_case(here: Records, book: CaseBook, case_id: str, package: Path) -> str:
+    """Bring the papers that cannot be left out, seal, and write the package."""
+    for item in book.view(case_id).checklist.blocks_sealing:
+        for page in range(item.pages_min):
+            kept = book.keep(case_id, item.paper, "image/jpeg", f"{item.paper} {page}".encode() * 50)
+            fact = case_facts.paper(item.paper, f"{item.paper}-{page}", original=kept)
+            book.record(case_id, fact)
+    room = SealRoom(book, here.keys, here.settings, here.outbox)
+    case = room.seal(book.load(case_id), book.pack(case_id)).case
+    room.export(case, package)
+    return case_id
+
+
+def test_case_list_finds_and_shows_cases(office):
+    cases = answer(*office("case", "list"), **office.secrets)["cases"]
+    assert {case["case_id"] for case in cases} == {office.open, office.sealed}
+    assert all(case["customer"] and "林晓星" not in case["customer"] for case in cases)
+    [number] = [case["case_number"] for case in cases if case["case_id"] == office.open]
+    head, line = mianqian(*office("case", "list", number), **office.secrets).stdout.splitlines()
+    assert head.split()[:2] == ["编号", "客户"]
+    assert line.startswith(number)
+
+
+def test_case_show_tells_step_by_step_what_is_lacking(office):
+    shown = answer(*office("case", "show", office.open, "--language", "en"), **office.secrets)
+    assert shown["case_id"] == office.open
+    assert [step["step"] for step in shown["steps"]][:2] == ["terms", "place"]
+    assert [step["state"] for step in shown["steps"]][:4] == ["done", "done", "done", "current"]
+    assert shown["steps"][3]["lacks"]
+    by_number = mianqian(*office("case", "show", shown["case_number"]), **office.secrets)
+    assert (by_number.returncode, by_number.stderr) == (0, "")
+    assert "▸  4  身份证" in by_number.stdout
+    refused("case.unknown", *office("case", "show", "MQ-20000101-0001"), **office.secrets)
+
+
+def test_sync_sends_a_sealed_case_and_brings_the_receipt(office):
+    refused("bank.unreachable", *office("sync", "--gateway", NOBODY), **office.secrets)
+    assert answer(*office("sync"), **office.secrets) == {"receipted": 1, "stopped": 0, "waiting": 0}
+    [line] = [case for case in answer(*office("case", "list"), **office.secrets)["cases"]
+              if case["case_id"] == office.sealed]
+    assert (line["stage"], line["sync_state"]) == ("received", "receipted")
+
+
+def test_sync_and_enrol_refuse_what_the_bank_refuses(office, tmp_path):
+    wrong = office.secrets | {"MIANQIAN_STAFF_PASSWORD": "nothing like it"}
+    refused("bank.wrong_password", *office("sync"), **wrong)
+    refused("staff.password_needed", *office("sync"), MIANQIAN_PASSPHRASE=PASSPHRASE)
+    refused("bank.code_refused", "enrol", "--data", tmp_path, "--gateway", office.gateway.address, "--code", "short",
+            MIANQIAN_PASSPHRASE=PASSPHRASE)
+    refused("device.not_enrolled", "sync", "--data", tmp_path, MIANQIAN_PASSPHRASE=PASSPHRASE)
+
+
+def test_verify_accepts_a_package_and_names_the_file_that_changed(office):
+    bank = office.package / "bank.pem"
+    checked = answer("verify", office.package, "--trust", bank)
+    assert checked["ok"] is True
+    assert checked["checked"]
+    said = mianqian("verify", office.package, "--language", "en")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert all(line[0] in "✓·" for line in said.stdout.splitlines())
+    victim = sorted((office.package / "files").iterdir())[0]
+    sound = victim.read_bytes()
+    victim.write_bytes(sound[:-1] + bytes([sound[-1] ^ 1]))
+    found = refused("verify.failed", "verify", office.package)
+    assert [problem["file"] for problem in found["problems"]] == [f"files/{victim.name}"]
+    victim.write_bytes(sound)
+
+
+def test_verify_refuses_what_it_cannot_judge(office, tmp_path):
+    pdf = tmp_path / "合同.pdf"
+    pdf.write_bytes(b"%PDF-1.7\nnothing")
+    refused("verify.trust_needed", "verify", pdf)
+    refused("verify.unreadable", "verify", pdf, "--trust", tmp_path / "missing.pem")
+    assert refused("verify.failed", "verify", pdf, "--trust", office.package / "bank.pem")["problems"]
+    refused("verify.unreadable", "verify", office.package, "--identity", tmp_path / "missing")
+
+
+def test_nothing_is_made_where_there_is_nothing(tmp_path):
+    data = tmp_path / "nothing here"
+    each(refused, *(("device.no_data", *words, "--data", data) for words in (("case", "list"), ("case", "show", "1"), ("sync",))),
+         ("keys.passphrase_needed", "enrol", "--data", data, "--gateway", NOBODY, "--code", "any code"))
+    assert not list(tmp_path.rglob("*.*"))
+
+
+def test_the_passphrase_is_asked_for_by_name(office):
+    refused("keys.passphrase_needed", *office("case", "list"))
+    refused("keys.wrong_passphrase", *office("case", "list"), MIANQIAN_PASSPHRASE="another passphrase")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="types at a POSIX terminal")
+def test_a_new_passphrase_is_typed_twice(tmp_path):
+    import pty
+
+    typist, terminal = pty.openpty()
+    process = subprocess.Popen(
+        command("enrol", "--data", tmp_path / "new", "--gateway", NOBODY, "--code", "any code"), cwd=case_facts.ROOT,
+        env=surroundings(), stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    asked = b""
+    with process:
+        for typed in (b"one passphrase\n", b"another passphrase\n"):
+            while not asked.endswith(b": "):
+                asked += process.stderr.read(1)
+            os.write(typist, typed)
+            asked = b""
+        said = process.stderr.read().decode()
+    os.close(typist)
+    os.close(terminal)
+    assert process.returncode == 3
+    assert "[keys.passphrase_differs]" in said
+    assert not (tmp_path / "new" / "keys.json").exists()
+
+
+# -- what stays open -----------------------------------------------------------------------------------------------
+
+
+def test_run_without_a_display_says_so(tmp_path):
+    if sys.platform.startswith("linux"):
+        refused("window.no_display", "run", "--data", tmp_path / "data")
+        assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes the window by a POSIX signal")
+def test_run_opens_the_window_on_its_own_gateway_and_closes_tidily(tmp_path):
+    data, secret = tmp_path / "窗口 data", {"MIANQIAN_PASSPHRASE": PASSPHRASE}
+    for start in ("first", "next"):
+        process = subprocess.Popen(
+            command("run", "--data", data, "--camera", "missing.avi", "--microphone", "none"), cwd=case_facts.ROOT,
+            env=surroundings(QT_QPA_PLATFORM="offscreen", MIANQIAN_LOG="INFO", **secret), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, encoding="utf-8")
+        with process:
+            said = ""
+            while "the window is open" not in said and (line := process.stderr.readline()):
+                said += line
+            assert "the window is open" in said, said
+            if start == "first":
+                refused("store.in_use", "case", "list", "--data", data, **secret)
+            process.send_signal(signal.SIGINT)  # the next start hears it even before its loop begins
+            printed, rest = process.communicate(timeout=30)
+        assert (process.returncode, printed) == (0, ""), rest
+        assert "Traceback" not in said + rest
+    assert answer("sync", "--data", data, **secret) == {"receipted": 0, "stopped": 0, "waiting": 0}
+    refused("device.embedded", "enrol", "--data", data, "--gateway", NOBODY, "--code", "any code", **secret)
+
+
+def test_gateway_serve_prints_its_address_and_ends_with_its_input(tmp_path):
+    places = ("--database", f"sqlite:///{tmp_path / 'gateway.db'}", "--files", tmp_path / "files")
+    process = subprocess.Popen(
+        command("gateway", "serve", *places, "--port", 0, "--stop-with-stdin"), cwd=case_facts.ROOT, env=surroundings(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
+    with process:
+        address = process.stdout.readline().strip().removeprefix("listening on ")
+        assert requests.get(f"{address}/health", timeout=10).status_code == 200
+        began = time.monotonic()
+        process.stdin.close()
+        assert process.wait(20) == 0
+        assert time.monotonic() - began < 10
+    assert len(answer("gateway", "code", *places)["code"]) >= 20
+
+
+def test_gateway_refuses_what_it_cannot_serve(tmp_path):
+    files = ("--files", tmp_path / "files")
+    each(refused, ("serve.insecure", "gateway", "serve", "--host", "0.0.0.0", *files),
+         ("serve.database", "gateway", "code", "--database", "nonsense", *files))
