@@ -9,6 +9,7 @@ wanted=(
   libxcb-shape0 libxcb-xfixes0 libxcb-xinerama0
   fonts-noto-cjk fonts-lxgw-wenkai               # Chinese on the screen; Chinese in the PDFs (TrueType)
   gpsd gpsd-clients poppler-utils xvfb           # tests: gpsfake, pdfsig and pdftotext, a screen
+  age dbus gnome-keyring                         # tests: a foreign reader of case files, a real key store
 )
 
 command -v dpkg-query >/dev/null || { echo "Not a Debian system: please install the equivalents of ${wanted[*]}"; exit 0; }
