@@ -15,12 +15,12 @@ from app.domain.summary import CaseSummary
 
 def paint(case: Case, events: tuple[Event, ...], pack: PolicyPack, dealer: Dealer | None, sync: SyncView) -> CaseView:
     """Everything a window needs of one case."""
-    spent = seconds_by_step(events)
+    spent, current = seconds_by_step(events), flow.current(case, pack)
     papers = paper_list(case, pack)
     card = case.card.card if case.card else None
     return CaseView(
         case=case, pack=pack, dealer=dealer, product=pack.product(case.loan_terms.product) if case.terms else None,
-        steps=_steps(case, pack, spent), current=flow.current(case, pack), checklist=papers,
+        steps=_steps(case, pack, spent, current), current=current, checklist=papers,
         completeness=papers.completeness if papers else 0.0,
         score=score(case, pack, dealer, papers, sum(spent.values()) / 60),
         documents=flow.documents_in_order(case, pack), bytes_kept=sum(f.size for f in case.files()),
@@ -28,8 +28,7 @@ def paint(case: Case, events: tuple[Event, ...], pack: PolicyPack, dealer: Deale
         id_number_masked=mask_id(card.number) if card else "", sync=sync)
 
 
-def _steps(case: Case, pack: PolicyPack, spent: dict[Step, float]) -> tuple[StepView, ...]:
-    current = flow.current(case, pack)
+def _steps(case: Case, pack: PolicyPack, spent: dict[Step, float], current: Step) -> tuple[StepView, ...]:
     views = []
     reachable = True
     for number, step in enumerate(STEPS, start=1):
