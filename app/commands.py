@@ -79,8 +79,8 @@ def match(args: argparse.Namespace) -> int:
 
 
 def liveness(args: argparse.Namespace) -> int:
-    from app.capture.liveness_actions import ACTIONS
-    from app.capture.session import LivenessPolicy, run_video
+    from app.capture.session import run_video
+    from app.domain.challenge import ACTIONS, LivenessPlan, LivenessRules, draw_actions
     from app.domain.guidance import GUIDANCE, REASONS
 
     order = tuple(args.order.split(",")) if args.order else None
@@ -89,8 +89,9 @@ def liveness(args: argparse.Namespace) -> int:
             raise BAD_ORDER(action=action, known=", ".join(ACTIONS))
     if not args.video.is_file():
         raise NO_VIDEO()
-    policy = LivenessPolicy(allow_file_camera=args.allow_file, allow_without_attack_detection=args.allow_file)
-    result = run_video(str(args.video), args.nonce, policy, order).result
+    rules = LivenessRules(allow_file_camera=args.allow_file, allow_without_attack_detection=args.allow_file)
+    plan = LivenessPlan(nonce=args.nonce, actions=order or draw_actions(args.nonce), rules=rules)
+    result = run_video(str(args.video), plan).result
     steps = [{"action": a.action, "passed": a.passed, "at_s": a.at_s, "measure": a.measure} for a in result.actions]
     value = {"verdict": result.verdict, "steps": steps, "passive": result.passive,
              "identity": result.identity_distance_max, "light": None, "reasons": list(result.reasons),

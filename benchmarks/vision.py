@@ -36,7 +36,8 @@ def main() -> None:
     from app.capture.session import portrait_embedding
     from app.capture.vision import Vision
     from app.demo.portrait import camera_picture, card_portrait
-    from app.domain.facts import FrameSource
+    from app.domain.challenge import LivenessPlan, draw_actions
+    from app.domain.face import FrameSource
 
     cv2.setNumThreads(1)
     before = psutil.Process().memory_info().rss
@@ -64,7 +65,7 @@ def main() -> None:
     vision.warm().join()
     print(f"worker started and warm in {time.perf_counter() - begun:.2f} s")
     source = FrameSource(kind="file", name="bench", width=640, height=480, fps=15)
-    vision.begin_liveness("bench", source)
+    vision.begin_liveness(LivenessPlan(nonce="bench", actions=draw_actions("bench")), source)
     now = iter(range(1, 1000))
     show("frame through the worker",
          timed(lambda: vision.liveness_frame(Frame(image=picture, t_s=next(now) / 1000, source=source))))

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from app.capture.frames import Frame
 from app.domain.condition import Kind
-from app.domain.facts import FrameSource
+from app.domain.face import FrameSource
 
 log = logging.getLogger(__name__)
 

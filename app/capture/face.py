@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.capture import models
-from app.domain.facts import FaceMatch
+from app.domain.face import FaceMatch
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ from contextlib import suppress
 from app.capture.camera import CAMERA_BLACK, CAMERA_FROZEN, CAMERA_LOST, Camera
 from app.capture.frames import Frame
 from app.domain.condition import Condition
-from app.domain.facts import FrameSource
+from app.domain.face import FrameSource
 from app.domain.fault import described
 
 log = logging.getLogger(__name__)

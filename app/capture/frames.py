@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.facts import FrameSource
+from app.domain.face import FrameSource
 
 if TYPE_CHECKING:
     import numpy as np

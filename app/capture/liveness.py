@@ -15,12 +15,13 @@ from math import dist
 from statistics import pstdev
 from typing import Literal
 
-from app.capture.face import Embedding
+from app.capture.face import Embedding, FaceEngine
 from app.capture.face_pose import Pose
-from app.capture.liveness_actions import Action, Neutral, Watcher, draw_actions
+from app.capture.liveness_actions import Neutral, Watcher
 from app.capture.measures import FaceMeasures
 from app.capture.quality_face import fault
-from app.domain.facts import ActionResult, FrameSource, LivenessResult
+from app.domain.challenge import Action, LivenessPlan
+from app.domain.face import ActionResult, FrameSource, LivenessResult
 
 Phase = Literal["align", "action", "return", "hold", "passed", "failed"]
 
@@ -59,9 +60,9 @@ class LivenessProgress:
 class Liveness:
     """One attempt. ``embed`` is asked for the present frame's embedding at neutral moments only, as it is dear."""
 
-    def __init__(self, nonce: str, actions: tuple[Action, ...] | None = None) -> None:
-        self.nonce = nonce
-        self.actions = actions or draw_actions(nonce)
+    def __init__(self, plan: LivenessPlan) -> None:
+        self.plan = plan
+        self.actions = plan.actions
         self.phase: Phase = "align"
         self.identity_max: float | None = None
         self._done: list[ActionResult] = []
@@ -96,28 +97,28 @@ class Liveness:
             self._expire(seen.t_s)
         return self._progress(guidance)
 
-    def result(self, source: FrameSource, engine: str, pack_sha256: str, *, allow_file_camera: bool = False,
-               allow_without_attack_detection: bool = False) -> LivenessResult:
+    def result(self, source: FrameSource, engine: FaceEngine) -> LivenessResult:
         """The verdict as it stands. Without an attack-detection model at best 'review', unless policy allows it."""
-        review, reject = set(self._remarks), set()
+        rules, review, reject = self.plan.rules, set(self._remarks), set()
         if self.phase == "failed":
             reject.add(self._reason)
         elif self.phase != "passed":
             reject.add("not_finished")
         if self.fps < LOW_FPS:
             review.add("low_frame_rate")
-        if not allow_without_attack_detection:
+        if not rules.allow_without_attack_detection:
             review.add("no_attack_detection")
         marks = set()
         if source.kind != "device":
-            (marks if allow_file_camera else reject).add(f"frame_source_{source.kind}")
+            (marks if rules.allow_file_camera else reject).add(f"frame_source_{source.kind}")
         missed = tuple(ActionResult(action=a, passed=False, at_s=None, measure=None)
                        for a in self.actions[len(self._done):])
         return LivenessResult(
             verdict="reject" if reject else "review" if review else "live", actions=tuple(self._done) + missed,
             reasons=(*sorted(reject), *sorted(review), *sorted(marks)), identity_distance_max=self.identity_max,
-            passive=None, frames=self._frames, fps=round(self.fps, 2), engine=engine, pack_sha256=pack_sha256,
-            nonce=self.nonce, source=source)
+            passive=None, frames=self._frames, fps=round(self.fps, 2), engine=engine.name,
+            pack_sha256=engine.pack_sha256, nonce=self.plan.nonce, source=source, nonce_from=self.plan.nonce_from,
+            attempt=self.plan.attempt, without=self.plan.without)
 
     def remark(self, reason: str) -> None:
         """Something noticed outside the measures that keeps the verdict from being better than review."""

@@ -1,4 +1,4 @@
-"""The actions a living person is asked for, drawn from a nonce, and a detector for each over a stream of poses.
+"""A detector over a stream of poses for each action a living person may be asked for.
 
 Detectors work on a short memory of poses against the person's own neutral pose. Thresholds in degrees and ratios were
 set on recorded people and on flat photos: a photo turned by 55° reads less than 6° here.
@@ -8,17 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from hashlib import sha256
-from itertools import permutations
 from statistics import median
-from typing import Literal
 
 from app.capture.face_pose import Pose
-
-Action = Literal["blink", "turn_left", "turn_right", "open_mouth", "nod"]
-ACTIONS: tuple[Action, ...] = ("blink", "turn_left", "turn_right", "open_mouth", "nod")
-TURNS = frozenset({"turn_left", "turn_right"})
-EXPRESSIONS = frozenset({"blink", "open_mouth"})
+from app.domain.challenge import Action
 
 TURN_DEGREES, TURN_HELD_S = 14.5, 0.16
 MOUTH_RISE, MOUTH_HELD_S = 0.22, 0.15
@@ -26,13 +19,6 @@ NOD_DEGREES, NOD_BACK_DEGREES, NOD_WITHIN_S = 9.0, 5.0, 2.5
 BLINK_CLOSED, BLINK_OPEN, BLINK_LONGEST_S, BLINKS = 0.70, 0.85, 0.7, 2
 BLINK_YAW, BLINK_STILL = 13.0, 9.0
 MEMORY_S = 1.0
-
-
-def draw_actions(nonce: str) -> tuple[Action, ...]:
-    """Three different actions in the order the nonce draws: at least one turn and one of blink and mouth (48)."""
-    orders = [o for o in permutations(ACTIONS, 3) if TURNS & set(o) and EXPRESSIONS & set(o)]
-    number = int.from_bytes(sha256(f"liveness-order/1|{nonce}".encode()).digest())
-    return orders[number % len(orders)]
 
 
 @dataclass(frozen=True)

@@ -13,26 +13,18 @@ from app.capture.camera import CAMERA_LOST, Camera
 from app.capture.face import Embedding, FaceEngine, load_engine, match
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness, LivenessProgress
-from app.capture.liveness_actions import Action
 from app.capture.measures import FaceMeasures, measure
 from app.capture.picture import decode, encode_jpeg
 from app.capture.quality_face import one_face
+from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition
-from app.domain.facts import FaceMatch, FrameSource, LivenessResult
+from app.domain.face import FaceMatch, FrameSource, LivenessResult
 
 if TYPE_CHECKING:
     import numpy as np
 
 BEST_FRAMES = 5
 PORTRAIT_WIDTH = 400
-
-
-@dataclass(frozen=True)
-class LivenessPolicy:
-    """What the bank's policy pack allows; both are for tests and demonstrations."""
-
-    allow_file_camera: bool = False
-    allow_without_attack_detection: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,10 +46,9 @@ class _Neutral:
 class Attempt:
     """One liveness attempt over a stream of frames. Embeddings live here, in memory, and nowhere else."""
 
-    def __init__(self, engine: FaceEngine, nonce: str, source: FrameSource, policy: LivenessPolicy,
-                 actions: tuple[Action, ...] | None = None) -> None:
-        self._engine, self._source, self._policy = engine, source, policy
-        self._liveness = Liveness(nonce, actions)
+    def __init__(self, engine: FaceEngine, plan: LivenessPlan, source: FrameSource) -> None:
+        self._engine, self._source, self._rules = engine, source, plan.rules
+        self._liveness = Liveness(plan)
         self._neutral: list[_Neutral] = []
 
     def frame(self, frame: Frame) -> LivenessProgress:
@@ -74,10 +65,7 @@ class Attempt:
     def finish(self, portrait_jpeg: bytes | None) -> LivenessOutcome:
         """May be asked again, with another portrait. Raises ``face.*`` or ``picture.*`` on an unusable portrait."""
         best = sorted(self._neutral, key=lambda neutral: neutral.score, reverse=True)[:BEST_FRAMES]
-        result = self._liveness.result(
-            self._source, self._engine.name, self._engine.pack_sha256,
-            allow_file_camera=self._policy.allow_file_camera,
-            allow_without_attack_detection=self._policy.allow_without_attack_detection)
+        result = self._liveness.result(self._source, self._engine)
         compared = None
         if portrait_jpeg is not None and best:
             portrait = portrait_embedding(self._engine, decode(portrait_jpeg))
@@ -88,7 +76,7 @@ class Attempt:
         """Another camera in mid-attempt fails it; files may change where policy lets files in at all."""
         if source is None or source == self._source:
             return
-        if source.kind == self._source.kind == "file" and self._policy.allow_file_camera:
+        if source.kind == self._source.kind == "file" and self._rules.allow_file_camera:
             return
         self._liveness.fail("camera_changed")
         if source.kind != "device":
@@ -132,11 +120,10 @@ def match_pictures(a: bytes, b: bytes) -> FaceMatch:
     return match(engine(), [portrait_embedding(engine(), decode(a))], portrait_embedding(engine(), decode(b)))
 
 
-def run_video(path: str, nonce: str, policy: LivenessPolicy, actions: tuple[Action, ...] | None = None,
-              portrait_jpeg: bytes | None = None) -> LivenessOutcome:
+def run_video(path: str, plan: LivenessPlan, portrait_jpeg: bytes | None = None) -> LivenessOutcome:
     """Judge a whole video file as one attempt, as fast as it can be decoded, by its own time stamps."""
     with Camera.open(path, pace=False) as camera:
-        attempt = Attempt(engine(), nonce, camera.source, policy, actions)
+        attempt = Attempt(engine(), plan, camera.source)
         finished = False
         while not finished:
             try:

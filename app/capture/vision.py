@@ -13,14 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.capture.face import FaceMatch
 from app.capture.frames import Frame
 from app.capture.liveness import LivenessProgress
-from app.capture.liveness_actions import Action
-from app.capture.session import LivenessOutcome, LivenessPolicy
+from app.capture.session import LivenessOutcome
 from app.capture.worker import serve
+from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition, Kind
-from app.domain.facts import FrameSource
+from app.domain.face import FaceMatch, FrameSource
 
 if TYPE_CHECKING:
     from app.capture.feed import CameraFeed
@@ -100,11 +99,10 @@ class Vision:
         with self._lock:
             return self._ask("call", (name, *args), options)
 
-    def begin_liveness(self, nonce: str, source: FrameSource, policy: LivenessPolicy | None = None,
-                       actions: tuple[Action, ...] | None = None) -> None:
-        """Begin an attempt, forgetting any before. ``actions`` replaces the nonce's order for measuring only."""
+    def begin_liveness(self, plan: LivenessPlan, source: FrameSource) -> None:
+        """Begin an attempt, forgetting any before."""
         with self._lock:
-            self._ask("begin", (nonce, source, policy or LivenessPolicy(), actions))
+            self._ask("begin", (plan, source))
 
     def liveness_frame(self, frame: Frame) -> LivenessProgress | None:
         """Analyse one frame; None where the worker was busy and the frame was dropped."""
@@ -128,10 +126,9 @@ class Vision:
         """Compare the one face in each of two encoded pictures."""
         return self.call(FACES + "match_pictures", a, b)
 
-    def run_liveness(self, video: Path, nonce: str, policy: LivenessPolicy,
-                     actions: tuple[Action, ...] | None = None, portrait_jpeg: bytes | None = None) -> LivenessOutcome:
+    def run_liveness(self, video: Path, plan: LivenessPlan, portrait_jpeg: bytes | None = None) -> LivenessOutcome:
         """Judge a whole video file as one attempt."""
-        return self.call(FACES + "run_video", str(video), nonce, policy, actions, portrait_jpeg)
+        return self.call(FACES + "run_video", str(video), plan, portrait_jpeg)
 
     def _ask(self, act: str, args: tuple, options: dict | None = None) -> Any:
         """One request and its answer, under the lock. A dead or silent worker is replaced."""

@@ -48,10 +48,10 @@ class Hand:
             raise ValueError("the worker calls functions of app.capture only")
         return getattr(import_module(module), function)(*args, **options)
 
-    def begin(self, nonce, source, policy, actions) -> None:
+    def begin(self, plan, source) -> None:
         from app.capture.session import Attempt, engine
 
-        self._attempt = Attempt(engine(), nonce, source, policy, actions)
+        self._attempt = Attempt(engine(), plan, source)
 
     def frame(self, shape, t_s, source, image=None):
         import numpy as np

@@ -15,9 +15,9 @@ from pathlib import Path
 from app.capture.face import load_engine
 from app.capture.feed import CameraFeed
 from app.capture.liveness import LivenessProgress
-from app.capture.liveness_actions import ACTIONS, Action
 from app.demo.portrait import camera_picture
 from app.demo.puppet import Expression, Puppet
+from app.domain.challenge import ACTIONS, Action
 
 LEAD_S, BETWEEN_S, HOLD_S = 2.0, 1.4, 4.0
 YAW, PITCH = 24.0, 17.0

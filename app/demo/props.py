@@ -7,9 +7,9 @@ import wave
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.capture.liveness_actions import ACTIONS
 from app.demo.story import DEFAULT, Story
 from app.demo.track import write_track
+from app.domain.challenge import ACTIONS
 
 RATE = 16_000
 VOICE_S = 20

@@ -14,11 +14,12 @@ from app.capture.picture import encode_jpeg
 from app.capture.reading import IdCardReading, PaperReading
 from app.capture.recorder import Recorder, Summary
 from app.capture.segment import Segment
-from app.capture.session import LivenessOutcome, LivenessPolicy
+from app.capture.session import LivenessOutcome
 from app.capture.vision import LivenessProgress, LivenessWatch, Vision
-from app.desk.views import CameraState, LivenessPlan, RecordingState
+from app.desk.views import CameraState, RecordingState
+from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition, Kind
-from app.domain.facts import FrameSource
+from app.domain.face import FrameSource
 from app.domain.place import Fix
 
 READING = "app.capture.reading"
@@ -108,9 +109,7 @@ class Booth:
                        on_trouble: Callable[[Condition], None]) -> None:
         """Run one attempt on the camera's frames. It is over when a progress is ``finished`` or trouble is told."""
         self.cancel_liveness()
-        policy = LivenessPolicy(allow_file_camera=plan.allow_file_camera,
-                                allow_without_attack_detection=plan.allow_without_attack_detection)
-        self.vision.begin_liveness(plan.nonce, self.frame_source(), policy)
+        self.vision.begin_liveness(plan, self.frame_source())
 
         def broken_off(trouble: Condition) -> None:
             self._watch = None  # the worker may have lost the attempt: there is nothing to finish

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from app.capture.liveness_actions import draw_actions
 from app.desk import form_fields, identity_acts, papers
 from app.desk.booth import NO_ATTEMPT, Booth
 from app.desk.case_book import CaseBook
@@ -17,9 +16,10 @@ from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.staff import StaffDoor
-from app.desk.views import CaseView, LivenessPlan
+from app.desk.views import CaseView
 from app.domain import facts, flow, loan, place
 from app.domain.case import FACE_CONSENT, Case
+from app.domain.challenge import LivenessPlan, LivenessRules, draw_actions
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet
 from app.domain.evidence import FileRef
@@ -166,9 +166,10 @@ class SigningDesk:
         _require_face_consent(case)
         nonce = uuid4().hex
         self._attempt = (case_id, nonce)
-        return LivenessPlan(nonce=nonce, actions=draw_actions(nonce),
-                            allow_file_camera=pack.thresholds.allow_file_camera,
-                            allow_without_attack_detection=pack.thresholds.allow_without_attack_detection)
+        limits = pack.thresholds
+        rules = LivenessRules(allow_file_camera=limits.allow_file_camera, light=limits.light,
+                              allow_without_attack_detection=limits.allow_without_attack_detection)
+        return LivenessPlan(nonce=nonce, actions=draw_actions(nonce), rules=rules, attempts_max=limits.liveness_attempts)
 
     def finish_liveness(self, case_id: str) -> CaseView:
         """Judge the attempt begun for this case, compare with the card's portrait and keep the best frames."""

@@ -32,15 +32,6 @@ class SyncView(Model):
     trouble: str = ""
 
 
-class LivenessPlan(Model):
-    """One attempt: the nonce, the order of actions drawn from it, and what the policy allows."""
-
-    nonce: str
-    actions: tuple[str, ...]
-    allow_file_camera: bool
-    allow_without_attack_detection: bool
-
-
 class CaseView(Model):
     """A case with everything computed from it, returned by every act."""
 

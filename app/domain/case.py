@@ -67,7 +67,10 @@ class Case(Model):
     card_sides: dict[str, facts.IdCardCaptured] = {}
     card: facts.IdCardConfirmed | None = None
     liveness: facts.LivenessFinished | None = None
-    liveness_attempts: int = 0
+    liveness_begun: tuple[facts.LivenessBegun, ...] = ()
+    liveness_ended: dict[str, str] = Field(default={}, description="how each begun nonce ended: passed, failed or why not")
+    identity_review: facts.IdentityReviewed | None = None
+    id_chip: facts.IdChipRead | None = None
     second_person: facts.SecondPersonVerified | None = None
     circumstances: facts.CircumstancesSet | None = None
     papers: dict[str, tuple[facts.PaperCaptured, ...]] = {}
@@ -86,6 +89,12 @@ class Case(Model):
     @property
     def number(self) -> str:
         return self.opened.case_number
+
+    @property
+    def liveness_attempts(self) -> int:
+        """Attempts that count: failed, given up by a person, or never ended. What the camera's trouble broke does not."""
+        ends = (self.liveness_ended.get(begun.nonce, "stopped") for begun in self.liveness_begun)
+        return sum(end in ("failed", "stopped") for end in ends)
 
     @property
     def loan_terms(self) -> Terms | None:
@@ -125,6 +134,8 @@ class Case(Model):
             refs += [side.original, side.crop, *([side.portrait] if side.portrait else [])]
         if self.liveness:
             refs += self.liveness.best_frames
+        if self.id_chip:
+            refs.append(self.id_chip.photo)
         if self.second_person and self.second_person.photo:
             refs.append(self.second_person.photo)
         for pages in self.papers.values():
@@ -173,8 +184,14 @@ def _withdrawn(case: Case, fact: facts.ConsentWithdrawn, event: Event) -> dict:
 
 def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
     # A new picture asks for a new confirmation, and the person was compared with the old portrait.
-    stale = {"liveness": None, "second_person": None} if fact.side == "front" else {}
+    stale = {"liveness": None, "identity_review": None, "second_person": None} if fact.side == "front" else {}
     return {"card_sides": {**case.card_sides, fact.side: fact}, "card": None, **stale}
+
+
+def _liveness(case: Case, fact: facts.LivenessFinished, _: Event) -> dict:
+    bad = fact.result.verdict == "reject" or fact.match is None or fact.match.zone == "fail"
+    ended = {**case.liveness_ended, fact.result.nonce: "failed" if bad else "passed"}
+    return {"liveness": fact, "liveness_ended": ended, "identity_review": None}
 
 
 def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
@@ -246,7 +263,7 @@ def _asked(case: Case, fact: facts.SupplementRequested, _: Event) -> dict:
 
 
 FACE_CONSENT = "face_recognition"
-NO_FACE = {"identity_path": "two_person", "liveness": None}
+NO_FACE = {"identity_path": "two_person", "liveness": None, "identity_review": None}
 
 _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.TermsSet: _terms,
@@ -256,7 +273,11 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.IdentityPathChosen: lambda c, f, e: {"identity_path": f.path},
     facts.IdCardCaptured: _card_side,
     facts.IdCardConfirmed: _card,
-    facts.LivenessFinished: lambda c, f, e: {"liveness": f, "liveness_attempts": c.liveness_attempts + 1},
+    facts.IdChipRead: lambda c, f, e: {"id_chip": f},
+    facts.LivenessBegun: lambda c, f, e: {"liveness_begun": (*c.liveness_begun, f)},
+    facts.LivenessAbandoned: lambda c, f, e: {"liveness_ended": {**c.liveness_ended, f.nonce: f.reason}},
+    facts.LivenessFinished: _liveness,
+    facts.IdentityReviewed: lambda c, f, e: {"identity_review": f},
     facts.SecondPersonVerified: lambda c, f, e: {"second_person": f},
     facts.CircumstancesSet: _circumstances,
     facts.PaperCaptured: _paper,

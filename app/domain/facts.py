@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.domain.challenge import Action, NonceFrom
 from app.domain.evidence import FileRef, Manifest, Receipt, Sha256
+from app.domain.face import FaceMatch, FrameSource, LivenessResult
 from app.domain.model import Model
 from app.domain.place import Fix, PlaceVerdict
 from app.domain.terms import Terms
@@ -54,52 +56,6 @@ class IdCard(Model):
     authority: str = Field(max_length=80)
     valid_from: date
     valid_to: date | None = Field(description="None = long-term")
-
-
-class FrameSource(Model):
-    """Where camera frames came from. ``kind`` 'file' and 'stream' are marked for ever and never pass in production."""
-
-    kind: Literal["device", "file", "stream"]
-    name: str
-    width: int
-    height: int
-    fps: float
-
-
-class ActionResult(Model):
-    action: Literal["blink", "turn_left", "turn_right", "open_mouth", "nod"]
-    passed: bool
-    at_s: float | None
-    measure: float | None
-
-
-class LivenessResult(Model):
-    """The verdict of one liveness attempt with what it rests on. Units: seconds, degrees, ratios as the engine documents."""
-
-    verdict: Literal["live", "review", "reject"]
-    actions: tuple[ActionResult, ...]
-    reasons: tuple[str, ...]
-    identity_distance_max: float | None
-    passive: float | None
-    frames: int
-    fps: float
-    engine: str
-    pack_sha256: Sha256
-    nonce: str
-    source: FrameSource
-
-
-class FaceMatch(Model):
-    """Live face against the card's portrait. ``similarity`` is 0–1 for reading, ``distance`` the engine's own measure."""
-
-    zone: Literal["pass", "review", "fail"]
-    similarity: float
-    distance: float
-    threshold: float
-    review_threshold: float
-    engine: str
-    pack_sha256: Sha256
-    frames_used: int
 
 
 class Circumstances(Model):
@@ -180,11 +136,55 @@ class IdCardConfirmed(Model):
     findings: tuple[Finding, ...] = ()
 
 
+class LivenessBegun(Model):
+    """An attempt was drawn. ``without`` are actions the customer asked not to do, ``light_skipped`` why no coloured light
+    is shown ('' = it is shown)."""
+
+    kind: Literal["liveness_begun"] = "liveness_begun"
+    nonce: str
+    nonce_from: NonceFrom
+    actions: tuple[Action, ...]
+    without: tuple[Action, ...] = ()
+    without_reason: str = ""
+    light_skipped: str = ""
+
+
+class LivenessAbandoned(Model):
+    """An attempt that ended without a verdict: ``stopped`` by a person, or the code of what ailed camera or worker."""
+
+    kind: Literal["liveness_abandoned"] = "liveness_abandoned"
+    nonce: str
+    reason: str
+
+
 class LivenessFinished(Model):
     kind: Literal["liveness_finished"] = "liveness_finished"
     result: LivenessResult
     match: FaceMatch | None
-    best_frames: tuple[FileRef, ...]
+    best_frames: tuple[FileRef, ...] = ()
+    chip_match: FaceMatch | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class IdentityReviewed(Model):
+    """A second employee looked at live face and portrait side by side and decided, with the reason."""
+
+    kind: Literal["identity_reviewed"] = "identity_reviewed"
+    nonce: str
+    staff_id: str
+    staff_name: str
+    decision: Literal["same", "different"]
+    reason: str
+
+
+class IdChipRead(Model):
+    """What a certified reader took from the card's chip: its fields, its photo, and the photo against the print."""
+
+    kind: Literal["id_chip_read"] = "id_chip_read"
+    card: IdCard
+    photo: FileRef
+    reader: str
+    match: FaceMatch | None = None
 
 
 class SecondPersonVerified(Model):
@@ -320,7 +320,8 @@ class CasePurged(Model):
 
 Fact = Annotated[
     CaseOpened | TermsSet | PlaceRecorded | ConsentAnswered | ConsentWithdrawn | IdentityPathChosen | IdCardCaptured
-    | IdCardConfirmed | LivenessFinished | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperRemoved
+    | IdCardConfirmed | IdChipRead | LivenessBegun | LivenessAbandoned | LivenessFinished | IdentityReviewed
+    | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperRemoved
     | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
     | DocumentSigned | SatisfactionGiven | CaseSealed | ReceiptAccepted | BankStatusChanged | SupplementRequested
     | CasePurged,

@@ -5,10 +5,11 @@ parsed: unknown keys, unknown references and rule expressions that do not compil
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from app.domain.challenge import LightMode
 from app.domain.evidence import Sha256
 from app.domain.model import Model
 from app.domain.terms import Energy, VehicleCondition, VehicleUse
@@ -181,6 +182,11 @@ class Thresholds(Model):
     purge_grace_hours: float = Field(ge=0)
     allow_file_camera: bool = False
     allow_without_attack_detection: bool = False
+    liveness_attempts: int = Field(default=3, ge=1, le=10, description="then the two-person path")
+    light: LightMode = Field(default="observe", description="coloured light: off, observe and log, or enforce")
+    cameras: Literal["any", "enrolled"] = Field(default="enrolled", description="another camera leads to review")
+    model_packs: tuple[Sha256, ...] = Field(default=(), description="approved besides the built-in; others lead to review")
+    keep_face_templates: bool = Field(default=False, description="for the search among this device's cases, with consent")
 
 
 class PolicyPack(Model):

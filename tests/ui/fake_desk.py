@@ -17,7 +17,6 @@ from app.desk.views import (
     CameraState,
     CaseView,
     HomeView,
-    LivenessPlan,
     QueueView,
     RecordingState,
     Session,
@@ -26,6 +25,7 @@ from app.desk.views import (
 )
 from app.domain import chain, facts, flow, loan, place
 from app.domain.case import Case, fold
+from app.domain.challenge import LivenessPlan
 from app.domain.cost import CostSheet, cost_sheet
 from app.domain.dates import add_months
 from app.domain.evidence import GENESIS, FileRef
@@ -193,8 +193,7 @@ class FakeSigning:
 
     def begin_liveness(self, case_id: str) -> LivenessPlan:
         self.before("begin_liveness")
-        return LivenessPlan(nonce="n", actions=("blink", "turn_left", "open_mouth"), allow_file_camera=True,
-                            allow_without_attack_detection=True)
+        return LivenessPlan(nonce="n", actions=("blink", "turn_left", "open_mouth"))
 
     def finish_liveness(self, case_id: str) -> CaseView:
         done = case_facts.liveness()

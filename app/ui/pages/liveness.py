@@ -5,8 +5,9 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget
 
-from app.desk.views import CaseView, LivenessPlan
+from app.desk.views import CaseView
 from app.domain.case import FACE_CONSENT
+from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition
 from app.domain.facts import FileRef, LivenessFinished
 from app.domain.flow import Step

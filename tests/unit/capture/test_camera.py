@@ -10,7 +10,7 @@ import pytest
 from app.capture.camera import Camera, is_virtual
 from app.capture.feed import CameraFeed
 from app.domain.condition import Condition
-from app.domain.facts import FrameSource
+from app.domain.face import FrameSource
 
 FPS = 25
 DEVICE = FrameSource(kind="device", name="Test Camera", width=64, height=48, fps=30)

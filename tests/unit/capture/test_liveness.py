@@ -4,6 +4,7 @@ The living face is drawn, found and measured once per action; orders are then pl
 """
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -12,14 +13,14 @@ import pytest
 from app.capture.face import load_engine
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness
-from app.capture.liveness_actions import ACTIONS, EXPRESSIONS, TURNS, draw_actions
 from app.capture.measures import measure
 from app.capture.picture import encode_jpeg
-from app.capture.session import Attempt, LivenessPolicy
+from app.capture.session import Attempt
 from app.demo.living import LENGTH_S, _expression
 from app.demo.portrait import camera_picture, card_portrait
 from app.demo.puppet import Puppet
-from app.domain.facts import FrameSource
+from app.domain.challenge import ACTIONS, EXPRESSIONS, TURNS, LivenessPlan, LivenessRules, draw_actions
+from app.domain.face import FrameSource
 from app.domain.guidance import GUIDANCE, REASONS
 
 FPS = 15
@@ -55,12 +56,15 @@ def render(puppet, noise, name, number):
     return np.clip(drawn + noise.integers(-2, 3, drawn.shape), 0, 255).astype(np.uint8)
 
 
+NAMED = SimpleNamespace(name="engine", pack_sha256=HASH)
+
+
 class Stage:
     """Plays parts to a liveness attempt, one frame after the other, with the frame's own running time."""
 
     def __init__(self, played, nonce="n", actions=None):
         self.played, self.frames = played, 0
-        self.liveness = Liveness(nonce, actions)
+        self.liveness = Liveness(LivenessPlan(nonce=nonce, actions=actions or draw_actions(nonce)))
         self.progress = None
         self.face = (0.0,) * 128
 
@@ -73,7 +77,8 @@ class Stage:
         return self.progress
 
     def result(self, source=DEVICE, **policy):
-        return self.liveness.result(source, "engine", HASH, **policy)
+        self.liveness.plan = self.liveness.plan.model_copy(update={"rules": LivenessRules(**policy)})
+        return self.liveness.result(source, NAMED)
 
 
 def perform(stage, actions):
@@ -246,7 +251,8 @@ def part(puppet, name, seconds=None, seed=5):
 
 
 def attempt(engine, images, source=FILE, actions=("turn_left", "blink", "open_mouth")):
-    trial = Attempt(engine, "n", source, LivenessPolicy(True, True), actions)
+    rules = LivenessRules(allow_file_camera=True, allow_without_attack_detection=True)
+    trial = Attempt(engine, LivenessPlan(nonce="n", actions=actions, rules=rules), source)
     for frame in frames(images, source):
         if trial.frame(frame).finished:
             break

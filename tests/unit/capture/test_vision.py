@@ -10,15 +10,19 @@ import pytest
 
 from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
-from app.capture.session import LivenessPolicy
 from app.capture.vision import LivenessWatch, Vision, VisionFault
 from app.demo.living import Customer, render_clips, render_living
 from app.demo.portrait import card_portrait
+from app.domain.challenge import LivenessPlan, LivenessRules, draw_actions
 from app.domain.condition import Condition
-from app.domain.facts import FrameSource
+from app.domain.face import FrameSource
 
 FILE = FrameSource(kind="file", name="x.avi", width=640, height=480, fps=15)
-LENIENT = LivenessPolicy(allow_file_camera=True, allow_without_attack_detection=True)
+LENIENT = LivenessRules(allow_file_camera=True, allow_without_attack_detection=True)
+
+
+def plan(nonce="n", actions=None):
+    return LivenessPlan(nonce=nonce, actions=actions or draw_actions(nonce), rules=LENIENT)
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +77,13 @@ def test_only_capture_can_be_called(vision):
 
 def test_a_video_of_the_living_face_passes(vision, portrait, tmp_path):
     video = render_living(tmp_path / "活体.avi", ("blink", "turn_right", "nod"), hold_s=3.0)
-    outcome = vision.run_liveness(video, "n", LENIENT, ("blink", "turn_right", "nod"), portrait)
+    outcome = vision.run_liveness(video, plan(actions=("blink", "turn_right", "nod")), portrait)
     assert outcome.result.verdict == "live"
     assert outcome.match.zone == "pass"
 
 
 def test_a_video_that_is_none_is_said(vision, tmp_path):
-    assert code_of(lambda: vision.run_liveness(tmp_path / "none.avi", "n", LENIENT)) == "camera.missing"
+    assert code_of(lambda: vision.run_liveness(tmp_path / "none.avi", plan())) == "camera.missing"
 
 
 def test_a_person_before_a_feed_does_what_is_asked(vision, portrait, tmp_path_factory):
@@ -99,7 +103,7 @@ def test_a_person_before_a_feed_does_what_is_asked(vision, portrait, tmp_path_fa
             if progress.finished:
                 over.set()
 
-        vision.begin_liveness("nonce of this case", feed.source, LENIENT)
+        vision.begin_liveness(plan("nonce of this case"), feed.source)
         watch = LivenessWatch(vision, feed, show, troubles.append)
         watch.start()
         assert over.wait(40)
@@ -116,7 +120,7 @@ def test_a_person_before_a_feed_does_what_is_asked(vision, portrait, tmp_path_fa
 
 
 def test_frames_are_dropped_while_it_is_busy(vision):
-    vision.begin_liveness("n", FILE, LENIENT)
+    vision.begin_liveness(plan(), FILE)
     frame = Frame(image=np.full((480, 640, 3), 90, np.uint8), t_s=0.1, source=FILE)
     busy = threading.Thread(target=lambda: [vision.call("app.capture.session:warm") for _ in range(20)])
     busy.start()
@@ -128,7 +132,7 @@ def test_frames_are_dropped_while_it_is_busy(vision):
 
 
 def test_a_frame_larger_than_the_shared_memory_still_arrives(vision):
-    vision.begin_liveness("n", FILE, LENIENT)
+    vision.begin_liveness(plan(), FILE)
     frame = Frame(image=np.full((1440, 2560, 3), 90, np.uint8), t_s=0.1, source=FILE)
     assert vision.liveness_frame(frame).guidance == "no_face"
 

@@ -83,8 +83,8 @@ class VisionPort:
     def start(self) -> None:
         """No process."""
 
-    def begin_liveness(self, nonce, source, policy=None, actions=None) -> None:
-        self.nonce = nonce
+    def begin_liveness(self, plan, source) -> None:
+        self.nonce = plan.nonce
 
     def liveness_frame(self, frame):
         return None
