@@ -29,6 +29,7 @@ from app.domain.challenge import LivenessPlan
 from app.domain.cost import CostSheet, cost_sheet
 from app.domain.dates import add_months
 from app.domain.evidence import GENESIS, FileRef
+from app.domain.face import ActionResult
 from app.domain.identity.id_card import check_id_card
 from app.domain.ink import Ink, check_ink
 from app.domain.place import Fix, FixSource, Position
@@ -197,7 +198,7 @@ class FakeSigning:
 
     def finish_liveness(self, case_id: str) -> CaseView:
         done = case_facts.liveness()
-        actions = tuple(facts.ActionResult(action=a, passed=True, at_s=1.1 + n, measure=0.5)
+        actions = tuple(ActionResult(action=a, passed=True, at_s=1.1 + n, measure=0.5)
                         for n, a in enumerate(("blink", "turn_left", "open_mouth")))
         result = done.result.model_copy(update={"actions": actions})
         return self._record(case_id, "finish_liveness", done.model_copy(update={"result": result}))
