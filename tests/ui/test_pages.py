@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from app.desk.views import RecordingState
 from app.domain import facts
 from app.domain.condition import Kind
+from app.domain.face import ActionResult
 from app.domain.flow import Step
 from app.ui.pages.register import PAGES
 from tests import case_facts
