@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
 from app.domain.evidence import Identifier, Receipt, digest
-from gateway import devices, feeds, intake, staff, uploads
+from gateway import challenges, devices, feeds, intake, staff, uploads
 from gateway.bank import bank_of
 from gateway.caller import Manager, Uploading, bearer, device_headers, effective_method, signed_device
 from gateway.conditions import NOT_ALLOWED, TUS_VERSION_BAD
@@ -78,6 +78,12 @@ def cases(request: Request, caller: Manager,
           limit: Annotated[int, Query(ge=1, le=feeds.PAGE)] = feeds.PAGE) -> wire.ChangesAnswer:
     """Status changes and supplement requests, oldest first; ask again while `more` is true."""
     return feeds.changes(bank_of(request).database, caller.staff_id, caller.device.device_id, cursor, limit)
+
+
+@router.post("/cases/{case_id}/challenges", tags=["intake"], status_code=201, summary="A nonce for one face check")
+def challenge(request: Request, caller: Manager, case_id: CaseId) -> wire.ChallengeAnswer:
+    """For this case, manager and device only, until `expires_at`; the case need not be known to the bank yet."""
+    return challenges.issue(bank_of(request), caller, case_id)
 
 
 @router.post("/cases/{case_id}/revisions/{number}", tags=["intake"], summary="Open the intake of a sealed case")

@@ -21,6 +21,7 @@ class Bank:
     dealers: str
     enrol_limit: Limiter = field(default_factory=lambda: Limiter(20, 60))
     sign_in_limit: Limiter = field(default_factory=lambda: Limiter(60, 60))
+    challenge_limit: Limiter = field(default_factory=lambda: Limiter(30, 60))
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
 
 

@@ -77,6 +77,18 @@ class Policy(Base):
     published_at: Mapped[str] = mapped_column(String(24))
 
 
+class Challenge(Base):
+    """A nonce the bank gave out for one attempt of a face check, perhaps before it knows the case."""
+
+    __tablename__ = "challenge"
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(80), index=True)
+    staff_id: Mapped[str] = mapped_column(String(80))
+    device_id: Mapped[str] = mapped_column(String(80))
+    issued_at: Mapped[str] = mapped_column(String(24))
+    expires_at: Mapped[str] = mapped_column(String(24))
+
+
 class CaseRow(Base):
     __tablename__ = "intake_case"
     case_id: Mapped[str] = mapped_column(String(80), primary_key=True)

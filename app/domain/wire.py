@@ -93,6 +93,14 @@ class DealersAnswer(Model):
     text: str
 
 
+class ChallengeAnswer(Model):
+    """From ``nonce`` the actions and colours of one face check are drawn (``app.domain.challenge``)."""
+
+    nonce: Sha256 = Field(description="32 random bytes, lower-case hex")
+    issued_at: datetime
+    expires_at: datetime
+
+
 class IntakeRequest(Model):
     """``device_signature`` is over the canonical JSON of ``manifest``."""
 

@@ -3,6 +3,8 @@
 import base64
 import logging
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +24,9 @@ __all__ = ["UNREACHABLE", "BankClient"]
 
 log = logging.getLogger(__name__)
 
+CHALLENGE_S = 3.0
 RENEW_BEFORE = timedelta(minutes=10)
+M = TypeVar("M")
 Text = TypeVar("Text", wire.PolicyAnswer, wire.DealersAnswer)
 TUS = {"Tus-Resumable": wire.TUS_VERSION}
 
@@ -101,6 +105,17 @@ class BankClient:
 
     def changes(self, cursor: int) -> wire.ChangesAnswer:
         return self._signed("GET", f"/v1/cases?cursor={cursor}").read(wire.ChangesAnswer)
+
+    # -- face checks -----------------------------------------------------------------------------------------------
+
+    def challenge(self, case_id: str, *, limit_s: float = CHALLENGE_S) -> wire.ChallengeAnswer:
+        """A nonce of the bank for one face check. A customer waits: one try, ``limit_s`` seconds for all of it, then
+        ``bank.unreachable`` (conditions.NO_LINE: the desk draws its own nonce)."""
+        if self._session is None:
+            raise c.SIGN_IN_NEEDED()
+        return _within(limit_s, lambda: self.transport.call(
+            "POST", f"/v1/cases/{case_id}/challenges", auth=self._auth, accept=(201,), again=False,
+            timeouts=(limit_s, limit_s)).read(wire.ChallengeAnswer))
 
     # -- intake ----------------------------------------------------------------------------------------------------
 
@@ -193,6 +208,24 @@ class BankClient:
 
     def _token(self) -> str:
         return self._session.token if self._session else ""
+
+
+def _within(seconds: float, ask: Callable[[], M]) -> M:
+    """What ``ask`` returns or raises; ``bank.unreachable`` where that takes longer. A resolver that hangs or an answer
+    that drips in keeps nobody waiting: no time-out of a socket covers those."""
+    future: Future[M] = Future()
+    threading.Thread(target=_settle, args=(future, ask), name="bank-ask", daemon=True).start()
+    try:
+        return future.result(seconds)
+    except TimeoutError as error:
+        raise c.UNREACHABLE() from error
+
+
+def _settle(future: Future[M], ask: Callable[[], M]) -> None:
+    try:
+        future.set_result(ask())
+    except Exception as error:  # noqa: BLE001 - raised where the answer is waited for
+        future.set_exception(error)
 
 
 def _case(manifest: Manifest) -> str:

@@ -84,13 +84,15 @@ class Transport:
         self.session.close()
 
     def call(self, method: str, path: str, *, auth: "DeviceAuth | None" = None, body: Model | bytes = b"",
-             headers: dict[str, str] | None = None, accept: tuple[int, ...] = (200,), again: bool = True) -> Answer:
+             headers: dict[str, str] | None = None, accept: tuple[int, ...] = (200,), again: bool = True,
+             timeouts: tuple[float, float] | None = None) -> Answer:
         """Send one request; raises a ``bank.*`` condition unless the status is in ``accept``.
 
-        Every request of the interface may be repeated; with ``again`` a short trouble is ridden out here.
+        Every request of the interface may be repeated; with ``again`` a short trouble is ridden out here. ``timeouts``
+        (to connect, of silence; seconds) take the place of the usual ones.
         """
         def once() -> Answer:
-            answer = self._once(method, path, auth, body, headers or {})
+            answer = self._once(method, path, auth, body, headers or {}, timeouts or self.timeouts)
             if answer.status in accept:
                 return answer
             raise answer.condition()
@@ -102,19 +104,20 @@ class Transport:
         return retrying(once)
 
     def _once(self, method: str, path: str, auth: "DeviceAuth | None", body: Model | bytes,
-              headers: dict[str, str]) -> Answer:
+              headers: dict[str, str], timeouts: tuple[float, float]) -> Answer:
         data = body.model_dump_json().encode() if isinstance(body, Model) else body
         if isinstance(body, Model):
             headers = {"Content-Type": "application/json", **headers}
-        first = self._exchange(method, path, auth, data, headers)
+        first = self._exchange(method, path, auth, data, headers, timeouts)
         if first.status == 401 and first.code == "device.clock":  # the answer has just told the bank's time
-            return self._exchange(method, path, auth, data, headers)
+            return self._exchange(method, path, auth, data, headers, timeouts)
         return first
 
-    def _exchange(self, method: str, path: str, auth, data: bytes, headers: dict[str, str]) -> Answer:
+    def _exchange(self, method: str, path: str, auth, data: bytes, headers: dict[str, str],
+                  timeouts: tuple[float, float]) -> Answer:
         with _network_conditions():
             response = self.session.request(
-                method, self.base_url + path, data=data or None, headers=headers, timeout=self.timeouts,
+                method, self.base_url + path, data=data or None, headers=headers, timeout=timeouts,
                 allow_redirects=False, stream=True, auth=auth.signer(lambda: time.time() + self.skew_s)
                 if auth else _Anonymous())
             with response:
