@@ -30,7 +30,8 @@ def show(name: str, figures: tuple[float, float]) -> None:
 def main() -> None:
     import cv2
 
-    from app.capture.face import load_engine, match
+    from app.capture.engines import load_engine
+    from app.capture.face_match import match
     from app.capture.frames import Frame
     from app.capture.measures import measure
     from app.capture.session import portrait_embedding
@@ -46,13 +47,13 @@ def main() -> None:
     load_s = time.perf_counter() - begun
     picture, card = camera_picture(), card_portrait()
     face = engine.faces(picture)[0]
-    points = engine.landmarks(picture, face)
-    embedding = engine.embedding(picture, points)
+    points = engine.points(picture, face)
+    embedding = engine.embedding(picture, face, points)
 
     print(f"{'640x480, one thread':<34}{'p50 ms':>9}{'p95 ms':>9}")
     show("detect", timed(lambda: engine.faces(picture)))
-    show("68 points", timed(lambda: engine.landmarks(picture, face)))
-    show("embedding", timed(lambda: engine.embedding(picture, points), 20))
+    show("68 points", timed(lambda: engine.points(picture, face)))
+    show("embedding", timed(lambda: engine.embedding(picture, face, points), 20))
     show("whole step (measures of a frame)", timed(lambda: measure(engine, picture)))
     show("portrait of a card", timed(lambda: portrait_embedding(engine, card), 20))
     show("match of embeddings", timed(lambda: match(engine, [embedding] * 5, embedding)))

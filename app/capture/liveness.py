@@ -32,7 +32,7 @@ SETTLE_S = 0.3
 STRIKES = 2
 STRIKE_HELD_S = 0.4
 FACE_LOST_S, TWO_FACES_S, FROZEN_S, JUMP_WITHIN_S = 1.5, 1.0, 1.0, 0.3
-IDENTITY_LIMIT, IDENTITY_YAW = 0.40, 10.0
+IDENTITY_YAW = 10.0
 NEUTRAL_YAW, NEUTRAL_PITCH, NEUTRAL_MOUTH, NEUTRAL_EAR = 8.0, 7.0, 0.14, 0.75
 HOLD_EMBEDDINGS = 3
 UNCHECKED_S = 1.0
@@ -60,8 +60,8 @@ class LivenessProgress:
 class Liveness:
     """One attempt. ``embed`` is asked for the present frame's embedding at neutral moments only, as it is dear."""
 
-    def __init__(self, plan: LivenessPlan) -> None:
-        self.plan = plan
+    def __init__(self, plan: LivenessPlan, engine: FaceEngine) -> None:
+        self.plan, self._engine = plan, engine
         self.actions = plan.actions
         self.phase: Phase = "align"
         self.identity_max: float | None = None
@@ -97,16 +97,16 @@ class Liveness:
             self._expire(seen.t_s)
         return self._progress(guidance)
 
-    def result(self, source: FrameSource, engine: FaceEngine) -> LivenessResult:
+    def result(self, source: FrameSource) -> LivenessResult:
         """The verdict as it stands. Without an attack-detection model at best 'review', unless policy allows it."""
-        rules, review, reject = self.plan.rules, set(self._remarks), set()
+        rules, engine, review, reject = self.plan.rules, self._engine, set(self._remarks), set()
         if self.phase == "failed":
             reject.add(self._reason)
         elif self.phase != "passed":
             reject.add("not_finished")
         if self.fps < LOW_FPS:
             review.add("low_frame_rate")
-        if not rules.allow_without_attack_detection:
+        if "attack_detection" in engine.lacks and not rules.allow_without_attack_detection:
             review.add("no_attack_detection")
         marks = set()
         if source.kind != "device":
@@ -118,7 +118,7 @@ class Liveness:
             reasons=(*sorted(reject), *sorted(review), *sorted(marks)), identity_distance_max=self.identity_max,
             passive=None, frames=self._frames, fps=round(self.fps, 2), engine=engine.name,
             pack_sha256=engine.pack_sha256, nonce=self.plan.nonce, source=source, nonce_from=self.plan.nonce_from,
-            attempt=self.plan.attempt, without=self.plan.without)
+            attempt=self.plan.attempt, without=self.plan.without, lacks=engine.lacks)
 
     def remark(self, reason: str) -> None:
         """Something noticed outside the measures that keeps the verdict from being better than review."""
@@ -251,15 +251,15 @@ class Liveness:
                 and pose.ear >= NEUTRAL_EAR * rest.ear)
 
     def _same_person(self, embed: Callable[[], Embedding]) -> None:
-        """Compare with the first neutral frame; strangers are told from the same person at 0.40."""
+        """Compare with the first neutral frame, by the engine's limit for one session."""
         embedding = embed()
         self._checked_s = self._last.t_s
         if not self._reference:
             self._reference.append(embedding)
             return
-        distance = dist(embedding, self._reference[0])
+        distance = self._engine.distance(embedding, self._reference[0])
         self.identity_max = round(max(distance, self.identity_max or 0.0), 4)
-        if distance > IDENTITY_LIMIT:
+        if distance > self._engine.calibration.same_person_at:
             self.fail("identity_changed")
 
     def _enter(self, phase: Phase, t_s: float) -> None:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from app.capture.face import Face, FaceEngine
-from app.capture.face_pose import Pose, pose
+from app.capture.face import Face, FaceEngine, Located
+from app.capture.face_pose import Pose
 
 if TYPE_CHECKING:
     import numpy as np
 
-SECOND_FACE_SCORE = 0.3
 SECOND_FACE_SHARE = 0.35
 CHIP = 128
 
@@ -36,23 +35,23 @@ class FaceMeasures:
 
 
 def measure(engine: FaceEngine, image: np.ndarray, t_s: float = 0.0, *,
-            thorough: bool = False) -> tuple[FaceMeasures, np.ndarray | None]:
-    """Measures of one picture and the 68 points of its largest face."""
+            thorough: bool = False) -> tuple[FaceMeasures, Located | None]:
+    """Measures of one picture, and its largest face with its points."""
     stamp = crc32(image[::4, ::4].tobytes())
     faces = engine.faces(image, thorough=thorough)
     if not faces:
         return FaceMeasures(t_s=t_s, faces=0, stamp=stamp), None
     main = faces[0]
-    points = engine.landmarks(image, main)
+    points = engine.points(image, main)
     brightness, glare, sharpness = _light(image, main.box)
     count = 1 + sum(1 for other in faces[1:] if _counts(other, main))
-    return FaceMeasures(t_s=t_s, faces=count, stamp=stamp, box=main.box, pose=pose(points), brightness=brightness,
-                        glare=glare, sharpness=sharpness), points
+    return FaceMeasures(t_s=t_s, faces=count, stamp=stamp, box=main.box, pose=engine.pose(points),
+                        brightness=brightness, glare=glare, sharpness=sharpness), Located(main, points)
 
 
 def _counts(other: Face, main: Face) -> bool:
     """A second face, rather than a detector's fancy or a poster far behind."""
-    return other.score >= SECOND_FACE_SCORE and other.box[2] >= SECOND_FACE_SHARE * main.box[2]
+    return other.sure and other.box[2] >= SECOND_FACE_SHARE * main.box[2]
 
 
 def _light(image: np.ndarray, box: tuple[int, int, int, int]) -> tuple[float, float, float]:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.capture.camera import CAMERA_LOST, Camera
-from app.capture.face import Embedding, FaceEngine, load_engine, match
+from app.capture.engines import load_engine
+from app.capture.face import Embedding, FaceEngine
+from app.capture.face_match import match
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness, LivenessProgress
 from app.capture.measures import FaceMeasures, measure
 from app.capture.picture import decode, encode_jpeg
 from app.capture.quality_face import one_face
-from app.domain.challenge import LivenessPlan
+from app.domain.challenge import ACTIONS, LivenessPlan
 from app.domain.condition import Condition
-from app.domain.face import FaceMatch, FrameSource, LivenessResult
+from app.domain.face import EngineFacts, FaceMatch, FrameSource, LivenessResult
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,15 +51,15 @@ class Attempt:
 
     def __init__(self, engine: FaceEngine, plan: LivenessPlan, source: FrameSource) -> None:
         self._engine, self._source, self._rules = engine, source, plan.rules
-        self._liveness = Liveness(plan)
+        self._liveness = Liveness(plan, engine)
         self._neutral: list[_Neutral] = []
 
     def frame(self, frame: Frame) -> LivenessProgress:
         self._check_source(frame.source)
-        seen, points = measure(self._engine, frame.image, frame.t_s)
+        seen, found = measure(self._engine, frame.image, frame.t_s)
 
         def embed() -> Embedding:
-            embedding = self._engine.embedding(frame.image, points)
+            embedding = self._engine.embedding(frame.image, found.face, found.points)
             self._neutral.append(_Neutral(frame.image.copy(), embedding, _usefulness(seen)))
             return embedding
 
@@ -65,7 +68,7 @@ class Attempt:
     def finish(self, portrait_jpeg: bytes | None) -> LivenessOutcome:
         """May be asked again, with another portrait. Raises ``face.*`` or ``picture.*`` on an unusable portrait."""
         best = sorted(self._neutral, key=lambda neutral: neutral.score, reverse=True)[:BEST_FRAMES]
-        result = self._liveness.result(self._source, self._engine)
+        result = self._liveness.result(self._source)
         compared = None
         if portrait_jpeg is not None and best:
             portrait = portrait_embedding(self._engine, decode(portrait_jpeg))
@@ -83,9 +86,27 @@ class Attempt:
             self._source = source
 
 
+_pack: Path | None = None
+
+
+def use_pack(folder: Path | None) -> None:
+    """Which model pack ``engine`` loads, None for the built-in; a worker is told once, before anything else."""
+    global _pack
+    _pack = folder
+    engine.cache_clear()
+
+
 @cache
 def engine() -> FaceEngine:
-    return load_engine(None)
+    """The engine in use, loaded at its first need. Raises ``models.*`` each time where its pack is not sound."""
+    return load_engine(_pack)
+
+
+def engine_facts() -> EngineFacts:
+    """What the engine in use is and can do, for drawing the challenge and for the evidence."""
+    used = engine()
+    return EngineFacts(name=used.name, pack_sha256=used.pack_sha256, built_in=used.built_in, lacks=used.lacks,
+                       measurable=tuple(action for action in ACTIONS if action in used.measurable))
 
 
 def warm() -> None:
@@ -104,15 +125,15 @@ def portrait_embedding(engine: FaceEngine, picture: np.ndarray) -> Embedding:
     if width < PORTRAIT_WIDTH:
         picture = cv2.resize(picture, (PORTRAIT_WIDTH, round(height * PORTRAIT_WIDTH / width)),
                              interpolation=cv2.INTER_CUBIC)
-    seen, points = measure(engine, picture, thorough=True)
-    if points is None:
+    seen, found = measure(engine, picture, thorough=True)
+    if found is None:
         margin = max(picture.shape[:2]) // 4
         picture = cv2.copyMakeBorder(picture, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
-        seen, points = measure(engine, picture, thorough=True)
+        seen, found = measure(engine, picture, thorough=True)
     trouble = one_face(seen)
     if trouble is not None:
         raise trouble
-    return engine.embedding(picture, points)
+    return engine.embedding(picture, found.face, found.points)
 
 
 def match_pictures(a: bytes, b: bytes) -> FaceMatch:

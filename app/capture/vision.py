@@ -19,7 +19,7 @@ from app.capture.session import LivenessOutcome
 from app.capture.worker import serve
 from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition, Kind
-from app.domain.face import FaceMatch, FrameSource
+from app.domain.face import EngineFacts, FaceMatch, FrameSource
 
 if TYPE_CHECKING:
     from app.capture.feed import CameraFeed
@@ -44,9 +44,13 @@ class VisionFault(RuntimeError):
 
 
 class Vision:
-    """The worker process and its pipe. ``start`` is quick; models load at first need or through ``warm``."""
+    """The worker process and its pipe. ``start`` is quick; models load at first need or through ``warm``.
 
-    def __init__(self) -> None:
+    ``pack`` is the folder of the model pack for faces, None for the built-in one.
+    """
+
+    def __init__(self, pack: Path | None = None) -> None:
+        self._pack = pack
         self._context = multiprocessing.get_context("spawn")
         self._pixels = self._context.RawArray("B", FRAME_BYTES)
         self._lock = threading.Lock()
@@ -122,6 +126,10 @@ class Vision:
         with self._lock:
             return self._ask("finish", (portrait_jpeg,))
 
+    def engine_facts(self) -> EngineFacts:
+        """The face engine in use. Raises ``models.*`` where its pack is not sound."""
+        return self.call(FACES + "engine_facts")
+
     def match(self, a: bytes, b: bytes) -> FaceMatch:
         """Compare the one face in each of two encoded pictures."""
         return self.call(FACES + "match_pictures", a, b)
@@ -151,7 +159,7 @@ class Vision:
 
     def _launch(self) -> None:
         self._pipe, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=serve, args=(theirs, self._pixels), name="vision", daemon=True)
+        self._process = self._context.Process(target=serve, args=(theirs, self._pixels, self._pack), name="vision", daemon=True)
         self._process.start()
         theirs.close()
 

@@ -16,14 +16,17 @@ from app.domain.condition import Condition
 PREFIX = "app.capture."
 
 
-def serve(connection, pixels) -> None:
-    """Answer requests until the other end goes away. ``pixels`` is the shared memory of frames."""
+def serve(connection, pixels, pack=None) -> None:
+    """Answer requests until the other end goes away. ``pixels`` is the shared memory of frames, ``pack`` the model pack."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then closes the pipe
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     import cv2
 
     cv2.setNumThreads(1)
+    from app.capture.session import use_pack
+
+    use_pack(pack)
     hand = Hand(pixels)
     while True:
         try:

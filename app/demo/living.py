@@ -12,7 +12,7 @@ from hashlib import sha256
 from math import pi, sin
 from pathlib import Path
 
-from app.capture.face import load_engine
+from app.capture.engines import load_engine
 from app.capture.feed import CameraFeed
 from app.capture.liveness import LivenessProgress
 from app.demo.portrait import camera_picture
@@ -94,7 +94,7 @@ def _write(path: Path, parts: Sequence[tuple[str, float]], fps: int, size: tuple
 def _puppet(size: tuple[int, int]) -> Puppet:
     picture = camera_picture(size)
     engine = load_engine()
-    return Puppet(picture, engine.landmarks(picture, engine.faces(picture)[0]))
+    return Puppet(picture, engine.points(picture, engine.faces(picture)[0]))
 
 
 def _play(parts: Sequence[tuple[str, float]], fps: int) -> Iterator[Expression]:

@@ -67,6 +67,16 @@ class LivenessResult(Model):
     lacks: tuple[str, ...] = ()
 
 
+class EngineFacts(Model):
+    """The face engine in use: its model pack, the roles the pack has no model for, the actions it can measure."""
+
+    name: str
+    pack_sha256: Sha256
+    built_in: bool
+    lacks: tuple[str, ...]
+    measurable: tuple[Action, ...]
+
+
 class FaceMatch(Model):
     """Live face against the card's portrait. ``similarity`` is 0–1 for reading, ``distance`` the engine's own measure.
 

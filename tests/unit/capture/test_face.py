@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from app.capture import models
-from app.capture.face import load_engine, match, similarity
+from app.capture.engines import load_engine
+from app.capture.face_match import match, similarity
 from app.capture.measures import measure
 from app.capture.quality_face import fault
 from app.capture.session import match_pictures, portrait_embedding
@@ -59,9 +60,9 @@ def test_no_stranger_passes_among_chinese_faces(engine, shared_data):
     faces = {}
     for folder in folders:
         for path in sorted(folder.glob("*.jpg")):
-            seen, points = measure(engine, picture(path), thorough=True)
-            if points is not None and seen.faces == 1:
-                faces.setdefault(folder.name, []).append(engine.embedding(picture(path), points))
+            seen, found = measure(engine, picture(path), thorough=True)
+            if found is not None and seen.faces == 1:
+                faces.setdefault(folder.name, []).append(engine.embedding(picture(path), found.face, found.points))
     assert len(faces) == 5
     for name, mine in faces.items():
         strangers = [one for other, theirs in faces.items() if other != name for one in theirs]
@@ -78,9 +79,9 @@ def test_the_mean_of_several_live_frames_is_compared(engine, people):
 
 
 def test_similarity_falls_with_distance_and_is_half_between_the_zones(engine):
-    figures = [similarity(d / 100, engine) for d in range(0, 121)]
+    figures = [similarity(d / 100, engine.calibration) for d in range(0, 121)]
     assert figures == sorted(figures, reverse=True)
-    assert similarity(0.45, engine) == pytest.approx(0.5)
+    assert similarity(0.45, engine.calibration) == pytest.approx(0.5)
     assert all(0 < figure < 1 for figure in figures)
 
 

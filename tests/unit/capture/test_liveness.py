@@ -4,13 +4,15 @@ The living face is drawn, found and measured once per action; orders are then pl
 """
 
 from dataclasses import replace
+from math import dist
 from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
-from app.capture.face import load_engine
+from app.capture.engines import load_engine
+from app.capture.face_dlib import DlibEngine
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness
 from app.capture.measures import measure
@@ -37,7 +39,7 @@ def engine():
 @pytest.fixture(scope="module")
 def puppet(engine):
     picture = camera_picture()
-    return Puppet(picture, engine.landmarks(picture, engine.faces(picture)[0]))
+    return Puppet(picture, engine.points(picture, engine.faces(picture)[0]))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,8 @@ def render(puppet, noise, name, number):
     return np.clip(drawn + noise.integers(-2, 3, drawn.shape), 0, 255).astype(np.uint8)
 
 
-NAMED = SimpleNamespace(name="engine", pack_sha256=HASH)
+NAMED = SimpleNamespace(name="engine", pack_sha256=HASH, lacks=DlibEngine.lacks, calibration=DlibEngine.calibration,
+                        distance=dist)
 
 
 class Stage:
@@ -64,7 +67,7 @@ class Stage:
 
     def __init__(self, played, nonce="n", actions=None):
         self.played, self.frames = played, 0
-        self.liveness = Liveness(LivenessPlan(nonce=nonce, actions=actions or draw_actions(nonce)))
+        self.liveness = Liveness(LivenessPlan(nonce=nonce, actions=actions or draw_actions(nonce)), NAMED)
         self.progress = None
         self.face = (0.0,) * 128
 
@@ -78,7 +81,7 @@ class Stage:
 
     def result(self, source=DEVICE, **policy):
         self.liveness.plan = self.liveness.plan.model_copy(update={"rules": LivenessRules(**policy)})
-        return self.liveness.result(source, NAMED)
+        return self.liveness.result(source)
 
 
 def perform(stage, actions):
@@ -152,7 +155,7 @@ def test_left_is_the_persons_own(engine, puppet, played):
     seen = max(played["turn_left"], key=lambda m: m.pose.yaw)
     assert seen.pose.yaw > 14.5
     image = puppet.draw(_expression("turn_left", 0.9, 0.9))
-    _, points = measure(engine, image)
+    points = measure(engine, image)[1].points
     assert points[30, 0] > (points[36:48, 0].mean()) + 10
 
 
@@ -269,7 +272,7 @@ def stranger(engine, shared_data):
     centre, half = (x + width // 2, y + width // 2), round(width * 1.05)
     tall = photo[max(0, centre[1] - half):centre[1] + half, max(0, centre[0] - half * 4 // 3):centre[0] + half * 4 // 3]
     picture = cv2.resize(tall, (640, 480), interpolation=cv2.INTER_CUBIC)
-    return Puppet(picture, engine.landmarks(picture, engine.faces(picture)[0]))
+    return Puppet(picture, engine.points(picture, engine.faces(picture)[0]))
 
 
 def test_a_whole_attempt_passes_and_matches_the_card(engine, puppet):

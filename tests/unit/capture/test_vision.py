@@ -13,7 +13,7 @@ from app.capture.frames import Frame
 from app.capture.vision import LivenessWatch, Vision, VisionFault
 from app.demo.living import Customer, render_clips, render_living
 from app.demo.portrait import card_portrait
-from app.domain.challenge import LivenessPlan, LivenessRules, draw_actions
+from app.domain.challenge import ACTIONS, LivenessPlan, LivenessRules, draw_actions
 from app.domain.condition import Condition
 from app.domain.face import FrameSource
 
@@ -61,6 +61,13 @@ def test_it_compares_two_pictures(vision, portrait, shared_data):
 
 def test_conditions_come_through_as_they_are(vision, portrait):
     assert code_of(lambda: vision.match(portrait, b"no picture")) == "picture.not_an_image"
+
+
+def test_it_says_which_engine_is_in_use_and_what_its_pack_lacks(vision):
+    facts = vision.engine_facts()
+    assert facts.built_in
+    assert facts.lacks == ("attack_detection",)
+    assert set(facts.measurable) == set(ACTIONS)
 
 
 def test_bugs_come_through_without_their_text(vision):

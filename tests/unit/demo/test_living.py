@@ -5,7 +5,7 @@ from hashlib import sha256
 import cv2
 import pytest
 
-from app.capture.face import load_engine
+from app.capture.engines import load_engine
 from app.capture.measures import measure
 from app.capture.quality_face import fault
 from app.demo.living import render_living
@@ -21,7 +21,7 @@ def engine():
 @pytest.fixture(scope="module")
 def puppet(engine):
     picture = camera_picture()
-    return Puppet(picture, engine.landmarks(picture, engine.faces(picture)[0]))
+    return Puppet(picture, engine.points(picture, engine.faces(picture)[0]))
 
 
 def pose(engine, puppet, **values):

@@ -1,0 +1,113 @@
+"""Faces by dlib: HOG detection, 68 points, a 128-number embedding: the engine of the built-in pack.
+
+Each model loads at its first use, in the vision worker; together that costs half a second and 150 MB.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from math import dist
+from typing import TYPE_CHECKING
+
+from app.capture import models
+from app.capture.face import AttackLimits, Calibration, Embedding, Face
+from app.capture.face_pose import Pose, pose
+from app.domain.challenge import ACTIONS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+WIDTHS = (320, 640)  # the detector's smallest face is 80 px: near faces first, then those twice as far
+THOROUGH_WIDTHS = (1000, 2000)
+SURE = 0.3  # 0 is just a face
+
+
+class DlibEngine:
+    """HOG detector, 68 points and ResNet of dlib; one thread. It cannot tell a print or a screen from a person."""
+
+    name = "dlib-20.0/hog+68+resnet-v1"
+    built_in = True
+    lacks = ("attack_detection",)
+    measurable = frozenset(ACTIONS)
+    attack: AttackLimits | None = None
+    calibration = Calibration(
+        pass_at=0.40, review_at=0.50, same_person_at=0.40, similarity_middle=0.45, similarity_slope=0.05,
+        false_match_rate=None, calibrated_on="")
+
+    def __init__(self) -> None:
+        self.pack_sha256 = models.pack_sha256()
+
+    @cached_property
+    def _detector(self):
+        import dlib
+
+        return dlib.get_frontal_face_detector()
+
+    @cached_property
+    def _predictor(self):
+        import dlib
+
+        return dlib.shape_predictor(str(models.model(models.LANDMARKS)))
+
+    @cached_property
+    def _network(self):
+        import dlib
+
+        return dlib.face_recognition_model_v1(str(models.model(models.EMBEDDING)))
+
+    def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
+        for width in THOROUGH_WIDTHS if thorough else WIDTHS:
+            found = self._faces_at(image, width)
+            if found:
+                return sorted(found, key=lambda face: face.box[2], reverse=True)
+        return []
+
+    def points(self, image: np.ndarray, face: Face) -> np.ndarray:
+        """The 68 iBUG points."""
+        import dlib
+        import numpy as np
+
+        x, y, width, height = face.box
+        crop, left, top = _around(image, x, y, width, height)
+        x, y = x - left, y - top
+        shape = self._predictor(crop, dlib.rectangle(x, y, x + width, y + height))
+        return np.array([(p.x + left, p.y + top) for p in shape.parts()], dtype=np.float64)
+
+    def pose(self, points: np.ndarray) -> Pose:
+        return pose(points)
+
+    def embedding(self, image: np.ndarray, face: Face, points: np.ndarray) -> Embedding:
+        """128 numbers; Euclidean distance tells faces apart."""
+        import dlib
+
+        (x, y), (right, bottom) = points.min(axis=0), points.max(axis=0)
+        crop, left, top = _around(image, int(x), int(y), int(right - x), int(bottom - y))
+        box = dlib.rectangle(0, 0, crop.shape[1], crop.shape[0])
+        parts = [dlib.point(round(px - left), round(py - top)) for px, py in points]
+        shape = dlib.full_object_detection(box, parts)
+        return tuple(self._network.compute_face_descriptor(crop, shape))
+
+    def distance(self, a: Embedding, b: Embedding) -> float:
+        return dist(a, b)
+
+    def live_probability(self, image: np.ndarray, face: Face) -> float | None:
+        return None
+
+    def _faces_at(self, image: np.ndarray, width: int) -> list[Face]:
+        import cv2
+
+        height_px, width_px = image.shape[:2]
+        scale = width / max(width_px, height_px * 4 / 3)
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=smooth)
+        boxes, scores, _ = self._detector.run(grey, 0, 0.0)
+        return [Face((round(b.left() / scale), round(b.top() / scale), round(b.width() / scale),
+                      round(b.height() / scale)), float(s), sure=s >= SURE)
+                for b, s in zip(boxes, scores, strict=True)]
+
+
+def _around(image: np.ndarray, x: int, y: int, width: int, height: int) -> tuple[np.ndarray, int, int]:
+    """The face with as much again on every side, RGB, and where its corner lies: less to copy than a whole frame."""
+    left, top = max(0, x - width), max(0, y - height)
+    return image[top:y + 2 * height, left:x + 2 * width, ::-1].copy(), left, top
