@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _vision(group)
     _cases(group)
     _bank_side(group)
-    group.add_parser("gateway", help="the bank's reference gateway: serve, code, staff, revoke")
+    group.add_parser("gateway", help="the bank's reference gateway: serve, code, staff, revoke, camera")
     return parser
 
 

@@ -33,7 +33,7 @@ from app.store.summaries import Summaries
 from app.store.vault import Vault
 from app.sync.client import BankClient
 from app.sync.conditions import NO_LINE
-from app.sync.enrolment import DeviceEnrolment, enrol, keep, kept
+from app.sync.enrolment import DeviceEnrolment, enrol, keep, keep_cameras, kept
 from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
@@ -137,8 +137,9 @@ def connect(kept_here: Records, address: str) -> BankClient:
 
 
 def fetch_policy(kept_here: Records, client: BankClient) -> None:
-    """Take over the bank's policy pack and dealers now. Raises ``bank.*`` and ``policy.*``."""
+    """Take over the bank's policy pack, dealers and word on cameras now. Raises ``bank.*`` and ``policy.*``."""
     news = PolicyFeed(client).fetch()
+    keep_cameras(kept_here.settings, news.cameras)
     kept_here.shelf.put(news.policy_toml, news.dealers_toml, kept_here.clock.now())
 
 

@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
 from app.domain.evidence import Identifier, Receipt, digest
-from gateway import challenges, devices, feeds, intake, staff, uploads
+from gateway import cameras, challenges, devices, feeds, intake, staff, uploads
 from gateway.bank import bank_of
-from gateway.caller import Manager, Uploading, bearer, device_headers, effective_method, signed_device
+from gateway.caller import Manager, Signed, Uploading, bearer, device_headers, effective_method, signed_device
 from gateway.conditions import NOT_ALLOWED, TUS_VERSION_BAD
 from gateway.database import now
 from gateway.examples import CASE_ID, ENROL, INTAKE, SIGN_IN, TROUBLES
@@ -31,6 +31,12 @@ def enrol(request: Request, body: Annotated[wire.EnrolRequest, ENROL]) -> wire.E
     """The code works once; the same device repeating its request within the code's life gets the same answer."""
     bank_of(request).enrol_limit.check(_peer(request))
     return devices.enrol(bank_of(request), body)
+
+
+@router.get("/device", tags=["devices"], summary="The asking device: its cameras")
+def device(request: Request, caller: Signed) -> wire.DeviceAnswer:
+    """Signed by the device; nobody need be signed in."""
+    return cameras.answer(bank_of(request), caller)
 
 
 @router.post("/staff/sign-in", tags=["staff"], summary="Sign in: a short-lived token")

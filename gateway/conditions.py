@@ -131,6 +131,13 @@ PASSWORD_WEAK = Kind(
     "staff.password", zh="密码至少需要 {length} 个字符。", zh_next="请换一个更长的密码。",
     en="A password needs at least {length} characters.", en_next="Choose a longer one.")
 
+CAMERA_ID = Kind(
+    "camera.id", zh="这不是摄像头的硬件编号。", zh_next="请照抄该设备上 mianqian doctor 显示的编号。",
+    en="That is no hardware id of a camera.", en_next="Copy the id that mianqian doctor shows on the device.")
+CAMERAS_FULL = Kind(
+    "camera.full", zh="一台设备最多登记 {most} 个摄像头。", zh_next="请先移除不再使用的摄像头。",
+    en="A device may have at most {most} cameras.", en_next="Remove those it no longer uses first.")
+
 STATUS: dict[str, int] = {
     REQUEST_INVALID.code: 422, NOT_FOUND.code: 404, NOT_ALLOWED.code: 405, TOO_LARGE.code: 413, TOO_MANY.code: 429,
     FAULT.code: 500, FULL.code: 507, CODE_UNKNOWN.code: 403, KEYS_BAD.code: 422, DEVICE_UNKNOWN.code: 401,

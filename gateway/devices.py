@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import wire
 from app.domain.evidence import Enrolment
+from gateway import cameras
 from gateway.bank import Bank
 from gateway.conditions import CODE_UNKNOWN, DEVICE_CLOCK, DEVICE_REVOKED, DEVICE_SIGNATURE, DEVICE_UNKNOWN, KEYS_BAD
 from gateway.database import Database, audit, now
@@ -35,7 +36,8 @@ def add_code(session: Session, code: str, device_name: str, valid_for: timedelta
 
 
 def enrol(bank: Bank, request: wire.EnrolRequest) -> wire.EnrolAnswer:
-    """Turn a code into a certified device. The same device asking again (its answer was lost) keeps its id."""
+    """Turn a code into a certified device. The same device asking again (its answer was lost) keeps its
+    id and the cameras it told first."""
     verify_ed25519(request.signing_public_key, request.proof, request.signed_bytes(), KEYS_BAD)
     with bank.database.write() as session:
         code = session.get(EnrolmentCode, _code_digest(request.code))
@@ -53,7 +55,9 @@ def enrol(bank: Bank, request: wire.EnrolRequest) -> wire.EnrolAnswer:
             enrolled_at=stamp(now())))
         code.device_id = device_id
         audit(session, "office", device_id, "device.enrolled")
-        return answer
+        session.flush()
+        cameras.register(session, device_id, request.cameras or ())
+        return answer.model_copy(update={"cameras": cameras.of_device(session, device_id)})
 
 
 def revoke(database: Database, device_id: str) -> bool:
@@ -114,7 +118,7 @@ def _asked_again(bank: Bank, session: Session, device_id: str, request: wire.Enr
         raise CODE_UNKNOWN()
     answer = _certified(bank, request, device_id)
     device.certificate_pem = answer.device_certificate_pem
-    return answer
+    return answer.model_copy(update={"cameras": cameras.of_device(session, device_id)})
 
 
 def _code_digest(code: str) -> str:

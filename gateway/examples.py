@@ -10,6 +10,7 @@ _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 ENROL = Body(examples=[{
     "code": "7K2MQ-XW4RP-9HDTV-3CBNA", "device_name": "朝阳路二店 平板 3", "signing_public_key": _HASH,
     "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\n…\n-----END CERTIFICATE REQUEST-----\n",
+    "cameras": [{"hardware_id": "usb:046d:082d:serial:2F3A91BF", "name": "HD Pro Webcam C920"}],
     "proof": _HASH * 2}])
 SIGN_IN = Body(examples=[{"staff_id": "10482", "password": "不要使用这个密码"}])
 INTAKE = Body(examples=[{

@@ -1,4 +1,5 @@
-"""The gateway's command line: serve, and the office's tasks of making codes, adding staff and revoking devices."""
+"""The gateway's command line: serve, and the office's tasks of making codes, adding staff, revoking devices and
+allowing cameras."""
 
 import argparse
 import getpass
@@ -13,7 +14,7 @@ from filelock import FileLock
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from app.domain.condition import Condition
-from gateway import bootstrap, devices, feeds, keys, server, staff
+from gateway import bootstrap, cameras, devices, feeds, keys, server, staff
 from gateway.app import build
 from gateway.bank import Bank
 from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND, NOT_LOOPBACK
@@ -57,6 +58,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     code.add_argument("--hours", type=int, default=24)
     revoke = _command(commands, "revoke", _revoke, "stop a device at once")
     revoke.add_argument("device_id")
+    _camera_commands(commands)
     people = commands.add_parser("staff", help="members of staff").add_subparsers(required=True, metavar="WHAT")
     add = _command(people, "add", _staff_add, "add one, or set name, role and password anew")
     add.add_argument("--id", required=True)
@@ -64,6 +66,19 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add.add_argument("--role", choices=("manager", "reviewer"), default="manager")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     return parser
+
+
+def _camera_commands(commands) -> None:
+    group = commands.add_parser("camera", help="cameras that devices may use for face checks").add_subparsers(
+        required=True, metavar="WHAT")
+    listing = _command(group, "list", _camera_list, "the cameras of one device, or of all")
+    listing.add_argument("device_id", nargs="?", default="", metavar="DEVICE_ID")
+    allow = _command(group, "allow", _camera_allow, "let a device use a camera")
+    remove = _command(group, "remove", _camera_remove, "no longer let a device use a camera")
+    for command in (allow, remove):
+        command.add_argument("device_id", metavar="DEVICE_ID")
+        command.add_argument("hardware_id", metavar="HARDWARE_ID", help="as mianqian doctor shows it on the device")
+    allow.add_argument("--name", default="", help="as people shall read it")
 
 
 def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
@@ -113,6 +128,39 @@ def _revoke(options: argparse.Namespace) -> int:
     if not known:
         raise NOT_FOUND()
     _say(options, {"revoked": options.device_id}, f"revoked {options.device_id}")
+    return 0
+
+
+def _camera_list(options: argparse.Namespace) -> int:
+    database = _database(options)
+    try:
+        found = cameras.listed(database, options.device_id)
+    finally:
+        database.close()
+    lines = [line for device in found for line in (
+        f"{device['device_id']}  {device['name']}{'  (revoked)' if device['revoked'] else ''}",
+        *(f"  {camera['hardware_id']}  {camera['name']}" for camera in device["cameras"]))]
+    _say(options, {"devices": found}, "\n".join(lines))
+    return 0
+
+
+def _camera_allow(options: argparse.Namespace) -> int:
+    database = _database(options)
+    try:
+        cameras.allow(database, options.device_id, options.hardware_id, options.name)
+    finally:
+        database.close()
+    _say(options, {"device": options.device_id, "allowed": options.hardware_id}, f"allowed {options.hardware_id}")
+    return 0
+
+
+def _camera_remove(options: argparse.Namespace) -> int:
+    database = _database(options)
+    try:
+        cameras.remove(database, options.device_id, options.hardware_id)
+    finally:
+        database.close()
+    _say(options, {"device": options.device_id, "removed": options.hardware_id}, f"removed {options.hardware_id}")
     return 0
 
 

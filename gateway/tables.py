@@ -37,6 +37,17 @@ class Device(Base):
     revoked_at: Mapped[str | None] = mapped_column(String(24))
 
 
+class DeviceCamera(Base):
+    """A camera that a device may use for face checks."""
+
+    __tablename__ = "device_camera"
+    device_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    hardware_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[str] = mapped_column(String(24))
+    __table_args__ = (ForeignKeyConstraint(["device_id"], ["device.device_id"]),)
+
+
 class Staff(Base):
     __tablename__ = "staff"
     staff_id: Mapped[str] = mapped_column(String(80), primary_key=True)

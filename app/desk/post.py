@@ -13,6 +13,7 @@ from app.domain.evidence import Receipt
 from app.domain.wire import CaseChange
 from app.store.journal import JOURNAL_UNREADABLE
 from app.store.settings import Settings
+from app.sync.enrolment import keep_cameras
 from app.sync.feeds import PolicyNews
 from app.sync.loop import SyncEvent, SyncLoop
 from app.sync.outbox import Entry, Outbox
@@ -86,6 +87,7 @@ class Post:
             self._book.note_sync(case_id, state, share)
 
     def _take_policy(self, news: PolicyNews) -> None:
+        keep_cameras(self._settings, news.cameras)
         try:
             self._shelf.put(news.policy_toml, news.dealers_toml, self._book.clock.now())
         except Condition as condition:  # a pack that does not hold must not push out the one that does

@@ -19,7 +19,13 @@ SERVER_TIME = "X-Server-Time"
 CONDITION = "X-Condition"
 TUS_VERSION = "1.0.0"
 
+CAMERAS_MAX = 32
+HARDWARE_ID = r"^[a-z]{2,16}:[A-Za-z0-9._:/-]{1,110}$"
+
 Role = Literal["manager", "reviewer"]
+HardwareId = Annotated[str, Field(
+    pattern=HARDWARE_ID, description="bus, then vendor, product, serial or port",
+    examples=["usb:046d:082d:serial:2F3A91BF"])]
 Ed25519Signature = Annotated[str, Field(pattern="^[0-9a-f]{128}$", description="Ed25519 signature, lower-case hex")]
 
 
@@ -32,19 +38,34 @@ def request_text(method: str, target: str, moment: int, nonce: str, content: str
     return "\n".join((REQUEST_FORMAT, method.upper(), target, str(moment), nonce, content)).encode()
 
 
+class EnrolledCamera(Model):
+    """A camera the bank lets this device use for face checks; ``name`` is for reading, ``hardware_id`` is what counts."""
+
+    hardware_id: HardwareId
+    name: str = Field(default="", max_length=80, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
+
+
+Cameras = Annotated[tuple[EnrolledCamera, ...], Field(max_length=CAMERAS_MAX)]
+
+
 class EnrolRequest(Model):
+    """``cameras`` are those attached to the device; None from a client that does not tell."""
+
     code: str = Field(min_length=8, max_length=80, description="one-time code from the bank's office")
     device_name: str = Field(min_length=1, max_length=80)
     signing_public_key: Sha256 = Field(description="raw Ed25519 public key, lower-case hex")
     csr_pem: str = Field(max_length=8000, description="PKCS#10 for the P-256 document key; its subject is ignored")
-    proof: Ed25519Signature = Field(description="by the signing key, over the canonical JSON of the other fields")
+    cameras: Cameras | None = None
+    proof: Ed25519Signature = Field(
+        description="by the signing key, over the canonical JSON of the other fields that are not null")
 
     def signed_bytes(self) -> bytes:
-        return canonical(self.model_dump(mode="json", exclude={"proof"}))
+        return canonical(self.model_dump(mode="json", exclude={"proof"}, exclude_none=True))
 
 
 class EnrolAnswer(Model):
-    """``statement`` is signed by the bank's certificate key (see ``app.domain.evidence.Enrolment``)."""
+    """``statement`` is signed by the bank's certificate key (see ``app.domain.evidence.Enrolment``); ``cameras`` are those
+    the bank registered."""
 
     device_id: Identifier
     device_certificate_pem: str
@@ -54,7 +75,16 @@ class EnrolAnswer(Model):
     receipt_public_key: Sha256
     statement: Enrolment
     statement_signature: str
+    cameras: Cameras = ()
     server_time: datetime
+
+
+class DeviceAnswer(Model):
+    """The asking device as the bank knows it; ``cameras`` are those it may use for face checks now."""
+
+    device_id: Identifier
+    name: str
+    cameras: Cameras
 
 
 class SignInRequest(Model):

@@ -94,6 +94,13 @@ class BankClient:
     def time(self) -> datetime:
         return self.transport.call("GET", "/v1/time").read(wire.TimeAnswer).time
 
+    def device(self) -> wire.DeviceAnswer:
+        """This device as the bank knows it. Nobody need be signed in."""
+        answer = self.transport.call("GET", "/v1/device", auth=self._nobody).read(wire.DeviceAnswer)
+        if answer.device_id != self.enrolment.device_id:
+            raise c.NOT_OUR_SERVER()
+        return answer
+
     def policy(self, known_sha256: str = "") -> wire.PolicyAnswer | None:
         """The pack in force, or None where it is still the known one."""
         answer = self._feed("/v1/policy", known_sha256)

@@ -25,6 +25,7 @@ class DeviceEnrolment(Model):
     """What the bank gave this device. Nothing in it is secret; the document key is kept apart.
 
     ``statement_json`` is the canonical JSON of ``app.domain.evidence.Enrolment``, signed by the bank's certificate key.
+    ``cameras`` are those the bank lets this device use, as it last said.
     """
 
     base_url: str
@@ -36,6 +37,7 @@ class DeviceEnrolment(Model):
     receipt_public_key: Sha256
     statement_json: str
     statement_signature: str
+    cameras: wire.Cameras = ()
 
     @property
     def device_certificate_sha256(self) -> str:
@@ -48,13 +50,16 @@ class DeviceEnrolment(Model):
 
 
 def enrol(base_url: str, code: str, device_name: str, signing_key: Ed25519PrivateKey, *,
-          ca_file: Path | None = None) -> tuple[DeviceEnrolment, str]:
-    """Enrol; returns the enrolment and the document key (P-256, PKCS#8 PEM, secret). One code may be tried again."""
+          cameras: tuple[wire.EnrolledCamera, ...] = (), ca_file: Path | None = None) -> tuple[DeviceEnrolment, str]:
+    """Enrol; returns the enrolment and the document key (P-256, PKCS#8 PEM, secret). One code may be tried again.
+
+    ``cameras`` are those attached now; which of them the bank registered stands in the enrolment.
+    """
     document_key = ec.generate_private_key(ec.SECP256R1())
     try:
         unsigned = wire.EnrolRequest(
             code=code, device_name=device_name[:80], csr_pem=_request_pem(document_key, device_name), proof="0" * 128,
-            signing_public_key=signing_key.public_key().public_bytes_raw().hex())
+            cameras=cameras, signing_public_key=signing_key.public_key().public_bytes_raw().hex())
     except ValidationError as error:  # nothing like a code; its text would hold what was typed
         raise CODE_REFUSED() from error
     request = unsigned.model_copy(update={"proof": signing_key.sign(unsigned.signed_bytes()).hex()})
@@ -68,7 +73,8 @@ def enrol(base_url: str, code: str, device_name: str, signing_key: Ed25519Privat
         base_url=transport.base_url, device_id=answer.device_id, device_certificate_pem=answer.device_certificate_pem,
         bank_certificate_pem=answer.bank_certificate_pem, bank_recipient=answer.bank_recipient,
         receipt_key_id=answer.receipt_key_id, receipt_public_key=answer.receipt_public_key,
-        statement_json=answer.statement.canonical().decode(), statement_signature=answer.statement_signature)
+        statement_json=answer.statement.canonical().decode(), statement_signature=answer.statement_signature,
+        cameras=answer.cameras)
     pem = document_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return enrolment, pem.decode()
@@ -83,6 +89,19 @@ def keep(settings: Settings, enrolment: DeviceEnrolment, document_key_pem: str) 
 def kept(settings: Settings) -> DeviceEnrolment | None:
     value = settings.get(SETTING)
     return DeviceEnrolment.model_validate(value) if value else None
+
+
+def keep_cameras(settings: Settings, cameras: tuple[wire.EnrolledCamera, ...]) -> None:
+    """What the bank says now about this device's cameras, so that it counts offline too."""
+    enrolment = kept(settings)
+    if enrolment is not None and enrolment.cameras != cameras:
+        settings.set(SETTING, enrolment.model_copy(update={"cameras": cameras}).model_dump(mode="json"))
+
+
+def enrolled_cameras(settings: Settings) -> tuple[str, ...]:
+    """Hardware ids of the cameras that the bank lets this device use; () where it knows none."""
+    enrolment = kept(settings)
+    return tuple(camera.hardware_id for camera in enrolment.cameras) if enrolment else ()
 
 
 def verify_receipt(enrolment: DeviceEnrolment, manifest: Manifest, receipt: Receipt) -> None:
