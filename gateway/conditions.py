@@ -113,6 +113,10 @@ NOT_LOOPBACK = Kind(
     zh_next="请配置 --tls-certificate 与 --tls-key，或在 TLS 代理之后使用 --behind-tls-proxy。",
     en="Without TLS the gateway listens on loopback only.",
     en_next="Give --tls-certificate and --tls-key, or --behind-tls-proxy where a proxy ends TLS.")
+TLS_HALF = Kind(
+    "serve.tls_half", zh="TLS 证书和私钥只给了一个，网关没有启动。", zh_next="请同时给出 --tls-certificate 与 --tls-key。",
+    en="Only one of TLS certificate and key was given; the gateway did not start.",
+    en_next="Give both --tls-certificate and --tls-key.")
 BOOTSTRAP_UNSAFE = Kind(
     "serve.bootstrap", zh="内置启动文件不能使用：{why}", zh_next="内置启动文件仅限本机回环地址，且只能由本用户读取。",
     en="The bootstrap file cannot be used: {why}",

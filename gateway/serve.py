@@ -17,7 +17,7 @@ from app.domain.condition import Condition
 from gateway import bootstrap, cameras, devices, feeds, keys, server, staff
 from gateway.app import build
 from gateway.bank import Bank
-from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND, NOT_LOOPBACK
+from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND, NOT_LOOPBACK, TLS_HALF
 from gateway.database import Database, now
 from gateway.files import CaseFiles
 
@@ -93,7 +93,9 @@ def _command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     loopback = _is_loopback(options.host)
-    tls = (options.tls_certificate, options.tls_key) if options.tls_certificate and options.tls_key else None
+    if bool(options.tls_certificate) != bool(options.tls_key):
+        raise TLS_HALF()
+    tls = (options.tls_certificate, options.tls_key) if options.tls_certificate else None
     if not loopback and not tls and not options.behind_tls_proxy:
         raise NOT_LOOPBACK()
     server.configure_logging()

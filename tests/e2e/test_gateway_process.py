@@ -55,6 +55,8 @@ def test_keys_are_the_owners_alone_and_nowhere_else(gateway):
 
 @pytest.mark.parametrize(("arguments", "code"), [
     (["--host", "0.0.0.0"], "serve.insecure"),
+    (["--tls-certificate", "tls.pem"], "serve.tls_half"),
+    (["--tls-key", "tls.key"], "serve.tls_half"),
     (["--policy", "missing.toml"], "serve.file"),
     (["--bootstrap", "missing.json"], "serve.bootstrap"),
     (["--host", "0.0.0.0", "--behind-tls-proxy", "--bootstrap", "x.json"], "serve.bootstrap"),
