@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.asking import has_data, passphrase_for, staff_number, staff_password
+from app.capture.id_reader import installed_reader
 from app.desk.case_book import CaseBook
 from app.desk.desks import Desks
 from app.desk.documents import DocumentRoom
+from app.desk.identity import IdentityRoom
 from app.desk.interview import InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
@@ -114,10 +116,11 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
     loop = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear)
     post.attach(loop)
     interviews = InterviewRoom(book, booth)
+    identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings,
+                               reader=installed_reader())
     signing = SigningDesk(
         book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), interviews,
-        SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox), StaffDoor(client, kept_here.settings),
-        post)
+        SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox), identity, post)
     with ExitStack() as at_the_end:
         at_the_end.callback(loop.stop)
         at_the_end.callback(booth.stop)

@@ -19,10 +19,11 @@ from app.capture.vision import LivenessProgress, LivenessWatch, Vision
 from app.desk.views import CameraState, RecordingState
 from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition, Kind
-from app.domain.face import FrameSource
+from app.domain.face import FaceMatch, FrameSource
 from app.domain.place import Fix
 
 READING = "app.capture.reading"
+FACES = "app.capture.face_pictures"
 
 NO_PICTURE = Kind(
     "camera.no_picture", zh="摄像头还没有画面。", zh_next="请稍等一秒，或检查摄像头连接。",
@@ -70,6 +71,17 @@ class Booth:
     def read_paper(self, image: bytes, reads: str) -> PaperReading:
         """One page of a paper; ``reads`` names its OCR kind, '' for quality only."""
         return self.vision.call(READING + ":read_paper", image, reads)
+
+    # -- faces in pictures ---------------------------------------------------------------------------------------
+
+    def face_crop(self, image: bytes) -> bytes:
+        """The one face in a picture as a small JPEG. Raises ``face.*`` or ``picture.*`` where it cannot be compared."""
+        return self.vision.call(FACES + ":face_crop", image)
+
+    def compare_with_chip(self, portrait: bytes | None, chip_photo: bytes) -> FaceMatch | None:
+        """The printed portrait (None = not to be compared) against the chip's photo. Raises ``picture.*`` and ``face.*``
+        where the photo cannot be used; None where the print cannot."""
+        return self.vision.call(FACES + ":compare_with_chip", portrait, chip_photo)
 
     # -- camera --------------------------------------------------------------------------------------------------
 
@@ -129,6 +141,10 @@ class Booth:
             raise NO_ATTEMPT()
         self.cancel_liveness()
         return self.vision.finish_liveness(portrait_jpeg)
+
+    def match_attempt(self, photo: bytes) -> FaceMatch | None:
+        """The attempt that was just finished, against another photo."""
+        return self.vision.finish_liveness(photo).match
 
     # -- recording -----------------------------------------------------------------------------------------------
 

@@ -1,16 +1,17 @@
-"""Making the facts of identity: a card's side as read, its confirmation, liveness with its match, the second person."""
+"""Making the facts of identity: a card's side as read, its confirmation, the second person, the review of a face result."""
 
 from datetime import date
 from uuid import uuid4
 
 from app.capture.media import media_type
-from app.desk.booth import NO_ATTEMPT, Booth
+from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.staff import SAME_PERSON, StaffDoor
-from app.domain import facts
+from app.domain import facts, flow
 from app.domain.case import Case
 from app.domain.condition import Kind
 from app.domain.identity.id_card import check_id_card
+from app.domain.identity.id_chip import differences
 from app.domain.terms import VehicleUse
 
 CAMERA_ONLY = Kind(
@@ -21,6 +22,13 @@ STATEMENT_NEEDED = Kind(
     "identity.statement_needed",
     zh="双人核验需要写明核验声明。", zh_next="请填写：看到了谁、核对了哪些证件。",
     en="The two-person check needs a statement.", en_next="Write whom you saw and which papers you compared.")
+
+REASON_NEEDED = Kind(
+    "identity.reason_needed", zh="复核需要写明理由。", zh_next="请写出依据，例如“眉形、耳廓与证件一致”。",
+    en="The review needs a reason.", en_next="Write what you saw, e.g. “brows and ears are those on the card”.")
+NO_REVIEW = Kind(
+    "identity.no_review", zh="现在没有需要复核的人证结果。", zh_next="结果为“需复核”且未被判为不同人时才能复核。",
+    en="There is no face result to review now.", en_next="A result in the review zone can be, until someone sees another person.")
 
 
 def card_side(book: CaseBook, booth: Booth, case_id: str, side: str, image: bytes,
@@ -54,6 +62,11 @@ def as_text(card: facts.IdCard) -> dict[str, str]:
 
 
 def check(book: CaseBook, case: Case, card: facts.IdCard) -> tuple[facts.Finding, ...]:
+    """The card's rules, and where the chip was read what it says otherwise."""
+    return (*check_rules(book, case, card), *(differences(case.id_chip.card, card) if case.id_chip else ()))
+
+
+def check_rules(book: CaseBook, case: Case, card: facts.IdCard) -> tuple[facts.Finding, ...]:
     """The card's own rules at this day, with the age and expiry rules of the terms."""
     terms = case.loan_terms
     return check_id_card(
@@ -66,29 +79,38 @@ def today(book: CaseBook) -> date:
     return book.clock.now().astimezone().date()
 
 
-def liveness(book: CaseBook, case: Case, booth: Booth, nonce: str) -> facts.LivenessFinished:
-    """The verdict of the attempt with this nonce, with the match against the card's portrait; the best frames are kept
-    as evidence. Raises ``liveness.not_started`` where the booth ran another attempt."""
-    front = case.card_sides["front"]
-    portrait = book.vault.get(case.case_id, front.portrait) if front.portrait else None
-    outcome = booth.finish_liveness(portrait)
-    if outcome.result.nonce != nonce:
-        raise NO_ATTEMPT()
-    frames = tuple(book.keep(case.case_id, "live_face", "image/jpeg", jpeg) for jpeg in outcome.best_frames_jpeg)
-    return facts.LivenessFinished(result=outcome.result, match=outcome.match, best_frames=frames)
-
-
 def second_person(book: CaseBook, staff: StaffDoor, case: Case, staff_id: str, password: str, statement: str,
                   photo: bytes | None) -> facts.SecondPersonVerified:
     """Another employee signs in, says what was seen, and may add a photo; of equal standing with the face check."""
-    staff_id = staff_id.strip()
-    if staff_id in (case.opened.staff_id, book.session.staff_id):
-        raise SAME_PERSON()
+    staff_id = _another(book, case, staff_id)
     if not statement.strip():
         raise STATEMENT_NEEDED()
     name = staff.check(staff_id, password)
     kept = book.keep(case.case_id, "second_person", media_type(photo), photo) if photo else None
     return facts.SecondPersonVerified(staff_id=staff_id, staff_name=name, statement=statement.strip(), photo=kept)
+
+
+def review(book: CaseBook, staff: StaffDoor, case: Case, staff_id: str, password: str, decision: str,
+           reason: str) -> facts.IdentityReviewed:
+    """Another employee compares live face and portrait and decides, with the reason. A "different" stands: nobody is
+    asked until somebody says otherwise. Raises ``identity.no_review``, ``identity.reason_needed`` and ``staff.*``."""
+    decided = case.identity_review
+    if not flow.identity_in_review(case) or (decided is not None and decided.decision == "different"):
+        raise NO_REVIEW()
+    staff_id = _another(book, case, staff_id)
+    if not reason.strip():
+        raise REASON_NEEDED()
+    name = staff.check(staff_id, password)
+    return facts.IdentityReviewed(nonce=case.liveness.result.nonce, staff_id=staff_id, staff_name=name, decision=decision,
+                                  reason=reason.strip())
+
+
+def _another(book: CaseBook, case: Case, staff_id: str) -> str:
+    """The number of an employee who neither opened the case nor works at this desk. Raises ``staff.same_person``."""
+    staff_id = staff_id.strip()
+    if staff_id in (case.opened.staff_id, book.session.staff_id):
+        raise SAME_PERSON()
+    return staff_id
 
 
 def new_page_id() -> str:

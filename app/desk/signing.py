@@ -6,20 +6,19 @@ only then does it return. A refused act raises a Condition and changes nothing.
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 from app.desk import form_fields, identity_acts, papers
-from app.desk.booth import NO_ATTEMPT, Booth
+from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
+from app.desk.identity import IdentityRoom
 from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
-from app.desk.staff import StaffDoor
 from app.desk.views import CaseView
 from app.domain import facts, flow, loan, place
-from app.domain.case import FACE_CONSENT, Case
-from app.domain.challenge import LivenessPlan, LivenessRules, draw_actions
+from app.domain.case import Case
+from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet
 from app.domain.evidence import FileRef
@@ -37,25 +36,20 @@ REASON_NEEDED = Kind(
 CONSENT_NOT_FOUND = Kind(
     "consent.unknown", zh="没有这一项同意。", zh_next="请刷新页面后重试。",
     en="There is no such consent.", en_next="Reload the page and try again.")
-FACE_REFUSED = Kind(
-    "identity.face_refused",
-    zh="客户没有同意人脸识别，不能做活体检测。", zh_next="请改用双人人工核验，两种方式效力相同。",
-    en="The customer has not agreed to face recognition.", en_next="Use the two-person path; it has equal standing.")
 
 
 class SigningDesk:
     """All acts of a signing case. Blocking: call it from a worker thread, one act at a time."""
 
     def __init__(self, book: CaseBook, booth: Booth, documents: DocumentRoom, interviews: InterviewRoom,
-                 seals: SealRoom, staff: StaffDoor, post: Post) -> None:
+                 seals: SealRoom, identity: IdentityRoom, post: Post) -> None:
         self._book = book
         self._booth = booth
         self._documents = documents
         self._interviews = interviews
         self._seals = seals
-        self._staff = staff
+        self._identity = identity
         self._post = post
-        self._attempt: tuple[str, str] | None = None
 
     # -- the case ------------------------------------------------------------------------------------------------
 
@@ -154,39 +148,66 @@ class SigningDesk:
         return self._book.record(case_id, facts.IdCardConfirmed(
             card=card, corrected=corrected, findings=identity_acts.check(self._book, case, card)))
 
+    @property
+    def id_reader(self) -> str:
+        """Name of the certified reader that is installed; '' where there is none."""
+        return self._identity.chip.reader_name
+
+    def read_id_chip(self, case_id: str) -> CaseView:
+        """Read the card's chip; fields confirmed before are judged anew by it. Raises ``id_reader.*``."""
+        case, pack = self._allowed(case_id, Step.ID_CARD, "读取身份证芯片", "reading the card's chip")
+        fact = self._identity.chip.read(case)
+        return self._book.record(case_id, fact, *self._judged_anew(case.model_copy(update={"id_chip": fact}), pack))
+
     # -- 5 liveness and face -------------------------------------------------------------------------------------
 
     def choose_identity_path(self, case_id: str, path: str) -> CaseView:
         self._allowed(case_id, Step.LIVENESS, "选择核验方式", "choosing the identity path")
         return self._book.record(case_id, facts.IdentityPathChosen(path=path))
 
-    def begin_liveness(self, case_id: str) -> LivenessPlan:
-        """The drawn order of actions for this attempt. Raises ``identity.face_refused`` without the consent."""
+    def begin_liveness(self, case_id: str, without: tuple[Action, ...] = (), reason: str = "",
+                       skip_light: str = "") -> LivenessPlan:
+        """Draw an attempt and record that it begins. ``without`` leaves actions out for a ``reason``; ``skip_light`` is why
+        no coloured light may be shown ('' = it may). Raises ``identity.face_refused`` and ``liveness.*``."""
         case, pack = self._allowed(case_id, Step.LIVENESS, "做活体检测", "the liveness check")
-        _require_face_consent(case)
-        nonce = uuid4().hex
-        self._attempt = (case_id, nonce)
-        limits = pack.thresholds
-        rules = LivenessRules(allow_file_camera=limits.allow_file_camera, light=limits.light,
-                              allow_without_attack_detection=limits.allow_without_attack_detection)
-        return LivenessPlan(nonce=nonce, actions=draw_actions(nonce), rules=rules, attempts_max=limits.liveness_attempts)
+        return self._identity.liveness.begin(case, pack, without, reason, skip_light)
+
+    def abandon_liveness(self, case_id: str, reason: str) -> CaseView:
+        """End the attempt without a verdict: ``stopped`` by a person, which counts as an attempt, or the code of what
+        ailed camera or worker, which does not. Once an attempt; without an open one nothing happens."""
+        return self._identity.liveness.abandon(self._book.load(case_id), reason)
 
     def finish_liveness(self, case_id: str) -> CaseView:
         """Judge the attempt begun for this case, compare with the card's portrait and keep the best frames."""
         case, _ = self._allowed(case_id, Step.LIVENESS, "完成活体检测", "finishing the liveness check")
-        begun_for, nonce = self._attempt or ("", "")
-        if begun_for != case_id:
-            raise NO_ATTEMPT()
-        _require_face_consent(case)
-        view = self._book.record(case_id, identity_acts.liveness(self._book, case, self._booth, nonce))
-        self._attempt = None
-        return view
+        return self._identity.liveness.finish(case)
+
+    def review_identity(self, case_id: str, staff_id: str, password: str, decision: str, reason: str) -> CaseView:
+        """A second employee decides on a result in the review zone: ``same`` or ``different``, which blocks the step."""
+        case, _ = self._allowed(case_id, Step.LIVENESS, "复核人证结果", "reviewing the face result")
+        return self._book.record(case_id, identity_acts.review(
+            self._book, self._identity.staff, case, staff_id, password, decision, reason))
 
     def verify_by_second_person(self, case_id: str, staff_id: str, password: str, statement: str,
                                 photo: bytes | None = None) -> CaseView:
         case, _ = self._allowed(case_id, Step.LIVENESS, "双人核验", "the two-person check")
-        fact = identity_acts.second_person(self._book, self._staff, case, staff_id, password, statement, photo)
+        fact = identity_acts.second_person(
+            self._book, self._identity.staff, case, staff_id, password, statement, photo)
         return self._book.record(case_id, facts.IdentityPathChosen(path="two_person"), fact)
+
+    # -- the manager's own face ----------------------------------------------------------------------------------
+
+    @property
+    def my_face_known(self) -> bool:
+        """Whether a picture of who works here is kept for the photo together."""
+        return self._identity.my_face.known
+
+    def remember_my_face(self, image: bytes) -> None:
+        """Keep the one face in ``image``, encrypted on this device. Raises ``face.*`` and ``picture.*``."""
+        self._identity.my_face.remember(image)
+
+    def forget_my_face(self) -> None:
+        self._identity.my_face.forget()
 
     # -- 6 papers ------------------------------------------------------------------------------------------------
 
@@ -286,9 +307,3 @@ class SigningDesk:
         case, pack = self._book.load(case_id), self._book.pack(case_id)
         flow.require(case, pack, step, Words(zh=zh, en=en))
         return case, pack
-
-
-def _require_face_consent(case: Case) -> None:
-    consent = case.consents.get(FACE_CONSENT)
-    if consent is None or not consent.in_force:
-        raise FACE_REFUSED()

@@ -68,7 +68,7 @@ class Case(Model):
     card: facts.IdCardConfirmed | None = None
     liveness: facts.LivenessFinished | None = None
     liveness_begun: tuple[facts.LivenessBegun, ...] = ()
-    liveness_ended: dict[str, str] = Field(default={}, description="how each begun nonce ended: passed, failed or why not")
+    liveness_ended: dict[str, str] = Field(default={}, description="by begun nonce: passed, review, failed or why it broke off")
     identity_review: facts.IdentityReviewed | None = None
     id_chip: facts.IdChipRead | None = None
     second_person: facts.SecondPersonVerified | None = None
@@ -92,9 +92,10 @@ class Case(Model):
 
     @property
     def liveness_attempts(self) -> int:
-        """Attempts that count: failed, given up by a person, or never ended. What the camera's trouble broke does not."""
+        """Attempts that count: failed, for review, given up by a person, or never ended. One that passed does not, and
+        what the camera's trouble broke does not."""
         ends = (self.liveness_ended.get(begun.nonce, "stopped") for begun in self.liveness_begun)
-        return sum(end in ("failed", "stopped") for end in ends)
+        return sum(end in ("failed", "review", "stopped") for end in ends)
 
     @property
     def loan_terms(self) -> Terms | None:
@@ -184,14 +185,28 @@ def _withdrawn(case: Case, fact: facts.ConsentWithdrawn, event: Event) -> dict:
 
 def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
     # A new picture asks for a new confirmation, and the person was compared with the old portrait.
-    stale = {"liveness": None, "identity_review": None, "second_person": None} if fact.side == "front" else {}
+    stale = dict.fromkeys(("liveness", "identity_review", "second_person", "id_chip")) if fact.side == "front" else {}
     return {"card_sides": {**case.card_sides, fact.side: fact}, "card": None, **stale}
 
 
 def _liveness(case: Case, fact: facts.LivenessFinished, _: Event) -> dict:
-    bad = fact.result.verdict == "reject" or fact.match is None or fact.match.zone == "fail"
-    ended = {**case.liveness_ended, fact.result.nonce: "failed" if bad else "passed"}
-    return {"liveness": fact, "liveness_ended": ended, "identity_review": None}
+    zones = {match.zone if match else "fail" for match in (fact.match, fact.chip_match or fact.match)}
+    bad = fact.result.verdict == "reject" or "fail" in zones
+    end = "failed" if bad else "review" if "review" in {fact.result.verdict, *zones} else "passed"
+    return {"liveness": fact, "liveness_ended": {**case.liveness_ended, fact.result.nonce: end}, "identity_review": None}
+
+
+def _reviewed(case: Case, fact: facts.IdentityReviewed, _: Event) -> dict:
+    """A decision about an attempt that no longer counts changes nothing; "different" makes it a failed one."""
+    if case.liveness is None or case.liveness.result.nonce != fact.nonce:
+        return {}
+    different = {fact.nonce: "failed"} if fact.decision == "different" else {}
+    return {"identity_review": fact, "liveness_ended": {**case.liveness_ended, **different}}
+
+
+def _chip(case: Case, fact: facts.IdChipRead, _: Event) -> dict:
+    # The live face is to be compared with the chip's photo too.
+    return {"id_chip": fact, "liveness": None, "identity_review": None}
 
 
 def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
@@ -273,11 +288,11 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.IdentityPathChosen: lambda c, f, e: {"identity_path": f.path},
     facts.IdCardCaptured: _card_side,
     facts.IdCardConfirmed: _card,
-    facts.IdChipRead: lambda c, f, e: {"id_chip": f},
+    facts.IdChipRead: _chip,
     facts.LivenessBegun: lambda c, f, e: {"liveness_begun": (*c.liveness_begun, f)},
     facts.LivenessAbandoned: lambda c, f, e: {"liveness_ended": {**c.liveness_ended, f.nonce: f.reason}},
     facts.LivenessFinished: _liveness,
-    facts.IdentityReviewed: lambda c, f, e: {"identity_review": f},
+    facts.IdentityReviewed: _reviewed,
     facts.SecondPersonVerified: lambda c, f, e: {"second_person": f},
     facts.CircumstancesSet: _circumstances,
     facts.PaperCaptured: _paper,

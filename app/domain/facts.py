@@ -178,13 +178,15 @@ class IdentityReviewed(Model):
 
 
 class IdChipRead(Model):
-    """What a certified reader took from the card's chip: its fields, its photo, and the photo against the print."""
+    """What a certified reader took from the card's chip: its fields as they stand by the card's rules, its photo, and the
+    photo against the printed portrait (None without the face consent, or where the print cannot be compared)."""
 
     kind: Literal["id_chip_read"] = "id_chip_read"
     card: IdCard
     photo: FileRef
     reader: str
     match: FaceMatch | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 class SecondPersonVerified(Model):

@@ -150,6 +150,8 @@ def _id_card(case: Case, _: PolicyPack):
         yield _lack("id_card.confirm", "身份证信息还没有核对确认", "the ID card's fields are not confirmed")
     else:
         yield from _blocking_findings(case.card.findings)
+    if case.id_chip is not None:
+        yield from _blocking_findings(case.id_chip.findings)
 
 
 def _liveness(case: Case, pack: PolicyPack):
@@ -173,8 +175,22 @@ def _liveness_verdict(case: Case):
         yield _lack("liveness.reject", "活体检测未通过", "liveness was rejected")
     elif liveness.match is None or liveness.match.zone == "fail":
         yield _lack("match.fail", "人证比对未通过", "the face does not match the card")
-    elif "review" in (liveness.result.verdict, liveness.match.zone):
+    elif liveness.chip_match is not None and liveness.chip_match.zone == "fail":
+        yield _lack("match.chip_fail", "本人与芯片照片比对未通过", "the face does not match the chip's photo")
+    elif case.identity_review is not None and case.identity_review.decision == "different":
+        yield _lack("identity.different", "复核认为不是同一人，请重新检测或改用双人核验",
+                    "a second employee decided it is not the same person; check again or use the two-person path")
+    elif identity_in_review(case):
         yield _lack("identity.review", "人证结果需要银行复核", "the bank must review the identity result", blocks=False)
+
+
+def identity_in_review(case: Case) -> bool:
+    """Whether the face result, as it stands, is one that a person must look at: neither passed nor failed."""
+    liveness = case.liveness
+    if liveness is None or liveness.match is None:
+        return False
+    marks = {liveness.result.verdict, liveness.match.zone, liveness.chip_match.zone if liveness.chip_match else "pass"}
+    return not marks & {"reject", "fail"} and ("review" in marks or any(f.level == "warn" for f in liveness.findings))
 
 
 def _papers(case: Case, pack: PolicyPack):

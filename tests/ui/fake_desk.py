@@ -12,6 +12,9 @@ from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainte
 from app.capture.frames import Frame
 from app.desk import form_fields
 from app.desk.documents import ORDER, SIGNERS_ZH
+from app.desk.identity_acts import REASON_NEEDED
+from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
+from app.desk.staff import SAME_PERSON
 from app.desk.view import paint, summary
 from app.desk.views import (
     CameraState,
@@ -25,7 +28,7 @@ from app.desk.views import (
 )
 from app.domain import chain, facts, flow, loan, place
 from app.domain.case import Case, fold
-from app.domain.challenge import LivenessPlan
+from app.domain.challenge import LivenessPlan, draw_actions
 from app.domain.cost import CostSheet, cost_sheet
 from app.domain.dates import add_months
 from app.domain.evidence import GENESIS, FileRef
@@ -118,6 +121,10 @@ class FakeSigning:
     sync: SyncView = field(default_factory=SyncView)
     before: object = lambda act: None
     acts: list[tuple] = field(default_factory=list)
+    reader: str = ""
+    my_face_known: bool = False
+    outcome: tuple[str, str] = ("live", "pass")
+    open_attempt: tuple[str, str] = ("", "")
 
     def _record(self, case_id: str, act: str, *new: facts.Fact) -> CaseView:
         self.before(act)
@@ -192,16 +199,66 @@ class FakeSigning:
     def choose_identity_path(self, case_id: str, path: str) -> CaseView:
         return self._record(case_id, "choose_identity_path", facts.IdentityPathChosen(path=path))
 
-    def begin_liveness(self, case_id: str) -> LivenessPlan:
-        self.before("begin_liveness")
-        return LivenessPlan(nonce="n", actions=("blink", "turn_left", "open_mouth"))
+    @property
+    def id_reader(self) -> str:
+        return self.reader
+
+    def read_id_chip(self, case_id: str) -> CaseView:
+        card = facts.IdCard.model_validate(READ_CARD)
+        photo = self.journal.file("id_chip_photo", jpeg("芯片照片", 102, 126))
+        match = case_facts.liveness().match.model_copy(update={"frames_used": 1})
+        return self._record(case_id, "read_id_chip", facts.IdChipRead(
+            card=card, photo=photo, reader=self.reader, match=match, findings=self.check_card(case_id, card)))
+
+    def begin_liveness(self, case_id: str, without: tuple[str, ...] = (), reason: str = "",
+                       skip_light: str = "") -> LivenessPlan:
+        case, most = self.case(case_id), self.pack.thresholds.liveness_attempts
+        if case.liveness_attempts >= most:
+            raise ATTEMPTS_USED(most=most)
+        if without and not reason.strip():
+            raise WITHOUT_REASON()
+        nonce = f"n{len(case.liveness_begun)}"
+        asked = ("blink", "turn_left", "open_mouth") if not without else draw_actions(nonce, tuple(without))
+        self._record(case_id, "begin_liveness", facts.LivenessBegun(
+            nonce=nonce, nonce_from="device", actions=asked, without=without, without_reason=reason,
+            light_skipped=skip_light))
+        self.open_attempt = (case_id, nonce)
+        return LivenessPlan(nonce=nonce, actions=asked, without=without, light_skipped=skip_light,
+                            attempt=case.liveness_attempts + 1, attempts_max=most)
+
+    def abandon_liveness(self, case_id: str, reason: str) -> CaseView:
+        begun_for, nonce = self.open_attempt
+        if begun_for != case_id:
+            return self.view(case_id)
+        self.open_attempt = ("", "")
+        return self._record(case_id, "abandon_liveness", facts.LivenessAbandoned(nonce=nonce, reason=reason))
 
     def finish_liveness(self, case_id: str) -> CaseView:
-        done = case_facts.liveness()
+        """Passes; ``outcome`` is the verdict and the match's zone to give instead."""
+        done, (_, nonce) = case_facts.liveness(*self.outcome), self.open_attempt
+        begun = next((b for b in self.case(case_id).liveness_begun if b.nonce == nonce), None)
         actions = tuple(ActionResult(action=a, passed=True, at_s=1.1 + n, measure=0.5)
-                        for n, a in enumerate(("blink", "turn_left", "open_mouth")))
-        result = done.result.model_copy(update={"actions": actions})
+                        for n, a in enumerate(begun.actions if begun else ("blink", "turn_left", "open_mouth")))
+        result = done.result.model_copy(update={"actions": actions, "nonce": nonce or done.result.nonce})
+        self.open_attempt = ("", "")
         return self._record(case_id, "finish_liveness", done.model_copy(update={"result": result}))
+
+    def review_identity(self, case_id: str, staff_id: str, password: str, decision: str, reason: str) -> CaseView:
+        if staff_id in ("10482", ""):
+            raise SAME_PERSON()
+        if not reason.strip():
+            raise REASON_NEEDED()
+        return self._record(case_id, "review_identity", facts.IdentityReviewed(
+            nonce=self.case(case_id).liveness.result.nonce, staff_id=staff_id, staff_name="周宁", decision=decision,
+            reason=reason))
+
+    def remember_my_face(self, image: bytes) -> None:
+        self.before("remember_my_face")
+        self.my_face_known = True
+
+    def forget_my_face(self) -> None:
+        self.before("forget_my_face")
+        self.my_face_known = False
 
     def verify_by_second_person(self, case_id: str, staff_id: str, password: str, statement: str,
                                 photo: bytes | None = None) -> CaseView:

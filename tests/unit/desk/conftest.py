@@ -16,6 +16,7 @@ from app.capture.session import LivenessOutcome
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
+from app.desk.identity import IdentityRoom
 from app.desk.interview import InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
@@ -188,7 +189,8 @@ def desk(tmp_path: Path):
         post = Post(book, outbox, shelf, settings)
         interviews = InterviewRoom(book, booth)
         signing = SigningDesk(book, booth, DocumentRoom(book, settings, f.ROOT / "resources" / "forms"), interviews,
-                              SealRoom(book, keys, settings, outbox), StaffPort(), post)
+                              SealRoom(book, keys, settings, outbox),
+                              IdentityRoom.of(book, booth, StaffPort(), settings), post)
         booth.start()
         until(lambda: booth.feed.latest() is not None)
         threads = {t.name for t in threading.enumerate()}

@@ -1,0 +1,116 @@
+"""The liveness attempts of a case: drawn and recorded before they begin, ended once, judged against the card's portrait.
+
+An attempt is in the journal before the customer sees it, so that giving up or killing the program does not undo it.
+"""
+
+from collections.abc import Callable
+
+from app.desk.booth import NO_ATTEMPT, Booth
+from app.desk.case_book import CaseBook
+from app.desk.nonces import Nonces
+from app.desk.views import CaseView
+from app.domain import facts
+from app.domain.case import FACE_CONSENT, Case
+from app.domain.challenge import ACTIONS, Action, LivenessPlan, LivenessRules, draw_actions
+from app.domain.condition import Condition, Kind
+from app.domain.evidence import FileRef
+from app.domain.policy import PolicyPack, Thresholds
+
+FACE_REFUSED = Kind(
+    "identity.face_refused",
+    zh="客户没有同意人脸识别，不能做活体检测。", zh_next="请改用双人人工核验，两种方式效力相同。",
+    en="The customer has not agreed to face recognition.", en_next="Use the two-person path; it has equal standing.")
+ATTEMPTS_USED = Kind(
+    "liveness.attempts_used", zh="活体检测的 {most} 次机会已经用完。", zh_next="请改用双人人工核验，两种方式效力相同。",
+    en="All {most} attempts at the liveness check are used.", en_next="Use the two-person path; it has equal standing.")
+WITHOUT_REASON = Kind(
+    "liveness.reason_needed", zh="更换动作需要写明原因。", zh_next="请填写原因，例如“戴眼镜，眨眼不易识别”。",
+    en="Leaving an action out needs a reason.", en_next="Write the reason, e.g. “wears glasses, blinks are hard to see”.")
+NOTHING_LEFT = Kind(
+    "liveness.no_action_left", zh="没有剩下可做的动作。", zh_next="请至少保留一个动作，或改用双人人工核验。",
+    en="No action is left to ask for.", en_next="Keep at least one action, or use the two-person path.")
+
+STOPPED = "stopped"
+Cameras = Callable[[], tuple[str, ...]]
+
+
+class LivenessRoom:
+    """Holds the attempt under way. ``cameras`` names the hardware ids that are enrolled with the bank."""
+
+    def __init__(self, book: CaseBook, booth: Booth, nonces: Nonces, cameras: Cameras) -> None:
+        self._book, self._booth, self._nonces, self._cameras = book, booth, nonces, cameras
+        self._attempt: tuple[str, str] | None = None
+
+    def begin(self, case: Case, pack: PolicyPack, without: tuple[Action, ...], reason: str,
+              skip_light: str) -> LivenessPlan:
+        """Draw an attempt and record it. Raises ``identity.face_refused``, ``liveness.attempts_used``,
+        ``liveness.reason_needed`` and ``liveness.no_action_left``."""
+        require_face_consent(case)
+        without, reason = tuple(a for a in ACTIONS if a in without), reason.strip()
+        if case.liveness_attempts >= pack.thresholds.liveness_attempts:
+            raise ATTEMPTS_USED(most=pack.thresholds.liveness_attempts)
+        if without and not reason:
+            raise WITHOUT_REASON()
+        if len(without) == len(ACTIONS):
+            raise NOTHING_LEFT()
+        nonce, nonce_from = self._nonces.draw(case.case_id, frozenset(begun.nonce for begun in case.liveness_begun))
+        plan = LivenessPlan(
+            nonce=nonce, nonce_from=nonce_from, actions=draw_actions(nonce, without), without=without,
+            light_skipped=skip_light.strip(), attempt=case.liveness_attempts + 1,
+            attempts_max=pack.thresholds.liveness_attempts, rules=self._rules(pack.thresholds))
+        self._attempt = None
+        self._book.record(case.case_id, facts.LivenessBegun(
+            nonce=nonce, nonce_from=nonce_from, actions=plan.actions, without=without,
+            without_reason=reason if without else "", light_skipped=plan.light_skipped))
+        self._attempt = (case.case_id, nonce)
+        return plan
+
+    def abandon(self, case: Case, reason: str) -> CaseView:
+        """End the attempt without a verdict; nothing happens where none is open."""
+        begun_for, nonce = self._attempt or ("", "")
+        if begun_for != case.case_id:
+            return self._book.view(case.case_id)
+        view = self._book.record(case.case_id, facts.LivenessAbandoned(nonce=nonce, reason=reason.strip() or STOPPED))
+        self._attempt = None
+        return view
+
+    def finish(self, case: Case) -> CaseView:
+        """Judge the attempt, compare with the card's portrait and the chip's photo, keep the best frames. What keeps an
+        attempt from being judged at all (worker lost, portrait unusable) ends it and does not count."""
+        begun_for, nonce = self._attempt or ("", "")
+        if begun_for != case.case_id:
+            raise NO_ATTEMPT()
+        require_face_consent(case)
+        try:
+            fact = self._finished(case, nonce)
+        except Condition as trouble:
+            if trouble.kind != NO_ATTEMPT:
+                self.abandon(case, trouble.code)
+            raise
+        view = self._book.record(case.case_id, fact)
+        self._attempt = None
+        return view
+
+    def _finished(self, case: Case, nonce: str) -> facts.LivenessFinished:
+        outcome = self._booth.finish_liveness(self._picture(case, case.card_sides["front"].portrait))
+        if outcome.result.nonce != nonce:
+            raise NO_ATTEMPT()
+        chip = self._picture(case, case.id_chip.photo if case.id_chip else None)
+        chip_match = self._booth.match_attempt(chip) if chip else None
+        frames = tuple(self._book.keep(case.case_id, "live_face", "image/jpeg", jpeg) for jpeg in outcome.best_frames_jpeg)
+        return facts.LivenessFinished(result=outcome.result, match=outcome.match, best_frames=frames, chip_match=chip_match)
+
+    def _picture(self, case: Case, ref: FileRef | None) -> bytes | None:
+        return self._book.vault.get(case.case_id, ref) if ref else None
+
+    def _rules(self, limits: Thresholds) -> LivenessRules:
+        return LivenessRules(
+            allow_file_camera=limits.allow_file_camera, light=limits.light, model_packs=limits.model_packs,
+            allow_without_attack_detection=limits.allow_without_attack_detection,
+            cameras=self._cameras() if limits.cameras == "enrolled" else None)
+
+
+def require_face_consent(case: Case) -> None:
+    consent = case.consents.get(FACE_CONSENT)
+    if consent is None or not consent.in_force:
+        raise FACE_REFUSED()
