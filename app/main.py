@@ -116,7 +116,7 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
     loop = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear)
     post.attach(loop)
     interviews = InterviewRoom(book, booth)
-    identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings,
+    identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings, bank=client,
                                reader=installed_reader())
     signing = SigningDesk(
         book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), interviews,

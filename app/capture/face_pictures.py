@@ -5,7 +5,7 @@ Every embedding made here is dropped when the answer is given.
 
 from __future__ import annotations
 
-from app.capture.face import match
+from app.capture.face_match import match
 from app.capture.measures import measure
 from app.capture.picture import decode, encode_jpeg
 from app.capture.quality_face import one_face

@@ -17,7 +17,7 @@ from app.capture.segment import Segment
 from app.capture.session import LivenessOutcome
 from app.capture.vision import LivenessProgress, LivenessWatch, Vision
 from app.desk.views import CameraState, RecordingState
-from app.domain.challenge import LivenessPlan
+from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Condition, Kind
 from app.domain.face import FaceMatch, FrameSource
 from app.domain.place import Fix
@@ -116,6 +116,10 @@ class Booth:
         return self._locator.fix(timeout_s, cancel)
 
     # -- liveness ------------------------------------------------------------------------------------------------
+
+    def measurable_actions(self) -> tuple[Action, ...]:
+        """What the face engine in use can tell. Raises ``models.*`` where its pack is not sound."""
+        return self.vision.engine_facts().measurable
 
     def start_liveness(self, plan: LivenessPlan, on_progress: Callable[[LivenessProgress], None],
                        on_trouble: Callable[[Condition], None]) -> None:

@@ -7,9 +7,8 @@ from app.capture.id_reader import GuardedReader
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.id_chip import ChipRoom
-from app.desk.liveness_room import Cameras, LivenessRoom
+from app.desk.liveness_room import Cameras, Challenger, LivenessRoom
 from app.desk.my_face import MyFace
-from app.desk.nonces import Challenger, Nonces
 from app.desk.staff import StaffDoor
 from app.store.settings import Settings
 
@@ -25,5 +24,5 @@ class IdentityRoom:
     def of(cls, book: CaseBook, booth: Booth, staff: StaffDoor, settings: Settings, *, bank: Challenger | None = None,
            cameras: Cameras = tuple, reader: GuardedReader | None = None) -> Self:
         """``bank`` draws nonces, ``cameras`` names the enrolled ones, ``reader`` reads chips."""
-        return cls(liveness=LivenessRoom(book, booth, Nonces(bank), cameras), chip=ChipRoom(book, booth, reader),
+        return cls(liveness=LivenessRoom(book, booth, bank, cameras), chip=ChipRoom(book, booth, reader),
                    staff=staff, my_face=MyFace(booth, settings, book))

@@ -3,18 +3,23 @@
 An attempt is in the journal before the customer sees it, so that giving up or killing the program does not undo it.
 """
 
+import logging
 from collections.abc import Callable
+from typing import Protocol
+from uuid import uuid4
 
 from app.desk.booth import NO_ATTEMPT, Booth
 from app.desk.case_book import CaseBook
-from app.desk.nonces import Nonces
 from app.desk.views import CaseView
 from app.domain import facts
 from app.domain.case import FACE_CONSENT, Case
-from app.domain.challenge import ACTIONS, Action, LivenessPlan, LivenessRules, draw_actions
+from app.domain.challenge import ACTIONS, Action, LivenessPlan, LivenessRules, NonceFrom, draw_actions
 from app.domain.condition import Condition, Kind
 from app.domain.evidence import FileRef
 from app.domain.policy import PolicyPack, Thresholds
+from app.domain.wire import ChallengeAnswer
+
+log = logging.getLogger(__name__)
 
 FACE_REFUSED = Kind(
     "identity.face_refused",
@@ -34,11 +39,19 @@ STOPPED = "stopped"
 Cameras = Callable[[], tuple[str, ...]]
 
 
-class LivenessRoom:
-    """Holds the attempt under way. ``cameras`` names the hardware ids that are enrolled with the bank."""
+class Challenger(Protocol):
+    """The bank, as far as an attempt needs it."""
 
-    def __init__(self, book: CaseBook, booth: Booth, nonces: Nonces, cameras: Cameras) -> None:
-        self._book, self._booth, self._nonces, self._cameras = book, booth, nonces, cameras
+    def challenge(self, case_id: str) -> ChallengeAnswer:
+        """A fresh nonce, within a few seconds. Raises ``bank.*``."""
+
+
+class LivenessRoom:
+    """Holds the attempt under way. ``bank`` draws nonces while there is a line (None: never); ``cameras`` names the
+    hardware ids that are enrolled with it."""
+
+    def __init__(self, book: CaseBook, booth: Booth, bank: Challenger | None, cameras: Cameras) -> None:
+        self._book, self._booth, self._bank, self._cameras = book, booth, bank, cameras
         self._attempt: tuple[str, str] | None = None
 
     def begin(self, case: Case, pack: PolicyPack, without: tuple[Action, ...], reason: str,
@@ -46,21 +59,23 @@ class LivenessRoom:
         """Draw an attempt and record it. Raises ``identity.face_refused``, ``liveness.attempts_used``,
         ``liveness.reason_needed`` and ``liveness.no_action_left``."""
         require_face_consent(case)
-        without, reason = tuple(a for a in ACTIONS if a in without), reason.strip()
+        reason = reason.strip()
         if case.liveness_attempts >= pack.thresholds.liveness_attempts:
             raise ATTEMPTS_USED(most=pack.thresholds.liveness_attempts)
         if without and not reason:
             raise WITHOUT_REASON()
-        if len(without) == len(ACTIONS):
+        measurable = self._booth.measurable_actions()
+        left_out = tuple(a for a in ACTIONS if a in without or a not in measurable)
+        if len(left_out) == len(ACTIONS):
             raise NOTHING_LEFT()
-        nonce, nonce_from = self._nonces.draw(case.case_id, frozenset(begun.nonce for begun in case.liveness_begun))
+        nonce, nonce_from = self._nonce(case)
         plan = LivenessPlan(
-            nonce=nonce, nonce_from=nonce_from, actions=draw_actions(nonce, without), without=without,
+            nonce=nonce, nonce_from=nonce_from, actions=draw_actions(nonce, left_out), without=left_out,
             light_skipped=skip_light.strip(), attempt=case.liveness_attempts + 1,
             attempts_max=pack.thresholds.liveness_attempts, rules=self._rules(pack.thresholds))
         self._attempt = None
         self._book.record(case.case_id, facts.LivenessBegun(
-            nonce=nonce, nonce_from=nonce_from, actions=plan.actions, without=without,
+            nonce=nonce, nonce_from=nonce_from, actions=plan.actions, without=left_out,
             without_reason=reason if without else "", light_skipped=plan.light_skipped))
         self._attempt = (case.case_id, nonce)
         return plan
@@ -102,6 +117,19 @@ class LivenessRoom:
 
     def _picture(self, case: Case, ref: FileRef | None) -> bytes | None:
         return self._book.vault.get(case.case_id, ref) if ref else None
+
+    def _nonce(self, case: Case) -> tuple[str, NonceFrom]:
+        """The bank's, else this device's own. One that this case has seen before is not used again."""
+        if self._bank is not None:
+            try:
+                nonce = self._bank.challenge(case.case_id).nonce
+            except Condition as condition:
+                log.info("no challenge from the bank: %s", condition.code)
+            else:
+                if all(nonce != begun.nonce for begun in case.liveness_begun):
+                    return nonce, "bank"
+                log.warning("the bank gave a nonce twice")
+        return uuid4().hex, "device"
 
     def _rules(self, limits: Thresholds) -> LivenessRules:
         return LivenessRules(

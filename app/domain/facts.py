@@ -137,8 +137,8 @@ class IdCardConfirmed(Model):
 
 
 class LivenessBegun(Model):
-    """An attempt was drawn. ``without`` are actions the customer asked not to do, ``light_skipped`` why no coloured light
-    is shown ('' = it is shown)."""
+    """An attempt was drawn from its nonce. ``without`` are actions left out: those the customer cannot do (then with a
+    reason) and those the face engine cannot tell. ``light_skipped`` says why no coloured light may be shown ('' = it may)."""
 
     kind: Literal["liveness_begun"] = "liveness_begun"
     nonce: str

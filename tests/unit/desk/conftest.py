@@ -24,7 +24,9 @@ from app.desk.shelf import PolicyShelf
 from app.desk.signing import SigningDesk
 from app.desk.views import Session
 from app.domain import facts, flow
+from app.domain.challenge import ACTIONS
 from app.domain.evidence import Receipt, digest
+from app.domain.face import EngineFacts
 from app.domain.flow import Step
 from app.store.database import Database
 from app.store.journal import Journal
@@ -79,10 +81,14 @@ class VisionPort:
     """Stands for the worker process: one attempt at a time, always passed."""
 
     nonce: str = ""
+    measurable: tuple[str, ...] = ACTIONS
     closed: bool = False
 
     def start(self) -> None:
         """No process."""
+
+    def engine_facts(self) -> EngineFacts:
+        return EngineFacts(name="port", pack_sha256=digest(b"pack"), built_in=True, lacks=(), measurable=self.measurable)
 
     def begin_liveness(self, plan, source) -> None:
         self.nonce = plan.nonce
