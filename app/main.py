@@ -35,7 +35,7 @@ from app.store.summaries import Summaries
 from app.store.vault import Vault
 from app.sync.client import BankClient
 from app.sync.conditions import NO_LINE
-from app.sync.enrolment import DeviceEnrolment, enrol, keep, keep_cameras, kept
+from app.sync.enrolment import DeviceEnrolment, enrol, enrolled_cameras, keep, keep_cameras, kept
 from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
@@ -117,6 +117,7 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
     post.attach(loop)
     interviews = InterviewRoom(book, booth)
     identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings, bank=client,
+                               cameras=lambda: enrolled_cameras(kept_here.settings),
                                reader=installed_reader())
     signing = SigningDesk(
         book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), interviews,
