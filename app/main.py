@@ -117,8 +117,7 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
     post.attach(loop)
     interviews = InterviewRoom(book, booth)
     identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings, bank=client,
-                               cameras=lambda: enrolled_cameras(kept_here.settings),
-                               reader=installed_reader())
+                               cameras=lambda: enrolled_cameras(kept_here.settings), reader=installed_reader())
     signing = SigningDesk(
         book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), interviews,
         SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox), identity, post)
