@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.capture import models
 from app.capture.face import FaceEngine
 from app.capture.face_dlib import DlibEngine
+from app.capture.face_onnx import PackEngine
+from app.capture.model_pack import read_pack
 
 
 def load_engine(pack: Path | None = None) -> FaceEngine:
-    """The engine of a model pack; without one the built-in. Models load at their first use."""
-    if pack is not None:
-        raise models.MODELS_PACK_UNSUPPORTED()
-    return DlibEngine()
+    """The engine of the model pack in a folder; without one the built-in. Files are hashed now, models load at their
+    first use. Raises ``models.*``."""
+    return DlibEngine() if pack is None else PackEngine(read_pack(pack))

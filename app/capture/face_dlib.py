@@ -9,9 +9,11 @@ from functools import cached_property
 from math import dist
 from typing import TYPE_CHECKING
 
-from app.capture import models
-from app.capture.face import AttackLimits, Calibration, Embedding, Face
+from app.capture.built_in_pack import built_in_pack
+from app.capture.face import AttackLimits, Embedding, Face
 from app.capture.face_pose import Pose, pose
+from app.capture.pack_limits import calibration
+from app.capture.points68 import Points68, around
 from app.domain.challenge import ACTIONS
 
 if TYPE_CHECKING:
@@ -27,15 +29,15 @@ class DlibEngine:
 
     name = "dlib-20.0/hog+68+resnet-v1"
     built_in = True
-    lacks = ("attack_detection",)
     measurable = frozenset(ACTIONS)
     attack: AttackLimits | None = None
-    calibration = Calibration(
-        pass_at=0.40, review_at=0.50, same_person_at=0.40, similarity_middle=0.45, similarity_slope=0.05,
-        false_match_rate=None, calibrated_on="")
 
     def __init__(self) -> None:
-        self.pack_sha256 = models.pack_sha256()
+        self._pack = built_in_pack()
+        self.pack_sha256, self.lacks = self._pack.sha256, self._pack.lacks
+        self.calibration = calibration(self._pack.description)
+        [landmarks] = self._pack.description.of_role("landmarks")
+        self._points68 = Points68(lambda: self._pack.folder / landmarks.file)
 
     @cached_property
     def _detector(self):
@@ -44,16 +46,11 @@ class DlibEngine:
         return dlib.get_frontal_face_detector()
 
     @cached_property
-    def _predictor(self):
-        import dlib
-
-        return dlib.shape_predictor(str(models.model(models.LANDMARKS)))
-
-    @cached_property
     def _network(self):
         import dlib
 
-        return dlib.face_recognition_model_v1(str(models.model(models.EMBEDDING)))
+        [model] = self._pack.description.of_role("face_embedding")
+        return dlib.face_recognition_model_v1(str(self._pack.folder / model.file))
 
     def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
         for width in THOROUGH_WIDTHS if thorough else WIDTHS:
@@ -64,14 +61,7 @@ class DlibEngine:
 
     def points(self, image: np.ndarray, face: Face) -> np.ndarray:
         """The 68 iBUG points."""
-        import dlib
-        import numpy as np
-
-        x, y, width, height = face.box
-        crop, left, top = _around(image, x, y, width, height)
-        x, y = x - left, y - top
-        shape = self._predictor(crop, dlib.rectangle(x, y, x + width, y + height))
-        return np.array([(p.x + left, p.y + top) for p in shape.parts()], dtype=np.float64)
+        return self._points68.find(image, face.box)
 
     def pose(self, points: np.ndarray) -> Pose:
         return pose(points)
@@ -81,7 +71,7 @@ class DlibEngine:
         import dlib
 
         (x, y), (right, bottom) = points.min(axis=0), points.max(axis=0)
-        crop, left, top = _around(image, int(x), int(y), int(right - x), int(bottom - y))
+        crop, left, top = around(image, int(x), int(y), int(right - x), int(bottom - y))
         box = dlib.rectangle(0, 0, crop.shape[1], crop.shape[0])
         parts = [dlib.point(round(px - left), round(py - top)) for px, py in points]
         shape = dlib.full_object_detection(box, parts)
@@ -105,9 +95,3 @@ class DlibEngine:
         return [Face((round(b.left() / scale), round(b.top() / scale), round(b.width() / scale),
                       round(b.height() / scale)), float(s), sure=s >= SURE)
                 for b, s in zip(boxes, scores, strict=True)]
-
-
-def _around(image: np.ndarray, x: int, y: int, width: int, height: int) -> tuple[np.ndarray, int, int]:
-    """The face with as much again on every side, RGB, and where its corner lies: less to copy than a whole frame."""
-    left, top = max(0, x - width), max(0, y - height)
-    return image[top:y + 2 * height, left:x + 2 * width, ::-1].copy(), left, top

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from math import atan, atan2, degrees, hypot
 from typing import TYPE_CHECKING
 
+from app.capture.face_align import five_points
+
 if TYPE_CHECKING:
     import numpy as np
 
 NOSE_DEPTH = 0.42
 NOSE_LEVEL = 0.56
-RIGHT_EYE, LEFT_EYE = slice(36, 42), slice(42, 48)
-NOSE_TIP = 30
-MOUTH_CORNERS = (48, 54)
+EAR_UNKNOWN, MOUTH_UNKNOWN = 0.3, 0.0
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,29 @@ class Pose:
 
 def pose(points: np.ndarray) -> Pose:
     """Pose of one face from its 68 points in the unmirrored picture."""
-    right, left = points[RIGHT_EYE].mean(axis=0), points[LEFT_EYE].mean(axis=0)
-    eyes, mouth = (right + left) / 2, (points[MOUTH_CORNERS[0]] + points[MOUTH_CORNERS[1]]) / 2
+    return _pose(five_points(points), NOSE_LEVEL, (_eye(points, 36) + _eye(points, 42)) / 2, _mouth(points))
+
+
+def pose_of_five(five: np.ndarray) -> Pose:
+    """Pose from right eye, left eye, nose tip and corners of the mouth alone; eyes and mouth stay as if at rest."""
+    return _pose(five, NOSE_LEVEL, EAR_UNKNOWN, MOUTH_UNKNOWN)
+
+
+def _pose(five: np.ndarray, nose_level: float, ear: float, lips: float) -> Pose:
+    right, left, tip = five[:3]
+    eyes, mouth = (right + left) / 2, (five[3] + five[4]) / 2
     across, down = left - right, mouth - eyes
-    eye_px, height = float(hypot(*across)), float(hypot(*down))
-    nose = points[NOSE_TIP] - eyes
+    eye_px, height = float(hypot(*across)) or 1e-6, float(hypot(*down))
+    nose = tip - eyes
     # The nose tip in the skewed frame (across, down): affine maps of a flat face leave both coordinates as they are.
-    determinant = float(across[0] * down[1] - across[1] * down[0])
+    determinant = float(across[0] * down[1] - across[1] * down[0]) or 1e-6
     sideways = float(nose[0] * down[1] - nose[1] * down[0]) / determinant
     level = float(across[0] * nose[1] - across[1] * nose[0]) / determinant
     return Pose(
         yaw=degrees(atan(sideways / NOSE_DEPTH)),
-        pitch=degrees(atan((level - NOSE_LEVEL) * height / (NOSE_DEPTH * eye_px))),
+        pitch=degrees(atan((level - nose_level) * height / (NOSE_DEPTH * eye_px))),
         roll=degrees(atan2(float(across[1]), float(across[0]))),
-        eye_px=eye_px, ear=(_eye(points, 36) + _eye(points, 42)) / 2, mouth=_mouth(points))
+        eye_px=eye_px, ear=ear, mouth=lips)
 
 
 def _eye(points: np.ndarray, at: int) -> float:

@@ -1,13 +1,12 @@
 """The built-in face engine on photos of real people: found, measured, compared, and refused with a reason."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from app.capture import models
+from app.capture import built_in_pack
 from app.capture.engines import load_engine
 from app.capture.face_match import match, similarity
 from app.capture.measures import measure
@@ -75,7 +74,7 @@ def test_the_mean_of_several_live_frames_is_compared(engine, people):
     assert result.frames_used == 3
     assert result.zone == "pass"
     assert result.engine == engine.name
-    assert result.pack_sha256 == models.pack_sha256()
+    assert result.pack_sha256 == built_in_pack.built_in_pack().sha256
 
 
 def test_similarity_falls_with_distance_and_is_half_between_the_zones(engine):
@@ -130,10 +129,11 @@ def test_a_flat_photo_turned_far_reads_as_hardly_turned(engine, obama):
     assert abs(after.pose.yaw - before.pose.yaw) < 10.0
 
 
-def test_a_model_pack_is_refused_in_words(tmp_path):
-    assert code_of(lambda: load_engine(tmp_path)) == "models.pack_unsupported"
-
-
 def test_missing_models_are_said(monkeypatch):
-    monkeypatch.setattr(models, "folder", lambda: Path("nowhere"))
-    assert code_of(lambda: models.model(models.LANDMARKS)) == "models.missing"
+    monkeypatch.setattr(built_in_pack, "PACKAGE", "no_such_package")
+    built_in_pack.folder.cache_clear()
+    built_in_pack.built_in_pack.cache_clear()
+    assert code_of(load_engine) == "models.missing"
+    monkeypatch.undo()
+    built_in_pack.folder.cache_clear()
+    assert load_engine().built_in

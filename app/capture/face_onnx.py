@@ -1,0 +1,127 @@
+"""The engine of a bank's model pack: YuNet, an embedding network, attack detection where the pack has it.
+
+Blink and mouth need 68 points: the pack's own, else the built-in file where the pack lets it be used and the
+installation has it; the engine's name says which. Without them it measures turns and nods from the five points.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.capture.attack_nets import AttackNets
+from app.capture.built_in_pack import landmark_file
+from app.capture.face import Embedding, Face
+from app.capture.face_align import aligned
+from app.capture.face_pose import Pose, pose, pose_of_five
+from app.capture.model_pack import ModelPack
+from app.capture.network import Network
+from app.capture.pack_input import attack_inputs, embedding_input
+from app.capture.pack_limits import attack_limits, calibration
+from app.capture.points68 import Points68, hog_box
+from app.capture.yunet import YuNet
+from app.domain.challenge import ACTIONS, Action
+
+if TYPE_CHECKING:
+    import numpy as np
+
+WIDTHS = (320, 640)
+THOROUGH_WIDTHS = (320, 640, 1280)
+OF_FIVE: frozenset[Action] = frozenset({"turn_left", "turn_right", "nod"})
+
+
+class PackEngine:
+    """Networks load at their first use; a file that does not load raises ``models.broken`` then, and every time."""
+
+    built_in = False
+
+    def __init__(self, pack: ModelPack) -> None:
+        described = pack.description
+        self._pack, self.pack_sha256 = pack, pack.sha256
+        self._input = embedding_input(described.of_role("face_embedding")[0])
+        attack_inputs(described)  # said wrongly is said now
+        self.calibration, self.attack = calibration(described), attack_limits(described)
+        self._cosine = described.of_role("face_embedding")[0].distance == "1 - cosine"
+        self._points68, kind = _landmarks(pack)
+        self.name = f"{described.name} {described.version}/{_parts(pack)}{kind}"
+        self.lacks = tuple(role for role in pack.lacks if role != "landmarks" or self._points68 is None)
+        self.measurable: frozenset[Action] = frozenset(ACTIONS) if self._points68 else OF_FIVE
+
+    @cached_property
+    def _detector(self) -> YuNet:
+        return YuNet(self._pack, self._pack.description.of_role("face_detector")[0])
+
+    @cached_property
+    def _network(self) -> Network:
+        size = self._input.size
+        return Network(self._pack, self._pack.description.of_role("face_embedding")[0], (1, 3, size, size))
+
+    @cached_property
+    def _attack_nets(self) -> AttackNets | None:
+        return AttackNets(self._pack) if self.attack else None
+
+    def load(self) -> None:
+        """Load every model now, as a check of the pack does. Raises ``models.broken``."""
+        import numpy as np
+
+        blank = np.zeros((240, 320, 3), np.uint8)
+        face = Face((100, 60, 100, 120), 1.0, five=((130, 110), (170, 110), (150, 130), (135, 150), (165, 150)))
+        self.faces(blank)
+        self.embedding(blank, face, self.points(blank, face))
+        self.live_probability(blank, face)
+
+    def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
+        for width in THOROUGH_WIDTHS if thorough else WIDTHS:
+            found = self._detector.faces(image, width)
+            if found:
+                return found
+        return []
+
+    def points(self, image: np.ndarray, face: Face) -> np.ndarray:
+        """The 68 points, else the five."""
+        import numpy as np
+
+        five = np.array(face.five)
+        return five if self._points68 is None else self._points68.find(image, hog_box(five))
+
+    def pose(self, points: np.ndarray) -> Pose:
+        return pose_of_five(points) if len(points) == 5 else pose(points)
+
+    def embedding(self, image: np.ndarray, face: Face, points: np.ndarray) -> Embedding:
+        """The mean of the aligned face's embedding and its mirror image's, each of length 1."""
+        import numpy as np
+
+        chip = aligned(image, np.array(face.five), self._input.size)
+        rows = [self._network.run(self._blob(one)) for one in (chip, chip[:, ::-1])]
+        mean = sum(row / (np.linalg.norm(row) or 1.0) for row in rows)
+        return tuple(float(value) for value in mean / (np.linalg.norm(mean) or 1.0))
+
+    def distance(self, a: Embedding, b: Embedding) -> float:
+        import numpy as np
+
+        one, other = (np.array(row) / (np.linalg.norm(row) or 1.0) for row in (a, b))
+        return 1.0 - float(one @ other) if self._cosine else float(np.linalg.norm(one - other))
+
+    def live_probability(self, image: np.ndarray, face: Face) -> float | None:
+        return None if self._attack_nets is None else self._attack_nets.real(image, face.box)
+
+    def _blob(self, chip: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        ordered = chip[:, :, ::-1] if self._input.channels == "RGB" else chip
+        scaled = (ordered / 255.0 - self._input.mean) / self._input.std
+        return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None], dtype=np.float32)
+
+
+def _landmarks(pack: ModelPack) -> tuple[Points68 | None, str]:
+    """Where the 68 points come from, and how the engine's name says it."""
+    own = pack.description.of_role("landmarks")
+    if own:
+        return Points68(lambda: pack.path(own[0])), ""
+    if pack.description.builtin_landmarks and (file := landmark_file()) is not None:
+        return Points68(file), "+built-in 68 points"
+    return None, "+five points"
+
+
+def _parts(pack: ModelPack) -> str:
+    return "+".join(model.file.rsplit(".", 1)[0] for model in pack.description.model)
