@@ -83,5 +83,5 @@ def test_five_points_tell_pose_but_neither_eyes_nor_mouth(five, shared_data):
     assert len(found.points) == 5
     assert seen.pose.yaw < -14.5  # a head turned to its own right
     mirrored, _ = measure(five, image[:, ::-1].copy())
-    assert mirrored.pose.yaw == pytest.approx(-seen.pose.yaw, abs=4.0)
+    assert mirrored.pose.yaw > 14.5
     assert five.measurable == {"turn_left", "turn_right", "nod"}
