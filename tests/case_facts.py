@@ -1,6 +1,7 @@
 """Facts of a plainly fictional case, one builder a fact, for tests that walk the flow without desk or window."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from app.domain import chain, facts
@@ -20,6 +21,7 @@ GOOD = facts.Quality(score=1.0, sharpness=40, glare=0, brightness=180, width_px=
 SOURCE = facts.FrameSource(kind="device", name="test camera", width=640, height=480, fps=25)
 
 
+@cache
 def policy() -> PolicyPack:
     return parse_policy(POLICY_FILE.read_text(encoding="utf-8"))
 

@@ -23,7 +23,8 @@ def score(case: Case, pack: PolicyPack, dealer: Dealer | None, checklist: Checkl
     return operation_score(ScoreInputs(
         completeness=checklist.completeness if checklist else 0.0, rounds=len(case.supplements),
         session_minutes=session_minutes,
-        used_or_lease=bool(terms) and (terms.vehicle.condition != VehicleCondition.NEW or "lease" in terms.product),
+        used_or_lease=bool(terms) and (terms.vehicle.condition != VehicleCondition.NEW
+                                       or pack.product(terms.product).lease),
         satisfaction=sum(ratings) / len(ratings) if ratings else None, answers=len(ratings),
         dealer_score=dealer.score if dealer else 0.0, dealer_grade=dealer.grade if dealer else "D",
         diligence=_diligence(case, pack, checklist), vetoes=_vetoes(case, pack)), pack)

@@ -21,6 +21,11 @@ PAPERS_MISSING = Kind(
     "seal.papers_missing",
     zh="还缺不能省的资料：{papers}。", zh_next="请在“资料采集”里补齐后再封存。",
     en="Papers that cannot be left out are missing: {papers_en}.", en_next="Add them on the papers page, then seal.")
+CONTRADICTION = Kind(
+    "seal.contradiction",
+    zh="资料之间有矛盾，不能封存：{rules}。", zh_next="请在“资料采集”里核对这些资料，读错的改正，拿错的换掉。",
+    en="Papers contradict each other, so the case cannot be sealed: {rules_en}.",
+    en_next="Compare them on the papers page: correct what was misread, replace what is wrong.")
 NOT_SEALED = Kind(
     "seal.not_sealed", zh="这笔面签还没有封存，没有证据包。", zh_next="请先封存提交。",
     en="The case is not sealed; there is no evidence package yet.", en_next="Seal it first.")
@@ -36,11 +41,14 @@ class SealRoom:
         self._outbox = outbox
 
     def seal(self, case: Case, pack: PolicyPack) -> CaseView:
-        """Refuses while papers of weight 3 are missing. After it nothing changes until the bank asks for a supplement."""
+        """Refuses while papers of weight 3 are missing or papers contradict each other. After it nothing changes until the
+        bank asks for a supplement."""
         view = self._book.view(case.case_id)
         if view.checklist and view.checklist.blocks_sealing:
             names = [item.name for item in view.checklist.blocks_sealing]
             raise PAPERS_MISSING(papers="、".join(n.zh for n in names), papers_en=", ".join(n.en for n in names))
+        if rules := tuple(dict.fromkeys(f.rule for f in view.cross if f.level == "block")):
+            raise CONTRADICTION(rules="；".join(r.zh for r in rules), rules_en="; ".join(r.en for r in rules))
         manifest = self._manifest(case, view)
         signature = self._keys.signing_key().sign(manifest.canonical()).hex()
         fact = facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature=signature)

@@ -76,7 +76,8 @@ class SigningDesk:
         case, pack = self._allowed(case_id, Step.TERMS, "修改融资方案", "changing the terms")
         dealer = self._book.shelf.admitted(terms.dealer_id)
         findings = loan.check_terms(terms, pack.product(terms.product), pack.thresholds)
-        fact = facts.TermsSet(terms=terms, dealer_name=dealer.name, findings=findings)
+        fact = facts.TermsSet(terms=terms, dealer_name=dealer.name, dealer_company_code=dealer.company_code,
+                              dealer_account=dealer.account_name, findings=findings)
         return self._book.record(case_id, fact, *self._judged_anew(case.model_copy(update={"terms": fact}), pack))
 
     def _judged_anew(self, case: Case, pack: PolicyPack) -> Iterator[facts.Fact]:

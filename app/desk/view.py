@@ -5,6 +5,7 @@ from app.desk.views import CaseView, StepView, SyncView
 from app.domain import flow
 from app.domain.case import Case
 from app.domain.case_papers import paper_list
+from app.domain.cross import cross_check
 from app.domain.facts import Event
 from app.domain.flow import STEPS, Step, StepState
 from app.domain.masking import mask_id, mask_name
@@ -16,11 +17,12 @@ from app.domain.summary import CaseSummary
 def paint(case: Case, events: tuple[Event, ...], pack: PolicyPack, dealer: Dealer | None, sync: SyncView) -> CaseView:
     """Everything a window needs of one case."""
     spent, current = seconds_by_step(events), flow.current(case, pack)
-    papers = paper_list(case, pack)
+    cross = cross_check(case, pack)
+    papers = paper_list(case, pack, cross)
     card = case.card.card if case.card else None
     return CaseView(
         case=case, pack=pack, dealer=dealer, product=pack.product(case.loan_terms.product) if case.terms else None,
-        steps=_steps(case, pack, spent, current), current=current, checklist=papers,
+        steps=_steps(case, pack, spent, current), current=current, checklist=papers, cross=cross,
         completeness=papers.completeness if papers else 0.0,
         score=score(case, pack, dealer, papers, sum(spent.values()) / 60),
         documents=flow.documents_in_order(case, pack), bytes_kept=sum(f.size for f in case.files()),

@@ -6,6 +6,7 @@ from datetime import datetime
 from app.domain.case import Case
 from app.domain.checklist import Checklist
 from app.domain.condition import Condition
+from app.domain.cross import CrossFinding
 from app.domain.flow import Lack, Step, StepState
 from app.domain.model import Model
 from app.domain.policy import Dealer, PolicyPack, Product
@@ -42,6 +43,7 @@ class CaseView(Model):
     steps: tuple[StepView, ...]
     current: Step
     checklist: Checklist | None
+    cross: tuple[CrossFinding, ...] = ()
     completeness: float
     score: OperationScore
     documents: tuple[str, ...]

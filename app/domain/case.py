@@ -73,7 +73,8 @@ class Case(Model):
     id_chip: facts.IdChipRead | None = None
     second_person: facts.SecondPersonVerified | None = None
     circumstances: facts.CircumstancesSet | None = None
-    papers: dict[str, tuple[facts.PaperCaptured, ...]] = {}
+    papers: dict[str, tuple[facts.PaperCaptured, ...]] = Field(default={}, description="with what people corrected")
+    confirmed_pages: frozenset[str] = Field(default=frozenset(), description="whose fields a person has compared")
     interviews: tuple[Interview, ...] = ()
     form: facts.FormConfirmed | None = None
     documents: dict[str, SignedForm] = {}
@@ -215,6 +216,18 @@ def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
     return {"papers": {**case.papers, fact.paper: (*pages, fact)}, "supplied": supplied}
 
 
+def _paper_corrected(case: Case, fact: facts.PaperCorrected, _: Event) -> dict:
+    pages = tuple(_confirmed(p, fact) if p.page_id == fact.page_id else p for p in case.papers.get(fact.paper, ()))
+    return {"papers": {**case.papers, fact.paper: pages}, "confirmed_pages": case.confirmed_pages | {fact.page_id}}
+
+
+def _confirmed(page: facts.PaperCaptured, fact: facts.PaperCorrected) -> facts.PaperCaptured:
+    boxes = {name: reading.box for name, reading in page.readings.items()}
+    readings = {name: facts.Reading(value=value, confidence=1.0, box=boxes.get(name))
+                for name, value in fact.values.items()}
+    return page.model_copy(update={"readings": readings, "findings": fact.findings})
+
+
 def _paper_removed(case: Case, fact: facts.PaperRemoved, _: Event) -> dict:
     pages = tuple(p for p in case.papers.get(fact.paper, ()) if p.page_id != fact.page_id)
     papers = {k: v for k, v in case.papers.items() if k != fact.paper}
@@ -296,6 +309,7 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.SecondPersonVerified: lambda c, f, e: {"second_person": f},
     facts.CircumstancesSet: _circumstances,
     facts.PaperCaptured: _paper,
+    facts.PaperCorrected: _paper_corrected,
     facts.PaperRemoved: _paper_removed,
     facts.InterviewStarted: lambda c, f, e: {
         "interviews": (*c.interviews, Interview(interview_id=f.interview_id, started=f))},

@@ -3,6 +3,7 @@
 from app.domain import facts, rules
 from app.domain.case import Case
 from app.domain.checklist import Checklist, PaperPage, checklist
+from app.domain.cross import CrossFinding, cross_check
 from app.domain.policy import PolicyPack
 
 
@@ -12,18 +13,24 @@ def context(case: Case) -> dict:
     return rules.context(case.loan_terms, circumstances, face_refused=case.identity_path == "two_person")
 
 
-def paper_list(case: Case, pack: PolicyPack) -> Checklist | None:
-    """The checklist with its completeness, or None before product and terms are chosen."""
+def paper_list(case: Case, pack: PolicyPack, cross: tuple[CrossFinding, ...] | None = None) -> Checklist | None:
+    """The checklist with its completeness, or None before product and terms are chosen. ``cross`` is what the papers'
+    comparison found, computed here where it is not given."""
     if case.loan_terms is None:
         return None
     supplements = frozenset(case.supplement.papers if case.supplement else ())
-    return checklist(pack, case.loan_terms.product, context(case), pages(case), supplements,
-                     rounds=len(case.supplements))
+    counted = pages(case, cross_check(case, pack) if cross is None else cross)
+    return checklist(pack, case.loan_terms.product, context(case), counted, supplements, rounds=len(case.supplements))
 
 
-def pages(case: Case) -> dict[str, tuple[PaperPage, ...]]:
-    """The captured pages of every paper; the ID card's two sides are papers too, unless the bank asks for them again."""
-    counted = {paper: tuple(_page(p.page_id, p.quality, p.findings) for p in case.pages(paper)) for paper in case.papers}
+def pages(case: Case, cross: tuple[CrossFinding, ...] = ()) -> dict[str, tuple[PaperPage, ...]]:
+    """The captured pages of every paper; the ID card's two sides are papers too, unless the bank asks for them again.
+
+    A page that a blocking contradiction blames counts as bad, one that a warning blames as not verified.
+    """
+    bad, doubtful = (frozenset().union(*(f.blamed for f in cross if f.level == level)) for level in ("block", "warn"))
+    counted = {paper: tuple(_page(p.page_id, p.quality, p.findings, p.page_id in bad, p.page_id in doubtful)
+                            for p in case.pages(paper)) for paper in case.papers}
     asked = case.supplement.papers if case.supplement else ()
     for side, captured in case.card_sides.items():
         if f"id_card_{side}" not in asked:
@@ -31,5 +38,7 @@ def pages(case: Case) -> dict[str, tuple[PaperPage, ...]]:
     return counted
 
 
-def _page(page_id: str, quality: facts.Quality, findings: tuple[facts.Finding, ...]) -> PaperPage:
-    return PaperPage(page_id=page_id, quality=quality.score, conflict=any(f.level == "block" for f in findings))
+def _page(page_id: str, quality: facts.Quality, findings: tuple[facts.Finding, ...], conflict: bool = False,
+          doubtful: bool = False) -> PaperPage:
+    return PaperPage(page_id=page_id, quality=quality.score, unverified=doubtful,
+                     conflict=conflict or any(f.level == "block" for f in findings))

@@ -17,7 +17,8 @@ from app.domain.terms import Terms
 
 
 class Reading(Model):
-    """One field as a machine read it. ``confidence`` 0–1; ``box`` is x, y, width, height in pixels of the stored picture."""
+    """One field as a machine read it. ``confidence`` 0–1, 1 where a person confirmed it; ``box`` is x, y, width, height
+    in pixels of the stored picture."""
 
     value: str
     confidence: float = Field(ge=0, le=1)
@@ -82,9 +83,13 @@ class CaseOpened(Model):
 
 
 class TermsSet(Model):
+    """The terms with the dealer as the bank's list named it that day; the account is its holder's name."""
+
     kind: Literal["terms_set"] = "terms_set"
     terms: Terms
     dealer_name: str
+    dealer_company_code: str = ""
+    dealer_account: str = ""
     findings: tuple[Finding, ...] = ()
 
 
@@ -212,6 +217,19 @@ class PaperCaptured(Model):
     quality: Quality
     findings: tuple[Finding, ...] = ()
     imported: bool
+    picture_hash: str = Field(default="", description="perceptual hash in hex, of the picture as captured; '' = none")
+
+
+class PaperCorrected(Model):
+    """A person compared a page's fields with the paper. ``values`` are all of them as they now stand, ``corrected`` what
+    changed, as (before, now); ``findings`` are the page's from now on."""
+
+    kind: Literal["paper_corrected"] = "paper_corrected"
+    paper: str
+    page_id: str
+    values: dict[str, str]
+    corrected: dict[str, tuple[str, str]] = {}
+    findings: tuple[Finding, ...] = ()
 
 
 class PaperRemoved(Model):
@@ -323,7 +341,7 @@ class CasePurged(Model):
 Fact = Annotated[
     CaseOpened | TermsSet | PlaceRecorded | ConsentAnswered | ConsentWithdrawn | IdentityPathChosen | IdCardCaptured
     | IdCardConfirmed | IdChipRead | LivenessBegun | LivenessAbandoned | LivenessFinished | IdentityReviewed
-    | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperRemoved
+    | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperRemoved
     | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
     | DocumentSigned | SatisfactionGiven | CaseSealed | ReceiptAccepted | BankStatusChanged | SupplementRequested
     | CasePurged,

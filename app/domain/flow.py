@@ -10,6 +10,7 @@ from app.domain.case import FACE_CONSENT, Case
 from app.domain.case_papers import context, paper_list
 from app.domain.checklist import required_forms
 from app.domain.condition import Condition, Kind
+from app.domain.cross import cross_check
 from app.domain.facts import Finding
 from app.domain.model import Model
 from app.domain.policy import PolicyPack, Words
@@ -242,9 +243,12 @@ def _satisfaction(case: Case, _: PolicyPack):
 
 
 def _submit(case: Case, pack: PolicyPack):
-    papers = paper_list(case, pack)
-    if case.sealed or papers is None:
+    if case.sealed or case.terms is None:
         return
+    cross = cross_check(case, pack)
+    papers = paper_list(case, pack, cross)
+    for code, rule in {f.code: f.rule for f in cross if f.level == "block"}.items():
+        yield _lack(code, f"资料有矛盾：{rule.zh}", f"papers contradict each other: {rule.en}")
     for item in papers.blocks_sealing:
         how = ("看不清或有冲突，请重拍", "is unusable; take it again") if item.state == "bad" else ("还没有采集", "is missing")
         yield _lack(f"submit.{item.paper}", f"“{item.name.zh}”{how[0]}", f"“{item.name.en}” {how[1]}")

@@ -82,6 +82,7 @@ class Product(Model):
     code: Code
     name: Words
     customer_kinds: tuple[str, ...] = ("person",)
+    lease: bool = Field(default=False, description="the lessor may stand as buyer, owner and insured")
     limits: tuple[Limit, ...] = Field(min_length=1)
     repayment: Repayment
     annual_rate: float = Field(ge=0, le=0.36, description="nominal a year; for flat_fee the whole fee over the loan")

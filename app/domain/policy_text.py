@@ -39,7 +39,7 @@ NEVER_REQUIRED = ("face_recognition", "face_transfer")
 READABLE = frozenset((
     "", "id_card_front", "id_card_back", "driving_licence", "bank_card", "vehicle_licence", "vehicle_registration",
     "vehicle_conformity", "new_car_invoice", "used_car_invoice", "business_licence", "insurance_policy", "income_proof",
-    "bank_statement", "marriage_certificate", "household_register", "photo"))
+    "bank_statement", "marriage_certificate", "household_register", "purchase_contract", "down_payment_proof", "photo"))
 M = TypeVar("M", bound=Model)
 _TEMPLATE = re.compile(r"[a-z][a-z0-9_]{0,47}\.md")
 

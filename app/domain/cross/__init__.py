@@ -1,0 +1,28 @@
+"""The papers of a case against each other, against the confirmed card, the terms, the dealer and the form.
+
+Computed from the case whenever it is painted, never stored. What is missing or was not surely read is not compared.
+"""
+
+from datetime import timedelta, timezone
+
+from app.domain.case import Case
+from app.domain.cross.amounts import amounts
+from app.domain.cross.finding import CrossFinding, Side
+from app.domain.cross.people import people
+from app.domain.cross.testimony import Testimony
+from app.domain.cross.vehicle import vehicle
+from app.domain.policy import PolicyPack
+
+__all__ = ["CrossFinding", "Side", "cross_check"]
+
+CHINA = timezone(timedelta(hours=8))
+_ORDER = ("block", "warn", "info")
+
+
+def cross_check(case: Case, pack: PolicyPack) -> tuple[CrossFinding, ...]:
+    """Everything that does not fit together, the gravest first. Empty before product and terms are chosen."""
+    if case.terms is None:
+        return ()
+    about = Testimony(case, pack, case.last_at.astimezone(CHINA).date())
+    found = dict.fromkeys((*vehicle(about), *people(about), *amounts(about)))
+    return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.level)))
