@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.capture.engines import load_engine
-from app.capture.face_dlib import DlibEngine
+from app.capture.face import Calibration
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness
 from app.capture.measures import measure
@@ -58,8 +58,8 @@ def render(puppet, noise, name, number):
     return np.clip(drawn + noise.integers(-2, 3, drawn.shape), 0, 255).astype(np.uint8)
 
 
-NAMED = SimpleNamespace(name="engine", pack_sha256=HASH, lacks=DlibEngine.lacks, calibration=DlibEngine.calibration,
-                        distance=dist)
+NAMED = SimpleNamespace(name="engine", pack_sha256=HASH, lacks=("attack_detection",), distance=dist,
+                        calibration=Calibration(0.4, 0.5, 0.4, 0.45, 0.05, None, ""))
 
 
 class Stage:
