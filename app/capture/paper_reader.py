@@ -13,6 +13,7 @@ from app.domain.money import rmb_words
 RECOGNISED = 2.0
 CHECKS = {"id_number": check_id_number, "bank_card": check_bank_card, "vin": check_vin,
           "company_code": check_company_code}
+FIELD_CODES = ("field_missing.", "amount.", *(f"{check}." for check in CHECKS))
 WHOLE_LINE = r".+"
 BOUNDARY = r"(?<![\u4e00-\u9fff])"
 
@@ -36,11 +37,27 @@ def read_fields(lines: tuple[Line, ...], kind: DocumentKind) -> tuple[dict[str, 
         if reading:
             readings[field.name] = reading
             findings += CHECKS[field.check](reading.value) if field.check else ()
+    return readings, (*findings, *_as_a_whole(kind, readings))
+
+
+def recheck(kind: DocumentKind, readings: dict[str, Reading]) -> tuple[Finding, ...]:
+    """The findings about fields as ``read_fields`` makes them, of values that a person has since corrected."""
+    checked = ((field, readings[field.name].value) for field in kind.fields if field.check and field.name in readings)
+    findings = [finding for field, value in checked for finding in CHECKS[field.check](value)]
+    return (*findings, *_as_a_whole(kind, readings))
+
+
+def of_fields(finding: Finding) -> bool:
+    """Whether a finding is about what is printed, not about the picture."""
+    return finding.code.startswith(FIELD_CODES)
+
+
+def _as_a_whole(kind: DocumentKind, readings: dict[str, Reading]) -> list[Finding]:
+    """What is missing, and whether the amounts agree."""
     missing = [field for field in kind.fields if field.required and field.name not in readings]
-    findings += [info(f"field_missing.{field.name}", f"没有读到“{_label(field)}”，请对照原件手工填写。",
+    findings = [info(f"field_missing.{field.name}", f"没有读到“{_label(field)}”，请对照原件手工填写。",
                       f"{field.name} could not be read; type it from the paper.") for field in missing]
-    findings += _amounts(kind, readings)
-    return readings, tuple(findings)
+    return [*findings, *_amounts(kind, readings)]
 
 
 def _label(field: FieldKind) -> str:

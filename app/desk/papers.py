@@ -1,13 +1,21 @@
-"""Papers of a case and the customer's ratings: what may be captured, kept and read, and what counts as complete."""
+"""Papers of a case and the customer's ratings: what may be captured, kept, read and corrected."""
 
+from datetime import date
+
+from app.capture.kinds import DocumentKind, FieldKind, kinds
 from app.capture.media import media_type
+from app.capture.paper_reader import of_fields, recheck, shaped
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.identity_acts import new_page_id
+from app.desk.views import PageField
 from app.domain import facts, flow
 from app.domain.case import Case
 from app.domain.condition import Kind
+from app.domain.field_names import field_name
 from app.domain.policy import PolicyPack
+
+VALUE_MOST = 200
 
 UNKNOWN_PAPER = Kind(
     "papers.unknown", zh="规则包里没有这种资料。", zh_next="请从清单中选择要采集的资料。",
@@ -15,6 +23,17 @@ UNKNOWN_PAPER = Kind(
 CAMERA_ONLY = Kind(
     "papers.camera_only", zh="“{name}”只能用摄像头现场拍摄。", zh_next="请用拍摄按钮采集。",
     en="“{name_en}” is captured by camera only.", en_next="Use the camera button.")
+PAGE_UNKNOWN = Kind(
+    "papers.page_unknown", zh="这一页已经不在这笔面签里。", zh_next="请返回清单后重新选择。",
+    en="This page is no longer in the case.", en_next="Go back to the list and choose again.")
+FIELD_UNKNOWN = Kind(
+    "papers.field_unknown", zh="这种资料没有要核对的“{field}”。", zh_next="请只填写列出的字段。",
+    en="This paper has no field “{field_en}”.", en_next="Fill in only the fields listed.")
+VALUE_FORM = Kind(
+    "papers.value_form", zh="“{field}”填写的格式不对。",
+    zh_next="日期请写成 2026-11-23，金额请写数字，其他请照抄原件（最多 {most} 字）。",
+    en="“{field_en}” is not written as it must be.",
+    en_next="Write dates as 2026-11-23, amounts in digits, anything else as printed (at most {most} characters).")
 RATING_MISSING = Kind(
     "satisfaction.incomplete", zh="还有问题没有回答。", zh_next="请客户本人答完每一题。",
     en="Some questions are not answered.", en_next="Ask the customer to answer each one.")
@@ -35,6 +54,77 @@ def capture(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: s
     return facts.PaperCaptured(
         paper=paper, page_id=new_page_id(), original=book.keep(case.case_id, paper, media_type(image), image), crop=crop,
         readings=read.readings, quality=read.quality, findings=read.findings, imported=imported)
+
+
+def fields(case: Case, pack: PolicyPack, paper: str, page_id: str) -> tuple[PageField, ...]:
+    """The fields of one page, to be compared with the paper: those of its kind, then whatever else was read."""
+    page = _page(case, paper, page_id)
+    wanted = {field.name: field.required for field in _kind_fields(pack, paper)}
+    wanted |= {name: False for name in page.readings if name not in wanted}
+    return tuple(_field(name, page, required) for name, required in wanted.items())
+
+
+def _field(name: str, page: facts.PaperCaptured, required: bool) -> PageField:
+    reading = page.readings.get(name)
+    return PageField(name=name, words=field_name(name), value=reading.value if reading else "",
+                     confidence=reading.confidence if reading else None, required=required)
+
+
+def correct(case: Case, pack: PolicyPack, paper: str, page_id: str, values: dict[str, str]) -> facts.PaperCorrected:
+    """The person compared these values with the paper: what changed is told with both, and the rules judge anew."""
+    page = _page(case, paper, page_id)
+    known = {field.name: field for field in _kind_fields(pack, paper)}
+    now = {}
+    for name, text in values.items():
+        if name not in known and name not in page.readings:
+            raise FIELD_UNKNOWN(field=name, field_en=name)
+        if text.strip():
+            now[name] = _shaped(name, text, known.get(name))
+    before = {name: reading.value for name, reading in page.readings.items()}
+    now = {name: value for name, value in before.items() if name not in values} | now
+    corrected = {name: (before.get(name, ""), now.get(name, "")) for name in (before | now)
+                 if before.get(name, "") != now.get(name, "")}
+    return facts.PaperCorrected(paper=paper, page_id=page_id, values=now, corrected=corrected,
+                                findings=_judged(_kind(pack, paper), page, now))
+
+
+def _judged(kind: DocumentKind | None, page: facts.PaperCaptured, values: dict[str, str]) -> tuple[facts.Finding, ...]:
+    if kind is None:
+        return page.findings
+    readings = {name: facts.Reading(value=value, confidence=1) for name, value in values.items()}
+    return (*(f for f in page.findings if not of_fields(f)), *recheck(kind, readings))
+
+
+def _shaped(name: str, text: str, field: FieldKind | None) -> str:
+    value = shaped(text, field.form if field else "text") if len(text) <= VALUE_MOST else ""
+    if not value or (field and field.form == "date" and not _is_date(value)):
+        words = field_name(name)
+        raise VALUE_FORM(field=words.zh, field_en=words.en, most=VALUE_MOST)
+    return value
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _page(case: Case, paper: str, page_id: str) -> facts.PaperCaptured:
+    page = next((page for page in case.papers.get(paper, ()) if page.page_id == page_id), None)
+    if page is None:
+        raise PAGE_UNKNOWN()
+    return page
+
+
+def _kind(pack: PolicyPack, paper: str) -> DocumentKind | None:
+    return kinds().get(pack.paper(paper).reads)
+
+
+def _kind_fields(pack: PolicyPack, paper: str) -> tuple[FieldKind, ...]:
+    kind = _kind(pack, paper)
+    return kind.fields if kind else ()
 
 
 def check_ratings(pack: PolicyPack, ratings: dict[str, int], yes_no: dict[str, bool]) -> None:

@@ -15,7 +15,7 @@ from app.desk.identity import IdentityRoom
 from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
-from app.desk.views import CaseView
+from app.desk.views import CaseView, PageField
 from app.domain import facts, flow, loan, place
 from app.domain.case import Case
 from app.domain.challenge import Action, LivenessPlan
@@ -229,6 +229,17 @@ class SigningDesk:
         if case.supplement and page_id not in case.supplied:
             raise flow.supplement_only(case, pack)
         return self._book.record(case_id, facts.PaperRemoved(paper=paper, page_id=page_id))
+
+    def paper_fields(self, case_id: str, paper: str, page_id: str) -> tuple[PageField, ...]:
+        """The fields of a captured page, to be compared with the paper."""
+        return papers.fields(self._book.load(case_id), self._book.pack(case_id), paper, page_id)
+
+    def correct_paper(self, case_id: str, paper: str, page_id: str, values: dict[str, str]) -> CaseView:
+        """The person compared a page's fields with the paper; both values of a correction are kept."""
+        case, pack = self._allowed(case_id, Step.PAPERS, "核对资料", "correcting a paper")
+        if case.supplement and page_id not in case.supplied:
+            raise flow.supplement_only(case, pack)
+        return self._book.record(case_id, papers.correct(case, pack, paper, page_id, values))
 
     # -- 7 interview ---------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from app.domain.condition import Condition
 from app.domain.cross import CrossFinding
 from app.domain.flow import Lack, Step, StepState
 from app.domain.model import Model
-from app.domain.policy import Dealer, PolicyPack, Product
+from app.domain.policy import Dealer, PolicyPack, Product, Words
 from app.domain.score import OperationScore
 from app.domain.summary import CaseSummary
 
@@ -31,6 +31,16 @@ class SyncView(Model):
     state: str = "draft"
     share: float = 0.0
     trouble: str = ""
+
+
+class PageField(Model):
+    """One field of a captured page as it stands. ``confidence`` 0–1, None where nothing was read or typed."""
+
+    name: str
+    words: Words
+    value: str
+    confidence: float | None
+    required: bool
 
 
 class CaseView(Model):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from app.capture.frames import Frame
-from app.desk import form_fields
+from app.desk import form_fields, papers
 from app.desk.documents import ORDER, SIGNERS_ZH
 from app.desk.identity_acts import REASON_NEEDED
 from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
@@ -276,6 +276,13 @@ class FakeSigning:
 
     def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
         return self._record(case_id, "remove_paper", facts.PaperRemoved(paper=paper, page_id=page_id))
+
+    def paper_fields(self, case_id: str, paper: str, page_id: str):
+        return papers.fields(self.case(case_id), self.pack, paper, page_id)
+
+    def correct_paper(self, case_id: str, paper: str, page_id: str, values: dict[str, str]) -> CaseView:
+        return self._record(case_id, "correct_paper",
+                            papers.correct(self.case(case_id), self.pack, paper, page_id, values))
 
     def start_interview(self, case_id: str) -> CaseView:
         self.booth.recording = RecordingState(active=True, elapsed_ms=372_000, level=0.4, audio=True)

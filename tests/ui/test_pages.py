@@ -350,6 +350,63 @@ def test_a_dropped_file_becomes_a_page(qtbot, opened, desks, tmp_path):
     assert last(desks).imported is True
 
 
+def licence_of(name: str, confidence: float = 0.95) -> facts.PaperCaptured:
+    return case_facts.paper("driving_licence", readings={"name": facts.Reading(value=name, confidence=confidence)})
+
+
+def test_papers_that_contradict_each_other_are_listed_and_corrected_in_the_page(qtbot, opened, desks):
+    page = opened(Step.PAPERS)
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: page.view.case.circumstances is not None, timeout=2000)
+    listing, tile = find(page, "papers.cross"), find(page, "papers.tile.driving_licence")
+    assert not listing.isVisible()
+    desks.signing.journal.append(page.case_id, licence_of("王小明"))
+    page.show_case(desks.signing.view(page.case_id))
+    assert listing.isVisible()
+    words = " ".join(label.text() for label in listing.findChildren(QLabel))
+    assert "驾驶证不是借款人的" in words
+    assert "驾驶证：王*明" in words
+    assert "身份证：林*星" in words
+    assert (tile.state.pill, tile.state.tone, tile.state.inside) == ("有矛盾", "bad", "驾驶证不是借款人的")
+    click(page, "papers.tile.driving_licence")
+    qtbot.waitUntil(lambda: page.findChild(QLineEdit, "papers.page.0.fields.name") is not None, timeout=2000)
+    find(page, "papers.page.0.fields.name", QLineEdit).setText("林晓星")
+    find(page, "papers.page.0.fields.number", QLineEdit).setText("320102198806051229")
+    click(page, "papers.page.0.fields.save")
+    qtbot.waitUntil(lambda: "correct_paper" in acts(desks), timeout=2000)
+    assert last(desks).corrected == {"name": ("王小明", "林晓星"), "number": ("", "320102198806051229")}
+    qtbot.waitUntil(lambda: page.view.cross == (), timeout=2000)
+    click(page, "papers.close")
+    assert not listing.isVisible()
+    assert tile.state.tone == "ok"
+
+
+def test_how_sure_a_field_was_read_stands_beside_it_until_a_person_has_compared_it(qtbot, opened, desks):
+    page = opened(Step.PAPERS)
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: page.view.case.circumstances is not None, timeout=2000)
+    desks.signing.journal.append(page.case_id, licence_of("林晓星", 0.62))
+    page.show_case(desks.signing.view(page.case_id))
+    click(page, "papers.tile.driving_licence")
+    qtbot.waitUntil(lambda: page.findChild(QLineEdit, "papers.page.0.fields.name") is not None, timeout=2000)
+    asides = [label.text() for label in find(page, "papers.page.0.fields").findChildren(QLabel)]
+    assert "62% 请细看" in asides
+    assert "没有读到" in asides
+    click(page, "papers.page.0.fields.save")
+    qtbot.waitUntil(lambda: "✓ 已核对" in [label.text() for label in find(
+        page, "papers.page.0.fields").findChildren(QLabel)], timeout=2000)
+
+
+def test_the_last_page_lists_contradictions_and_shuts_the_seal(opened, desks):
+    page = opened(Step.SUBMIT)
+    assert not find(page, "submit.cross").isVisible()
+    desks.signing.journal.append(page.case_id, licence_of("王小明"))
+    page.show_case(desks.signing.view(page.case_id))
+    assert find(page, "submit.cross").isVisible()
+    assert not page.next.isEnabled()
+    assert "驾驶证不是借款人的" in page.next.toolTip() or "项" in page.next.toolTip()
+
+
 # -- 7 interview -------------------------------------------------------------------------------------------------------
 
 def test_questions_are_marked_while_recording_only(qtbot, opened, desks):

@@ -6,14 +6,18 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.desk.views import CaseView
-from app.domain.facts import PaperCaptured
+from app.domain.facts import Finding, PaperCaptured
 from app.ui import text
 from app.ui.files import pick_image
+from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.findings import FindingList
+from app.ui.widgets.page_fields import PageFields
 from app.ui.widgets.picture import Picture
+
+LIST_PX = 292
 
 
 class PaperCapture(QWidget):
@@ -25,7 +29,7 @@ class PaperCapture(QWidget):
         super().__init__()
         self._page = page
         self.paper = ""
-        self._shown: tuple[str, ...] = ()
+        self._shown: tuple = ()
         self.camera = CameraView("papers.camera", frame_aspect=1.0 / 1.414, whole=True)
         self._title = label("", "heading", name="papers.capture.title")
         self._pages = column(gap=12)
@@ -42,7 +46,7 @@ class PaperCapture(QWidget):
         self._close.clicked.connect(self.closed)
         listing = Card(self._title, padding=12)
         listing.body.addWidget(area, 1)
-        listing.setFixedWidth(264)
+        listing.setFixedWidth(LIST_PX)
         left = column(self.camera, row(self._shoot, self._import, None, self._close, gap=12), gap=12)
         left.setStretch(0, 1)
         content = row(gap=16)
@@ -72,7 +76,7 @@ class PaperCapture(QWidget):
 
     def show_case(self, view: CaseView) -> None:
         pages = view.case.papers.get(self.paper, ()) if self.paper else ()
-        known = tuple(page.page_id for page in pages)
+        known = tuple((page.page_id, page.readings, _findings(view, page)) for page in pages)
         if known == self._shown:
             return
         self._shown = known
@@ -96,10 +100,29 @@ class PaperCapture(QWidget):
         remove.clicked.connect(lambda: self._page.act(
             self._page.desks.signing.remove_paper, self._page.case_id, paper, page.page_id, during=remove))
         findings = FindingList(f"papers.page.{at}.findings")
-        findings.show_findings(page.findings)
-        made = holder(column(picture, row(Pill(words, tone), None, remove), findings, gap=6))
+        findings.show_findings(_findings(self._page.view, page))
+        made = holder(column(picture, row(Pill(words, tone), None, remove), findings, self._fields(at, page), gap=6))
         made.layout().setAlignment(Qt.AlignmentFlag.AlignTop)
         return made
+
+
+    def _fields(self, at: int, page: PaperCaptured) -> PageFields:
+        """What was read of a page, to be compared with the picture and corrected."""
+        paper, case, signing = self.paper, self._page.view.case, self._page.desks.signing
+        fields = PageFields(f"papers.page.{at}.fields")
+        locked = bool(self._page.locked) or (case.supplement is not None and page.page_id not in case.supplied)
+        confirmed = page.page_id in case.confirmed_pages
+        fields.saved.connect(lambda values: self._page.act(
+            signing.correct_paper, self._page.case_id, paper, page.page_id, values, during=fields.save))
+        Operation(signing.paper_fields, self._page.case_id, paper, page.page_id, rank=1).owned_by(fields).then(
+            lambda found: fields.show_fields(found, confirmed=confirmed, locked=locked)).failed(
+            self._page.trouble).start()
+        return fields
+
+
+def _findings(view: CaseView, page: PaperCaptured) -> tuple[Finding, ...]:
+    """What was noticed on the page itself, after what other papers say against it."""
+    return (*(f.finding for f in view.cross if page.page_id in f.blamed), *page.findings)
 
 
 def quality_words(page: PaperCaptured) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget
 
 from app.desk.views import CaseView
 from app.domain.checklist import ChecklistItem
+from app.domain.cross import CrossFinding
 from app.domain.facts import Circumstances, FileRef
 from app.domain.flow import Step
 from app.ui import text
@@ -18,6 +19,7 @@ from app.ui.pages.page import Page
 from app.ui.pages.paper_capture import PaperCapture
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, holder, restyle
+from app.ui.widgets.cross_list import CrossList
 from app.ui.widgets.paper_tile import PaperTile, TileState
 from app.ui.widgets.picture import Picture, decode
 
@@ -27,6 +29,7 @@ THUMBNAIL = QSize(440, 240)
 ID_CARD = ("id_card_front", "id_card_back")
 STATES = {"missing": ("缺", "Missing"), "captured": ("已采集", "Captured"), "warn": ("建议重拍", "Retake?"),
           "bad": ("不可用", "Unusable")}
+ODDS = {"warn": ("待核实", "To verify"), "bad": ("有矛盾", "At odds")}
 
 
 class PapersPage(Page):
@@ -46,7 +49,8 @@ class PapersPage(Page):
         area = QScrollArea()
         area.setObjectName("papers.list")
         area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._grid, None), "scroll"))
+        self._cross = CrossList("papers.cross")
+        area.setWidget(holder(column(self._cross, self._grid, None, gap=12), "scroll"))
         self.capture = PaperCapture(self)
         self.capture.closed.connect(self._close_capture)
         self._panes = QStackedWidget()
@@ -74,6 +78,7 @@ class PapersPage(Page):
         self._lay_out([item.paper for item in items])
         for item in items:
             self._paint_tile(view, item)
+        self._cross.show_findings(view.cross)
         self.capture.show_case(view)
 
     def resizeEvent(self, event) -> None:
@@ -108,8 +113,11 @@ class PapersPage(Page):
         findings = [f for page in view.case.papers.get(item.paper, ()) for f in page.findings if f.level != "info"]
         if findings:
             inside = tr(findings[0].zh, findings[0].en)
+        odds = _at_odds(view, item)
+        if odds:
+            inside = text.of(odds.rule)
         tile.show_state(TileState(
-            name=text.of(item.name), pill=_pill(item), tone=_tone(item), note=_note(item), inside=inside,
+            name=text.of(item.name), pill=_pill(item, odds), tone=_tone(item), note=_note(item), inside=inside,
             captured=item.pages > 0))
         shown = pages[0].id if pages else ""
         if tile.picture_of != shown:
@@ -184,7 +192,15 @@ def _pages(view: CaseView, paper: str) -> list[FileRef]:
     return [page.crop or page.original for page in view.case.papers.get(paper, ())]
 
 
-def _pill(item: ChecklistItem) -> str:
+def _at_odds(view: CaseView, item: ChecklistItem) -> CrossFinding | None:
+    """The gravest finding that blames a page of this paper."""
+    pages = {page.page_id for page in view.case.papers.get(item.paper, ())}
+    return next((f for f in view.cross if f.level != "info" and f.blamed & pages), None)
+
+
+def _pill(item: ChecklistItem, odds: CrossFinding | None) -> str:
+    if odds and item.state in ODDS:
+        return tr(*ODDS[item.state])
     if item.state == "missing" and item.pages:
         return f"{item.pages}/{item.pages_min}"
     return tr(*STATES[item.state])

@@ -16,6 +16,7 @@ from app.ui.pages.page import Page
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, Card, Pill, button, column, holder, label, restyle, row, rule
 from app.ui.widgets.charts import RadarChart
+from app.ui.widgets.cross_list import CrossList
 
 LEFT, RIGHT = (Qt.AlignmentFlag.AlignVCenter | side for side in (Qt.AlignmentFlag.AlignLeft,
                                                                  Qt.AlignmentFlag.AlignRight))
@@ -31,6 +32,7 @@ class SubmitPage(Page):
         self._radar = RadarChart()
         self._radar.setObjectName("submit.radar")
         self._table = ScoreTable()
+        self._cross = CrossList("submit.cross")
         self._package = PackageCard()
         radar = Card(label(tr("本笔操作质量", "Quality of this signing"), "label"), padding=14)
         radar.body.addWidget(self._radar, 1)
@@ -39,6 +41,7 @@ class SubmitPage(Page):
         top.setStretch(1, 1)
         content = column(gap=16)
         content.addLayout(top)
+        content.addWidget(self._cross)
         content.addWidget(self._package)
         content.addStretch(1)
         area = QScrollArea()
@@ -59,6 +62,7 @@ class SubmitPage(Page):
             (tr(zh, en), score.criterion(code).points / (score.criterion(code).maximum or 1))
             for code, zh, en in CRITERIA), f"{score.total:.0f}")
         self._table.show_score(score)
+        self._cross.show_findings(view.cross)
         self._package.show_case(view)
         self._export.setVisible(view.case.sealed)
         self.back.setVisible(not view.case.sealed)
@@ -72,10 +76,8 @@ class SubmitPage(Page):
     def missing(self) -> list[str]:
         if self.view.case.sealed:
             return []
-        if self.view.case.supplement:
-            steps: tuple[Step, ...] = (Step.PAPERS,)
-            return [text.of(lack.words) for step in steps for lack in self.view.step(step).lacks]
-        lacking = [text.of(lack.words) for step in STEPS[:-1] for lack in self.view.step(step).lacks if lack.blocks]
+        earlier = (Step.PAPERS,) if self.view.case.supplement else STEPS[:-1]
+        lacking = [text.of(lack.words) for step in earlier for lack in self.view.step(step).lacks if lack.blocks]
         lacking += [text.of(lack.words) for lack in self.view.step(Step.SUBMIT).lacks
                     if lack.blocks and lack.code != "submit.seal"]
         return lacking
