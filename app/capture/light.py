@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.capture.cover import eyes
 from app.domain.challenge import COLOURS, LIGHT_STEP_S, LIGHT_STEPS, Colour, LightMode, draw_light
 from app.domain.face import LightResult
 
@@ -132,13 +133,6 @@ def sample(image: np.ndarray, points: np.ndarray, box: tuple[int, int, int, int]
     return LightSample(since_s, _rgb(skin), _around(image, box))
 
 
-def eyes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Centres of the right and the left eye from 68 points, or from five with the eyes first."""
-    if len(points) == 5:
-        return points[0], points[1]
-    return points[36:42].mean(axis=0), points[42:48].mean(axis=0)
-
-
 def _around(image: np.ndarray, box: tuple[int, int, int, int]) -> tuple[float, float, float] | None:
     """The room: left and right of the head, from the picture's top to the chin; None where the face fills it."""
     import numpy as np
@@ -151,7 +145,7 @@ def _around(image: np.ndarray, box: tuple[int, int, int, int]) -> tuple[float, f
 
 def judge(colours: Sequence[str], samples: Sequence[LightSample]) -> Answer:
     """The best correlation of skin and screen over all lags, and how much full white would brighten the face."""
-    usable = [s for s in samples if SKIN_DARK <= min(s.skin) and max(s.skin) <= SKIN_CLIPPED]
+    usable = [s for s in samples if min(s.skin) >= SKIN_DARK and max(s.skin) <= SKIN_CLIPPED]
     if not _covered(usable):
         return Answer()
     lags = [n * LAG_STEP_S for n in range(round(LAG_MAX_S / LAG_STEP_S) + 1)]

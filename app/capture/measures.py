@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from app.capture.cover import Cover, cover
 from app.capture.face import Face, FaceEngine, Located
 from app.capture.face_pose import Pose
 
@@ -20,38 +21,52 @@ CHIP = 128
 class FaceMeasures:
     """``t_s`` frame time in seconds; ``faces`` how many count; ``stamp`` names the picture's pixels.
 
-    ``box`` in pixels, ``brightness`` mean grey of the face 0–255, ``glare`` its share of pixels ≥ 252, ``sharpness``
-    1000·var(Laplacian(Gauss₁))/var on a 128-pixel crop. All of them None or 0 where there is no face.
+    ``scene`` is the mean grey of the whole picture 0–255. ``box`` in pixels, ``brightness`` mean grey of the face 0–255,
+    ``room`` that of what is around it, ``glare`` the face's share of pixels ≥ 252, ``sharpness``
+    1000·var(Laplacian(Gauss₁))/var on a 128-pixel crop, ``covered`` what lies over the eyes or the mouth. All of them
+    None, '' or 0 where there is no face.
     """
 
     t_s: float
     faces: int
     stamp: int
+    scene: float = 128.0
     box: tuple[int, int, int, int] | None = None
     pose: Pose | None = None
     brightness: float = 0.0
     glare: float = 0.0
     sharpness: float = 0.0
+    room: float = 0.0
+    covered: Cover = ""
 
 
 def measure(engine: FaceEngine, image: np.ndarray, t_s: float = 0.0, *,
             thorough: bool = False) -> tuple[FaceMeasures, Located | None]:
     """Measures of one picture, and its largest face with its points."""
-    stamp = crc32(image[::4, ::4].tobytes())
+    small = image[::4, ::4]
+    stamp, scene = crc32(small.tobytes()), float(small.mean())
     faces = engine.faces(image, thorough=thorough)
     if not faces:
-        return FaceMeasures(t_s=t_s, faces=0, stamp=stamp), None
+        return FaceMeasures(t_s=t_s, faces=0, stamp=stamp, scene=scene), None
     main = faces[0]
     points = engine.points(image, main)
     brightness, glare, sharpness = _light(image, main.box)
     count = 1 + sum(1 for other in faces[1:] if _counts(other, main))
-    return FaceMeasures(t_s=t_s, faces=count, stamp=stamp, box=main.box, pose=engine.pose(points),
-                        brightness=brightness, glare=glare, sharpness=sharpness), Located(main, points)
+    return FaceMeasures(
+        t_s=t_s, faces=count, stamp=stamp, scene=scene, box=main.box, pose=engine.pose(points), brightness=brightness,
+        glare=glare, sharpness=sharpness, room=_room(image, main.box, scene, brightness),
+        covered=cover(image, points)), Located(main, points)
 
 
 def _counts(other: Face, main: Face) -> bool:
     """A second face, rather than a detector's fancy or a poster far behind."""
     return other.sure and other.box[2] >= SECOND_FACE_SHARE * main.box[2]
+
+
+def _room(image: np.ndarray, box: tuple[int, int, int, int], scene: float, face: float) -> float:
+    """Mean grey of the picture outside the face's box."""
+    share = min(box[2] * box[3] / (image.shape[0] * image.shape[1]), 0.95)
+    return max(0.0, (scene - share * face) / (1.0 - share))
 
 
 def _light(image: np.ndarray, box: tuple[int, int, int, int]) -> tuple[float, float, float]:

@@ -9,6 +9,8 @@ EYES_MIN_PX = 60.0
 PORTRAIT_EYES_MIN_PX = 24.0
 YAW_MAX, PITCH_MAX, ROLL_MAX = 20.0, 40.0, 25.0
 DARK_MEAN = 50.0
+NIGHT_MEAN = 30.0
+BACKLIT_MEAN, BACKLIT_TIMES = 85.0, 2.0
 GLARE_SHARE = 0.30
 SHARPNESS_MIN = 6.0
 
@@ -27,20 +29,32 @@ def fault(measures: FaceMeasures) -> str | None:
     """The guidance code of what to mend first before a live frame can be used; None where it is good."""
     pose = measures.pose
     if pose is None:
-        return "no_face"
+        return "too_dark" if measures.scene < NIGHT_MEAN else "no_face"
     if measures.faces > 1:
         return "two_faces"
     if pose.eye_px < EYES_MIN_PX:
         return "too_small"
+    if measures.brightness < BACKLIT_MEAN and measures.room > BACKLIT_TIMES * measures.brightness:
+        return "backlit"
     if measures.brightness < DARK_MEAN:
         return "too_dark"
     if measures.glare > GLARE_SHARE:
         return "too_bright"
     if abs(pose.yaw) > YAW_MAX or abs(pose.pitch) > PITCH_MAX or abs(pose.roll) > ROLL_MAX:
         return "turned_away"
+    if measures.covered:
+        return {"eyes": "sunglasses", "mouth": "mask"}[measures.covered]
     if measures.sharpness < SHARPNESS_MIN:
         return "blurred"
     return None
+
+
+def usefulness(measures: FaceMeasures) -> float:
+    """How well a faultless frame would serve as evidence and for comparing: sharp, large, frontal, eyes open, well lit."""
+    pose = measures.pose
+    lit = min(measures.brightness / 90.0, 1.0) - max(0.0, measures.brightness - 190.0) / 65.0 - measures.glare
+    return (min(measures.sharpness, 60.0) / 60.0 + min(pose.eye_px, 120.0) / 120.0 + min(pose.ear, 0.30) / 0.30 + lit
+            - (abs(pose.yaw) + abs(pose.pitch) / 2) / 10.0)
 
 
 def one_face(measures: FaceMeasures) -> Condition | None:

@@ -10,15 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.capture.best_frames import BestFrames
 from app.capture.camera import CAMERA_LOST, Camera
 from app.capture.engines import load_engine
 from app.capture.face import Embedding, FaceEngine
 from app.capture.face_match import match
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness, LivenessProgress
-from app.capture.measures import FaceMeasures, measure
+from app.capture.measures import measure
+from app.capture.passive import Passive
 from app.capture.picture import decode, encode_jpeg
 from app.capture.quality_face import one_face
+from app.capture.verdict import judge
 from app.domain.challenge import ACTIONS, LivenessPlan
 from app.domain.condition import Condition
 from app.domain.face import EngineFacts, FaceMatch, FrameSource, LivenessResult
@@ -26,7 +29,6 @@ from app.domain.face import EngineFacts, FaceMatch, FrameSource, LivenessResult
 if TYPE_CHECKING:
     import numpy as np
 
-BEST_FRAMES = 5
 PORTRAIT_WIDTH = 400
 
 
@@ -39,41 +41,51 @@ class LivenessOutcome:
     best_frames_jpeg: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Neutral:
-    image: np.ndarray
-    embedding: Embedding
-    score: float
-
-
 class Attempt:
     """One liveness attempt over a stream of frames. Embeddings live here, in memory, and nowhere else."""
 
     def __init__(self, engine: FaceEngine, plan: LivenessPlan, source: FrameSource) -> None:
         self._engine, self._source, self._rules = engine, source, plan.rules
-        self._liveness = Liveness(plan, engine)
-        self._neutral: list[_Neutral] = []
+        self._passive = Passive(engine.attack)
+        self._liveness = Liveness(plan, engine, rest_frames=self._passive.wanted)
+        self._best = BestFrames()
+        self._shape: tuple[int, ...] | None = None
 
     def frame(self, frame: Frame) -> LivenessProgress:
         self._check_source(frame.source)
+        self._check_shape(frame.image.shape)
         seen, found = measure(self._engine, frame.image, frame.t_s)
+        light = self._liveness.light
 
         def embed() -> Embedding:
             embedding = self._engine.embedding(frame.image, found.face, found.points)
-            self._neutral.append(_Neutral(frame.image.copy(), embedding, _usefulness(seen)))
+            if self._liveness.neutral:
+                self._best.offer(frame.image, embedding, seen, tinted=light.watching(frame.t_s))
             return embedding
 
-        return self._liveness.feed(seen, embed)
+        progress = self._liveness.feed(seen, embed)
+        if self._liveness.neutral:
+            if self._engine.attack is not None:
+                self._passive.see(self._engine.live_probability(frame.image, found.face))
+            if light.watching(frame.t_s):
+                light.see(frame.t_s, frame.image, found.points, found.face.box)
+        return progress
 
     def finish(self, portrait_jpeg: bytes | None) -> LivenessOutcome:
         """May be asked again, with another portrait. Raises ``face.*`` or ``picture.*`` on an unusable portrait."""
-        best = sorted(self._neutral, key=lambda neutral: neutral.score, reverse=True)[:BEST_FRAMES]
-        result = self._liveness.result(self._source)
+        best = self._best.frames
+        result = judge(self._liveness, self._passive, self._engine, self._source)
         compared = None
         if portrait_jpeg is not None and best:
             portrait = portrait_embedding(self._engine, decode(portrait_jpeg))
-            compared = match(self._engine, [neutral.embedding for neutral in best], portrait)
-        return LivenessOutcome(result, compared, tuple(encode_jpeg(neutral.image) for neutral in best))
+            compared = match(self._engine, [frame.embedding for frame in best], portrait)
+        return LivenessOutcome(result, compared, tuple(encode_jpeg(frame.image) for frame in best))
+
+    def _check_shape(self, shape: tuple[int, ...]) -> None:
+        """No camera changes the size of its pictures by itself."""
+        if self._shape not in (None, shape):
+            self._liveness.fail("size_changed")
+        self._shape = shape
 
     def _check_source(self, source: FrameSource | None) -> None:
         """Another camera in mid-attempt fails it; files may change where policy lets files in at all."""
@@ -154,9 +166,3 @@ def run_video(path: str, plan: LivenessPlan, portrait_jpeg: bytes | None = None)
                     raise
                 break
     return attempt.finish(portrait_jpeg)
-
-
-def _usefulness(seen: FaceMeasures) -> float:
-    """Which neutral frames to keep: frontal, sharp, large."""
-    pose = seen.pose
-    return min(seen.sharpness, 60.0) / 60.0 + min(pose.eye_px, 120.0) / 120.0 - abs(pose.yaw) / 10.0

@@ -16,8 +16,10 @@ from app.capture.face import Calibration
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness
 from app.capture.measures import measure
+from app.capture.passive import Passive
 from app.capture.picture import encode_jpeg
 from app.capture.session import Attempt
+from app.capture.verdict import judge
 from app.demo.living import LENGTH_S, _expression
 from app.demo.portrait import camera_picture, card_portrait
 from app.demo.puppet import Puppet
@@ -58,7 +60,8 @@ def render(puppet, noise, name, number):
     return np.clip(drawn + noise.integers(-2, 3, drawn.shape), 0, 255).astype(np.uint8)
 
 
-NAMED = SimpleNamespace(name="engine", pack_sha256=HASH, lacks=("attack_detection",), distance=dist,
+NAMED = SimpleNamespace(name="engine", pack_sha256=HASH, built_in=True, lacks=("attack_detection",), distance=dist,
+                        measurable=frozenset(ACTIONS), attack=None,
                         calibration=Calibration(0.4, 0.5, 0.4, 0.45, 0.05, None, ""))
 
 
@@ -81,7 +84,7 @@ class Stage:
 
     def result(self, source=DEVICE, **policy):
         self.liveness.plan = self.liveness.plan.model_copy(update={"rules": LivenessRules(**policy)})
-        return self.liveness.result(source)
+        return judge(self.liveness, Passive(None), NAMED, source)
 
 
 def perform(stage, actions):
