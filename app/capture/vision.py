@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.capture.camera import CAMERA_LOST
 from app.capture.frames import Frame
 from app.capture.liveness import LivenessProgress
 from app.capture.session import LivenessOutcome
@@ -37,6 +38,7 @@ FACES = "app.capture.session:"
 FRAME_BYTES = 1920 * 1080 * 3
 ANSWER_LIMIT_S = 120.0
 CLOSE_S = 1.0
+SILENT_S = 3.0
 
 
 class VisionFault(RuntimeError):
@@ -179,11 +181,15 @@ class Vision:
 
 
 class LivenessWatch:
-    """Carries a feed's newest frames to the liveness attempt on a thread of its own, until it is over."""
+    """Carries a feed's newest frames to the liveness attempt on a thread of its own, until it is over.
+
+    A camera that gives no frame for ``silent_s`` seconds ends it with what ails the camera.
+    """
 
     def __init__(self, vision: Vision, feed: CameraFeed, on_progress: Callable[[LivenessProgress], None],
-                 on_trouble: Callable[[Condition], None]) -> None:
-        self._vision, self._on_progress, self._on_trouble = vision, on_progress, on_trouble
+                 on_trouble: Callable[[Condition], None], silent_s: float = SILENT_S) -> None:
+        self._vision, self._feed, self._silent_s = vision, feed, silent_s
+        self._on_progress, self._on_trouble = on_progress, on_trouble
         self._frame: Frame | None = None
         self._new, self._stopping = threading.Event(), False
         self._leave = feed.subscribe(self._take)
@@ -205,7 +211,8 @@ class LivenessWatch:
     def _run(self) -> None:
         try:
             while not self._stopping:
-                self._new.wait()
+                if not self._new.wait(self._silent_s):
+                    raise self._feed.error or CAMERA_LOST()
                 self._new.clear()
                 progress = self._vision.liveness_frame(self._frame) if self._frame and not self._stopping else None
                 if progress is not None:

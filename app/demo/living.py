@@ -1,4 +1,4 @@
-"""A video of the demo customer living: still, blinking, turning, opening the mouth, nodding, lit by changing colours.
+"""A video of the demo customer living: still, blinking, turning, opening the mouth, nodding, lit by the screen's colours.
 
 The same actions and settings give the same bytes. Nothing downstream is told that it is no person: the frames go
 through the camera's file path, and the evidence says "file".
@@ -14,36 +14,41 @@ from pathlib import Path
 
 from app.capture.engines import load_engine
 from app.capture.feed import CameraFeed
+from app.capture.light import linear
 from app.capture.liveness import LivenessProgress
 from app.demo.portrait import camera_picture
 from app.demo.puppet import Expression, Puppet
-from app.domain.challenge import ACTIONS, Action
+from app.domain.challenge import ACTIONS, COLOURS, Action, Colour
 
 LEAD_S, BETWEEN_S, HOLD_S = 2.0, 1.4, 4.0
 YAW, PITCH = 24.0, 17.0
 NOISE = 1.6
-COLOURS = ((1.05, 1.0, 1.0), (1.0, 1.05, 1.0), (1.0, 1.0, 1.06), (1.04, 1.04, 1.0))  # soft, one a second
+SCREEN_SHARE = 0.25  # a white screen's light on the face against the room's: an office, the screen at arm's length
+GAMMA = 2.2
+REST_S, LIT_S = 3.1, 0.8
+LIT = "lit-"
+CLIPS = ("still", *ACTIONS, *(LIT + name for name in COLOURS))
 LENGTH_S: dict[str, float] = {"blink": 1.8, "turn_left": 2.2, "turn_right": 2.2, "open_mouth": 1.8, "nod": 1.8}
 
 
 def render_living(path: Path, actions: Sequence[Action], *, fps: int = 15, size: tuple[int, int] = (640, 480),
                   lead_s: float = LEAD_S, hold_s: float = HOLD_S) -> Path:
-    """Write a motion-JPEG video (.avi): still, each action in its order with rests between, still under colours."""
+    """Write a motion-JPEG video (.avi): still, each action in its order with rests between, still again."""
     parts: list[tuple[str, float]] = [("still", lead_s)]
     for action in actions:
         parts += [(action, LENGTH_S[action]), ("still", BETWEEN_S)]
-    parts.append(("lit", hold_s))
+    parts.append(("still", hold_s))
     return _write(path, parts, fps, size)
 
 
 def render_clips(folder: Path, *, fps: int = 15, size: tuple[int, int] = (640, 480)) -> dict[str, Path]:
-    """One clip for each action and 'still', all beginning and ending in the same pose; kept between calls."""
+    """One clip for each of ``CLIPS``, all beginning and ending in the same pose; kept between calls."""
     folder.mkdir(parents=True, exist_ok=True)
-    clips = {name: folder / f"{name}.avi" for name in ("still", *ACTIONS)}
+    clips = {name: folder / f"{name}.avi" for name in CLIPS}
     for name, path in clips.items():
         if not path.is_file():
             draft = path.with_name(f"{name}.draft.avi")
-            _write(draft, [("lit", 4.0)] if name == "still" else [(name, LENGTH_S[name])], fps, size)
+            _write(draft, [(name, LENGTH_S.get(name, REST_S if name == "still" else LIT_S))], fps, size)
             draft.replace(path)
     return clips
 
@@ -61,13 +66,25 @@ class Customer:
         self._play("still")
 
     def react(self, progress: LivenessProgress) -> None:
-        """Do the action the progress asks for, else look into the camera."""
-        self._play(progress.action if progress.phase == "action" else "still")
+        """Do the action the progress asks for, else look into the camera, in the light that the screen gives."""
+        self._play(progress.action if progress.phase == "action" else lit(progress.light))
 
     def _play(self, name: str) -> None:
         if name != self._playing:
             self._playing = name
             self._feed.switch(str(self._clips[name]), loop=True)
+
+
+def lit(light: Colour | None) -> str:
+    """The clip of a resting face in this light of the screen."""
+    return next((LIT + name for name, colour in COLOURS.items() if colour == light), "still")
+
+
+def screen_light(colour: Colour, share: float = SCREEN_SHARE) -> tuple[float, float, float]:
+    """By how much blue, green and red of a face's picture rise when the screen shows ``colour``; ``share`` is the light
+    of a white screen on the face against that of the room."""
+    red, green, blue = ((1.0 + share * part) ** (1 / GAMMA) for part in linear(colour))
+    return blue, green, red
 
 
 def _write(path: Path, parts: Sequence[tuple[str, float]], fps: int, size: tuple[int, int]) -> Path:
@@ -108,7 +125,7 @@ def _play(parts: Sequence[tuple[str, float]], fps: int) -> Iterator[Expression]:
 def _expression(name: str, t_s: float, clock_s: float) -> Expression:
     """The pose ``t_s`` into a part. The head is never quite still; it sways by a pixel or two."""
     sway = (1.6 * sin(2 * pi * clock_s / 3.1), 1.1 * sin(2 * pi * clock_s / 2.3))
-    light = COLOURS[int(t_s) % len(COLOURS)] if name == "lit" else (1.0, 1.0, 1.0)
+    light = screen_light(COLOURS[name.removeprefix(LIT)]) if name.startswith(LIT) else (1.0, 1.0, 1.0)
     values = {field: curve(t_s) for field, curve in CURVES.get(name, {}).items()}
     return Expression(sway=sway, light=light, **values)
 

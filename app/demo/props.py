@@ -7,9 +7,9 @@ import wave
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.demo.living import CLIPS
 from app.demo.story import DEFAULT, Story
 from app.demo.track import write_track
-from app.domain.challenge import ACTIONS
 
 RATE = 16_000
 VOICE_S = 20
@@ -31,8 +31,8 @@ class Props:
 
     @property
     def clips(self) -> dict[str, Path]:
-        """The living face: one clip an action, and 'still'."""
-        return {name: self._folder / "face" / f"{name}.avi" for name in ("still", *ACTIONS)}
+        """The living face: one clip an action, 'still', and one in each light of the screen."""
+        return {name: self._folder / "face" / f"{name}.avi" for name in CLIPS}
 
     def card(self, side: str) -> Path:
         """A video of one side of the ID card held before the camera."""
