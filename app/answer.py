@@ -33,7 +33,7 @@ def tell(args: argparse.Namespace, condition: Condition, about: str = "") -> Non
     """A condition: its sentence, code and next step. ``about`` names which of several things it is about."""
     said = condition.as_dict(args.language)
     if args.json:
-        print(json.dumps({"condition": said}, ensure_ascii=False), flush=True)
+        print(json.dumps({"condition": said} | ({"about": about} if about else {}), ensure_ascii=False), flush=True)
         return
     head = f"{about}: " if about else ""
     print(f"✗ {head}{said['message']} [{said['code']}]\n→ {said['next']}", file=sys.stderr, flush=True)

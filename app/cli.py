@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from app import commands
+from app import commands, face_commands, model_commands
 from app.answer import prepare_streams, tell
 from app.domain.condition import Condition
 
@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     group = parser.add_subparsers(required=True, metavar="COMMAND")
     _window(group)
     _vision(group)
+    _models(group)
     _cases(group)
     _bank_side(group)
     group.add_parser("gateway", help="the bank's reference gateway: serve, code, staff, revoke, camera")
@@ -98,11 +99,15 @@ def _window(group) -> None:
 
 
 def _vision(group) -> None:
-    match = _command(group, "match", commands.match, "compare the faces of two pictures")
-    match.add_argument("a", type=Path, metavar="A")
-    match.add_argument("b", type=Path, metavar="B")
-    liveness = _command(group, "liveness", commands.liveness, "judge a video as one liveness attempt")
-    liveness.add_argument("video", type=Path, metavar="VIDEO")
+    match = _command(group, "match", face_commands.match, "compare the faces of two pictures, or of many pairs")
+    match.set_defaults(usage=match.error)
+    match.add_argument("a", type=Path, nargs="?", metavar="A")
+    match.add_argument("b", type=Path, nargs="?", metavar="B")
+    match.add_argument("--pairs", type=Path, metavar="FILE", help="CSV file with the columns a,b: one answer a line each")
+    _pack(match)
+    liveness = _command(group, "liveness", face_commands.liveness, "judge a video as one liveness attempt, or several")
+    liveness.add_argument("videos", type=Path, nargs="+", metavar="VIDEO")
+    _pack(liveness)
     liveness.add_argument("--order", metavar="A,B,C",
                           help="actions in their order: blink, turn_left, turn_right, open_mouth, nod; else drawn from the nonce")
     liveness.add_argument("--nonce", default="command-line", help="what the order of actions is drawn from")
@@ -110,6 +115,26 @@ def _vision(group) -> None:
     ocr = _command(group, "ocr", commands.ocr, "read papers; several pictures give one answer each")
     ocr.add_argument("kind", metavar="KIND", help="auto, photo, or a kind of paper; an unknown one is answered with the list")
     ocr.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+
+
+def _models(group) -> None:
+    models = group.add_parser("models", help="the models of the face check: list, add, check, use").add_subparsers(
+        required=True, metavar="WHAT")
+    _data(_command(models, "list", model_commands.models_list, "the packs that are here, with licences and what they lack"))
+    add = _command(models, "add", model_commands.models_add, "check a bank's model pack, install it and put it in use")
+    add.add_argument("dir", type=Path, metavar="DIR", help="folder with the pack.toml")
+    _data(add)
+    check = _command(models, "check", model_commands.models_check, "hash, load and run every file of a pack")
+    check.add_argument("dir", type=Path, nargs="?", metavar="DIR", help="folder with the pack.toml; else the pack in use")
+    _data(check)
+    use = _command(models, "use", model_commands.models_use, "put another pack in use")
+    use.add_argument("name", metavar="NAME", help="built-in, or the name or first digits of the hash of one that is here")
+    _data(use)
+
+
+def _pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pack", type=Path, metavar="DIR", help="folder of a model pack; else the one in use")
+    _data(parser)
 
 
 def _cases(group) -> None:

@@ -3,29 +3,18 @@
 import argparse
 import dataclasses
 import sys
-import time
 
 from app.answer import answer, columns, say, tell
 from app.domain.condition import Condition, Kind
 from app.domain.policy import Words
 
-BAD_ORDER = Kind(
-    "cli.order", zh="不认识的动作：{action}。", zh_next="可用的动作：{known}。",
-    en="Unknown action: {action}.", en_next="Known actions: {known}.")
 UNKNOWN_KIND = Kind(
     "ocr.kind_unknown", zh="不认识的资料种类：{kind}。", zh_next="可用的种类：{known}。",
     en="Unknown kind of paper: {kind}.", en_next="Known kinds: {known}.")
-NO_VIDEO = Kind(
-    "liveness.no_video", zh="找不到这个视频文件。", zh_next="请检查路径。",
-    en="The video file is not there.", en_next="Check the path.")
 NOT_VERIFIED = Kind(
     "verify.failed", zh="核验未通过：{first}", zh_next="请不要采用这份材料，逐项查看列出的问题。",
     en="Verification failed: {first}", en_next="Do not rely on this material; read the problems listed.")
 
-ZONES = {"pass": Words(zh="同一人", en="the same person"), "review": Words(zh="需人工复核", en="to be looked at by a person"),
-         "fail": Words(zh="不是同一人", en="not the same person")}
-VERDICTS = {"live": Words(zh="活体", en="alive"), "review": Words(zh="需人工复核", en="to be looked at by a person"),
-            "reject": Words(zh="未通过", en="not passed")}
 CASE_HEAD = (Words(zh="编号", en="number"), Words(zh="客户", en="customer"), Words(zh="产品", en="product"),
              Words(zh="步骤", en="step"), Words(zh="完整度", en="papers"), Words(zh="质量分", en="score"),
              Words(zh="阶段", en="stage"), Words(zh="上传", en="sending"), Words(zh="银行", en="bank"))
@@ -59,47 +48,6 @@ def doctor(args: argparse.Namespace) -> int:
             if probe.state != "ok" and then:
                 print("  →", then, flush=True)
     answer(args, {"ok": ok, "probes": probes}, [say(args, READY if ok else NOT_READY)])
-    return 0
-
-
-def match(args: argparse.Namespace) -> int:
-    from app.capture.picture import read_picture_file
-    from app.capture.session import match_pictures
-
-    began = time.perf_counter()
-    found = match_pictures(read_picture_file(args.a), read_picture_file(args.b))
-    ms = round((time.perf_counter() - began) * 1000)
-    value = {"similarity": round(found.similarity, 4), "distance": round(found.distance, 4), "zone": found.zone,
-             "threshold": found.threshold, "engine": found.engine, "pack": found.pack_sha256, "ms": ms}
-    figures = Words(zh="距离 {0:.3f}（{1:.2f} 以内为同一人，{2:.2f} 以内需复核）",
-                    en="distance {0:.3f} (the same person up to {1:.2f}, to be looked at up to {2:.2f})")
-    said = say(args, figures).format(found.distance, found.threshold, found.review_threshold)
-    answer(args, value, [f"{say(args, ZONES[found.zone])} ({found.zone}): {said}"])
-    return 0
-
-
-def liveness(args: argparse.Namespace) -> int:
-    from app.capture.session import run_video
-    from app.domain.challenge import ACTIONS, LivenessPlan, LivenessRules, draw_actions
-    from app.domain.guidance import GUIDANCE, REASONS
-
-    order = tuple(args.order.split(",")) if args.order else None
-    for action in order or ():
-        if action not in ACTIONS:
-            raise BAD_ORDER(action=action, known=", ".join(ACTIONS))
-    if not args.video.is_file():
-        raise NO_VIDEO()
-    rules = LivenessRules(allow_file_camera=args.allow_file, allow_without_attack_detection=args.allow_file)
-    plan = LivenessPlan(nonce=args.nonce, actions=order or draw_actions(args.nonce), rules=rules)
-    result = run_video(str(args.video), plan).result
-    steps = [{"action": a.action, "passed": a.passed, "at_s": a.at_s, "measure": a.measure} for a in result.actions]
-    value = {"verdict": result.verdict, "steps": steps, "passive": result.passive,
-             "identity": result.identity_distance_max, "light": None, "reasons": list(result.reasons),
-             "fps": round(result.fps, 1)}
-    answer(args, value, [
-        f"{say(args, VERDICTS[result.verdict])} ({result.verdict})",
-        *(f"  {'✓' if a.passed else '✗'} {say(args, GUIDANCE[a.action])} ({a.action})" for a in result.actions),
-        *(f"  ! {say(args, REASONS[code])} ({code})" for code in result.reasons)])
     return 0
 
 

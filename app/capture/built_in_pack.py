@@ -33,17 +33,18 @@ def built_in_pack() -> ModelPack:
     text = DESCRIPTION.read_bytes()
     description = parse_description(text)
     try:
-        return ModelPack(folder(), description, pack_sha256(text, description, folder()), built_in=True)
+        return ModelPack(folder(), text, description, pack_sha256(text, description, folder()), built_in=True)
     except Condition as trouble:
         raise MODELS_MISSING() from trouble
 
 
 def landmark_file() -> Callable[[], Path] | None:
     """Gives the 68-point file, hashed when asked, for a pack that has none; None where this installation is without it."""
-    description = parse_description(DESCRIPTION.read_bytes())
+    text = DESCRIPTION.read_bytes()
+    description = parse_description(text)
     [model] = description.of_role("landmarks")
     try:
-        here = ModelPack(folder(), description, "", built_in=True)
+        here = ModelPack(folder(), text, description, "", built_in=True)
     except Condition:
         return None
     return cache(lambda: here.path(model)) if (here.folder / model.file).is_file() else None

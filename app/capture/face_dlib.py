@@ -9,9 +9,9 @@ from functools import cached_property
 from math import dist
 from typing import TYPE_CHECKING
 
-from app.capture.built_in_pack import built_in_pack
 from app.capture.face import AttackLimits, Embedding, Face
 from app.capture.face_pose import Pose, pose
+from app.capture.model_pack import ModelPack
 from app.capture.pack_limits import calibration
 from app.capture.points68 import Points68, around
 from app.domain.challenge import ACTIONS
@@ -32,11 +32,10 @@ class DlibEngine:
     measurable = frozenset(ACTIONS)
     attack: AttackLimits | None = None
 
-    def __init__(self) -> None:
-        self._pack = built_in_pack()
-        self.pack_sha256, self.lacks = self._pack.sha256, self._pack.lacks
-        self.calibration = calibration(self._pack.description)
-        [landmarks] = self._pack.description.of_role("landmarks")
+    def __init__(self, pack: ModelPack) -> None:
+        self._pack, self.pack_sha256, self.lacks = pack, pack.sha256, pack.lacks
+        self.calibration = calibration(pack.description)
+        [landmarks] = pack.description.of_role("landmarks")
         self._points68 = Points68(lambda: self._pack.folder / landmarks.file)
 
     @cached_property

@@ -60,16 +60,6 @@ class PackEngine:
     def _attack_nets(self) -> AttackNets | None:
         return AttackNets(self._pack) if self.attack else None
 
-    def load(self) -> None:
-        """Load every model now, as a check of the pack does. Raises ``models.broken``."""
-        import numpy as np
-
-        blank = np.zeros((240, 320, 3), np.uint8)
-        face = Face((100, 60, 100, 120), 1.0, five=((130, 110), (170, 110), (150, 130), (135, 150), (165, 150)))
-        self.faces(blank)
-        self.embedding(blank, face, self.points(blank, face))
-        self.live_probability(blank, face)
-
     def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
         for width in THOROUGH_WIDTHS if thorough else WIDTHS:
             found = self._detector.faces(image, width)

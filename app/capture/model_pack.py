@@ -6,6 +6,7 @@ itself with the SHA-256 that the description gives, and what is loaded is the by
 
 from __future__ import annotations
 
+import re
 import stat
 import tomllib
 from dataclasses import dataclass
@@ -24,8 +25,11 @@ AGAIN = {"zh_next": "请向银行重新索取模型包，再运行 mianqian mode
          "en_next": "Ask the bank for the pack again and run mianqian models add; mianqian models use built-in goes back "
                     "to the built-in models."}
 PACK_MISSING = Kind(
-    "models.pack_missing", zh="这里没有模型包（找不到或读不了 pack.toml）。", zh_next="请给出含有 pack.toml 的文件夹。",
-    en="There is no model pack here: pack.toml is missing or cannot be read.", en_next="Name the folder with the pack.toml.")
+    "models.pack_missing", zh="这里没有模型包（找不到或读不了 pack.toml）。", zh_next="请给出含有 pack.toml 的文件夹；如果是已启用的模型包丢失，请用 mianqian models add 重新安装，"
+            "或用 mianqian models use built-in 换回内置模型。",
+    en="There is no model pack here: pack.toml is missing or cannot be read.",
+    en_next="Name the folder with the pack.toml. If the pack in use is gone, install it again with mianqian models add, or "
+            "go back with mianqian models use built-in.")
 PACK_NO_TOML = Kind("models.no_toml", zh="模型包的 pack.toml 不是 TOML：{why}", en="The pack.toml is no TOML: {why}", **AGAIN)
 PACK_INVALID = Kind(
     "models.invalid", zh="模型包的 pack.toml 有误。位置：{where}；原因：{why}。",
@@ -54,6 +58,7 @@ DESCRIPTION_LIMIT = 64 * 1024
 FILE_LIMIT = 512 * 1024 * 1024
 MODELS_LIMIT = 16
 SHOWN = 60
+_HASH = re.compile(r"[0-9a-f]{64}")
 _EXTERNAL = b"\n\x08location"  # key of TensorProto.external_data in the file's protobuf
 
 Text = Annotated[str, StringConstraints(max_length=2000)]
@@ -154,9 +159,10 @@ class PackDescription(Model):
 
 @dataclass(frozen=True)
 class ModelPack:
-    """A pack whose description and hashes hold. ``sha256`` names it: description and files together."""
+    """A pack whose description and hashes hold. ``text`` is the pack.toml; ``sha256`` names the pack, all of it together."""
 
     folder: Path
+    text: bytes
     description: PackDescription
     sha256: str
     built_in: bool = False
@@ -176,12 +182,18 @@ class ModelPack:
 
 
 def read_pack(folder: Path) -> ModelPack:
-    """The pack in ``folder``, its description checked and every file hashed. Raises ``models.*``."""
+    """The pack in ``folder``, its description checked and every file hashed. Raises ``models.*``.
+
+    A folder that is named by a hash, as on the shelf, holds the pack of that hash and no other.
+    """
     text = _description_bytes(folder / DESCRIPTION)
     description = parse_description(text)
     if any(model.runtime in ENGINES_OWN for model in description.model):
         raise PACK_UNKNOWN(where="runtime", value="dlib")
-    return ModelPack(folder, description, pack_sha256(text, description, folder))
+    found = pack_sha256(text, description, folder)
+    if _HASH.fullmatch(folder.name) and folder.name != found:
+        raise HASH_WRONG(file=DESCRIPTION)
+    return ModelPack(folder, text, description, found)
 
 
 def pack_sha256(text: bytes, description: PackDescription, folder: Path) -> str:

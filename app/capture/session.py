@@ -148,9 +148,18 @@ def portrait_embedding(engine: FaceEngine, picture: np.ndarray) -> Embedding:
     return engine.embedding(picture, found.face, found.points)
 
 
+def picture_embedding(picture: bytes) -> Embedding:
+    """The one face in an encoded picture, by the recipe for portraits. Raises ``face.*``, ``picture.*``, ``models.*``."""
+    return portrait_embedding(engine(), decode(picture))
+
+
+def match_embeddings(a: Embedding, b: Embedding) -> FaceMatch:
+    return match(engine(), [a], b)
+
+
 def match_pictures(a: bytes, b: bytes) -> FaceMatch:
     """Compare the one face in each of two encoded pictures."""
-    return match(engine(), [portrait_embedding(engine(), decode(a))], portrait_embedding(engine(), decode(b)))
+    return match_embeddings(picture_embedding(a), picture_embedding(b))
 
 
 def run_video(path: str, plan: LivenessPlan, portrait_jpeg: bytes | None = None) -> LivenessOutcome:

@@ -73,7 +73,6 @@ class Vision:
                     self.call(name)
                 except Condition as trouble:
                     log.warning("warming up: %s", trouble.code)
-                    return
 
         thread = threading.Thread(target=run, name="vision-warm", daemon=True)
         thread.start()
