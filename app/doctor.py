@@ -8,6 +8,8 @@ from pathlib import Path
 
 from app.asking import PASSPHRASE_NEEDED, has_data, passphrase_given
 from app.capture import probes
+from app.capture.engines import engine_of
+from app.capture.model_shelf import ModelShelf
 from app.capture.probes import Probe, State
 from app.domain.condition import Condition
 from app.domain.wire import TimeAnswer
@@ -36,6 +38,7 @@ def examine(args: argparse.Namespace) -> Iterator[Probe]:
     yield probes.clock()
     yield key_store()
     yield font()
+    yield models(args.data)
     opened, bank = data(args.data)
     yield opened
     yield gateway(args.gateway or bank)
@@ -65,6 +68,22 @@ def font() -> Probe:
     except Condition as missing:
         return _trouble("fonts", "bad", missing)
     return Probe("fonts", "ok", "合同字体可用。", "The contract font is here.", detail=found.regular_file.name)
+
+
+def models(folder: Path) -> Probe:
+    """The model pack of the face check: every file hashed, none loaded. A pack that is not sound is never gone round."""
+    try:
+        pack = ModelShelf(folder).in_use()
+        engine = engine_of(pack)
+    except Condition as trouble:
+        return _trouble("models", "bad", trouble)
+    name = f"{pack.description.name} {pack.description.version}"
+    detail = f"{pack.sha256[:12]} {engine.name}"
+    if "attack_detection" in engine.lacks:
+        return Probe("models", "warn", f"人脸模型包：{name}，没有翻拍检测，活体检测最多得到“需人工复核”。",
+                     f"Model pack: {name}; it has no attack detection, so a face check ends in review at best.",
+                     "用 mianqian models add 安装银行的模型包。", "Install the bank's pack with mianqian models add.", detail)
+    return Probe("models", "ok", f"人脸模型包：{name}。", f"Model pack: {name}.", detail=detail)
 
 
 def data(folder: Path) -> tuple[Probe, str]:

@@ -186,8 +186,8 @@ def session_of(kept_here: Records, client: BankClient, staff_id: str, name: str)
                    bank=kept_here.shelf.current.bank, gateway=client.transport.base_url)
 
 
-def booth_of(camera: str, place: str, microphone: str):
-    """The devices as the command line names them."""
+def booth_of(camera: str, place: str, microphone: str, models: Path | None = None):
+    """The devices as the command line names them; ``models`` is the folder of the model pack, None for the built-in."""
     from app.capture.feed import CameraFeed
     from app.capture.location import Locator
     from app.capture.microphone import Microphone
@@ -196,7 +196,7 @@ def booth_of(camera: str, place: str, microphone: str):
 
     spec: int | str = int(camera) if camera.isdecimal() else camera
     sound = None if microphone == "none" else Microphone(microphone)
-    return Booth(CameraFeed(spec, loop=not isinstance(spec, int)), Locator(place), sound, Vision())
+    return Booth(CameraFeed(spec, loop=not isinstance(spec, int)), Locator(place), sound, Vision(models))
 
 
 # -- what the command line calls -----------------------------------------------------------------------------------

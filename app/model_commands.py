@@ -40,14 +40,13 @@ def models_add(args: argparse.Namespace) -> int:
 
 def models_check(args: argparse.Namespace) -> int:
     """Hash, load and run every file of a pack: the one in DIR, else the one in use."""
-    from app.capture.built_in_pack import built_in_pack
     from app.capture.model_pack import read_pack
     from app.capture.pack_check import check_pack
 
+    pack = _shelf(args).in_use() if args.dir is None else read_pack(args.dir)
     active = _shelf(args).active()
-    folder = args.dir or active
-    pack = built_in_pack() if folder is None else read_pack(folder)
-    return _checked(args, pack, check_pack(pack), SOUND, active=args.dir is None or folder == active)
+    in_use = args.dir is None or (active is not None and active.name == pack.sha256)
+    return _checked(args, pack, check_pack(pack), SOUND, active=in_use)
 
 
 def models_use(args: argparse.Namespace) -> int:
@@ -81,7 +80,7 @@ def _described(pack, *, active: bool) -> dict:
             "review_at": engine.calibration.review_at, "false_match_rate": engine.calibration.false_match_rate,
             "calibrated_on": engine.calibration.calibrated_on,
             "models": [{"role": model.role, "file": model.file or model.runtime, "sha256": model.sha256,
-                        "licence": model.licence, "commercial_use": model.commercial_use} for model in described.model]}
+                        "licence": model.licence, "commercial_use": model.commercial_use} for model in engine.models]}
 
 
 def _lines(args: argparse.Namespace, value: dict) -> list[str]:

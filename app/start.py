@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from app.asking import passphrase_for
+from app.capture.model_shelf import ModelShelf
 from app.desk.views import Session
 from app.domain.condition import Condition
 from app.domain.policy import Words
@@ -102,7 +103,7 @@ class Start:
         from app.ui.window import MainWindow
 
         args = self._args
-        booth = booth_of(args.camera, args.place, args.microphone)
+        booth = booth_of(args.camera, args.place, args.microphone, ModelShelf(args.data).active())
         self._desks = self._stack.enter_context(office(self._here, client, session, booth))
         entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
         self.opened(self.window)

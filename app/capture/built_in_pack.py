@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from app.capture.model_pack import ModelPack, pack_sha256, parse_description
+from app.capture.model_pack import ModelFile, ModelPack, model_path, pack_sha256, parse_description
 from app.domain.condition import Condition, Kind
 
 MODELS_MISSING = Kind(
@@ -38,13 +37,19 @@ def built_in_pack() -> ModelPack:
         raise MODELS_MISSING() from trouble
 
 
-def landmark_file() -> Callable[[], Path] | None:
-    """Gives the 68-point file, hashed when asked, for a pack that has none; None where this installation is without it."""
-    text = DESCRIPTION.read_bytes()
-    description = parse_description(text)
-    [model] = description.of_role("landmarks")
+def landmark_model() -> ModelFile | None:
+    """The 68-point file, for a pack that brings none; None where this installation is without it."""
+    [model] = parse_description(DESCRIPTION.read_bytes()).of_role("landmarks")
     try:
-        here = ModelPack(folder(), text, description, "", built_in=True)
+        return model if (folder() / model.file).is_file() else None
     except Condition:
         return None
-    return cache(lambda: here.path(model)) if (here.folder / model.file).is_file() else None
+
+
+@cache
+def landmark_file() -> Path:
+    """Its path; the file is hashed now. Raises ``models.missing``."""
+    model = landmark_model()
+    if model is None:
+        raise MODELS_MISSING()
+    return model_path(folder(), model)

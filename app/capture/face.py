@@ -16,6 +16,8 @@ from app.domain.challenge import Action
 if TYPE_CHECKING:
     import numpy as np
 
+    from app.capture.model_pack import ModelFile
+
 Embedding = tuple[float, ...]
 
 
@@ -64,7 +66,7 @@ class FaceEngine(Protocol):
     """What liveness and match need of a face engine. Pictures are BGR uint8, unmirrored.
 
     ``lacks`` names the roles its pack has no model for ("attack_detection", "landmarks"); ``measurable`` the actions
-    that it can tell; ``attack`` is None where it judges no attacks.
+    that it can tell; ``attack`` is None where it judges no attacks; ``models`` are all that it uses, with their licences.
     """
 
     name: str
@@ -74,6 +76,7 @@ class FaceEngine(Protocol):
     measurable: frozenset[Action]
     calibration: Calibration
     attack: AttackLimits | None
+    models: tuple[ModelFile, ...]
 
     def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
         """Faces, largest first. ``thorough`` searches at more sizes, for single pictures."""

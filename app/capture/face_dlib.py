@@ -34,7 +34,7 @@ class DlibEngine:
 
     def __init__(self, pack: ModelPack) -> None:
         self._pack, self.pack_sha256, self.lacks = pack, pack.sha256, pack.lacks
-        self.calibration = calibration(pack.description)
+        self.models, self.calibration = pack.description.model, calibration(pack.description)
         [landmarks] = pack.description.of_role("landmarks")
         self._points68 = Points68(lambda: self._pack.folder / landmarks.file)
 

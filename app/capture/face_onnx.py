@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.capture.attack_nets import AttackNets
-from app.capture.built_in_pack import landmark_file
+from app.capture.built_in_pack import landmark_file, landmark_model
 from app.capture.face import Embedding, Face
 from app.capture.face_align import aligned
 from app.capture.face_pose import Pose, pose, pose_of_five
-from app.capture.model_pack import ModelPack
+from app.capture.model_pack import ModelFile, ModelPack
 from app.capture.network import Network
 from app.capture.pack_input import attack_inputs, embedding_input
 from app.capture.pack_limits import attack_limits, calibration
@@ -42,7 +42,8 @@ class PackEngine:
         attack_inputs(described)  # said wrongly is said now
         self.calibration, self.attack = calibration(described), attack_limits(described)
         self._cosine = described.of_role("face_embedding")[0].distance == "1 - cosine"
-        self._points68, kind = _landmarks(pack)
+        self._points68, kind, borrowed = _landmarks(pack)
+        self.models = (*described.model, *borrowed)
         self.name = f"{described.name} {described.version}/{_parts(pack)}{kind}"
         self.lacks = tuple(role for role in pack.lacks if role != "landmarks" or self._points68 is None)
         self.measurable: frozenset[Action] = frozenset(ACTIONS) if self._points68 else OF_FIVE
@@ -103,14 +104,13 @@ class PackEngine:
         return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None], dtype=np.float32)
 
 
-def _landmarks(pack: ModelPack) -> tuple[Points68 | None, str]:
-    """Where the 68 points come from, and how the engine's name says it."""
-    own = pack.description.of_role("landmarks")
-    if own:
-        return Points68(lambda: pack.path(own[0])), ""
-    if pack.description.builtin_landmarks and (file := landmark_file()) is not None:
-        return Points68(file), "+built-in 68 points"
-    return None, "+five points"
+def _landmarks(pack: ModelPack) -> tuple[Points68 | None, str, tuple[ModelFile, ...]]:
+    """Where the 68 points come from, how the engine's name says it, and the model where it is not the pack's own."""
+    if own := pack.description.of_role("landmarks"):
+        return Points68(lambda: pack.path(own[0])), "", ()
+    if pack.description.builtin_landmarks and (model := landmark_model()) is not None:
+        return Points68(landmark_file), "+built-in 68 points", (model,)
+    return None, "+five points", ()
 
 
 def _parts(pack: ModelPack) -> str:

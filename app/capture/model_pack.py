@@ -25,8 +25,9 @@ AGAIN = {"zh_next": "请向银行重新索取模型包，再运行 mianqian mode
          "en_next": "Ask the bank for the pack again and run mianqian models add; mianqian models use built-in goes back "
                     "to the built-in models."}
 PACK_MISSING = Kind(
-    "models.pack_missing", zh="这里没有模型包（找不到或读不了 pack.toml）。", zh_next="请给出含有 pack.toml 的文件夹；如果是已启用的模型包丢失，请用 mianqian models add 重新安装，"
-            "或用 mianqian models use built-in 换回内置模型。",
+    "models.pack_missing", zh="这里没有模型包（找不到或读不了 pack.toml）。",
+    zh_next="请给出含有 pack.toml 的文件夹；如果是已启用的模型包丢失，"
+            "请用 mianqian models add 重新安装，或用 mianqian models use built-in 换回内置模型。",
     en="There is no model pack here: pack.toml is missing or cannot be read.",
     en_next="Name the folder with the pack.toml. If the pack in use is gone, install it again with mianqian models add, or "
             "go back with mianqian models use built-in.")
@@ -173,8 +174,7 @@ class ModelPack:
 
     def path(self, model: ModelFile) -> Path:
         """For libraries that load by path alone; the file is hashed now."""
-        _hash_file(_plain_file(self.folder, model.file), model)
-        return self.folder / model.file
+        return model_path(self.folder, model)
 
     @cached_property
     def lacks(self) -> tuple[str, ...]:
@@ -232,6 +232,13 @@ def read_model(folder: Path, model: ModelFile) -> bytes:
     if sha256(data).hexdigest() != model.sha256:
         raise HASH_WRONG(file=model.file)
     return data
+
+
+def model_path(folder: Path, model: ModelFile) -> Path:
+    """The path of a model whose bytes have just been hashed. Raises ``models.*``."""
+    path = _plain_file(folder, model.file)
+    _hash_file(path, model)
+    return path
 
 
 def _description_bytes(path: Path) -> bytes:

@@ -86,6 +86,11 @@ class ModelShelf:
         self._put_in_use(found[0].sha256)
         return found[0].pack
 
+    def in_use(self) -> ModelPack:
+        """The pack in use, hashed now. Raises ``models.*`` where it is not sound; the built-in one never stands in."""
+        folder = self.active()
+        return built_in_pack() if folder is None else read_pack(folder)
+
     def active(self) -> Path | None:
         """Folder of the pack in use, None for the built-in one. Whether it is sound shows when it is read."""
         try:

@@ -41,7 +41,7 @@ def check_pack(pack: ModelPack) -> list[FileCheck]:
         "attack_detection": lambda: 0.0 <= engine.live_probability(picture, engine.faces(picture)[0]) <= 1.0}
     checks = []
     for role, works in steps.items():
-        models = pack.description.of_role(role)
+        models = [model for model in engine.models if model.role == role]
         begun = time.perf_counter()
         if models and not works():
             raise BROKEN(file=models[0].file or models[0].runtime)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.timeout(120)
 PASSPHRASE = "只用于测试的口令"
 NOBODY = "http://127.0.0.1:9"
 FACES = Path("faces/chinese")
+LANDMARKS = "shape_predictor_68_face_landmarks.dat"
 ALONE = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "MIANQIAN_PASSPHRASE",
          "MIANQIAN_STAFF_PASSWORD", "MIANQIAN_DATA", "MIANQIAN_LOG", "PYTHONIOENCODING"}
 
@@ -89,12 +91,48 @@ def test_help_and_usage():
 def test_match_tells_one_person_from_two(shared_data):
     people = shared_data / FACES
     first, second, other = (people / p for p in ("102/102_1.jpg", "102/102_12.jpg", "104/104_1.jpg"))
-    same, apart = each(answer, ("match", first, second), ("match", first, other))
-    assert same.keys() == {"similarity", "distance", "zone", "threshold", "engine", "pack", "ms"}
+    same, apart = each(answer, ("match", first, second), ("match", first, other, "--pack", shared_data / "models"))
+    assert same.keys() == apart.keys() == {
+        "similarity", "distance", "zone", "threshold", "engine", "pack", "ms", "false_match_rate"}
+    assert (same["threshold"], apart["threshold"]) == (0.40, 0.55)
+    assert same["pack"] != apart["pack"]
+    assert 0.001 < same["false_match_rate"] < 0.01
     assert same["zone"] in ("pass", "review")
     assert apart["zone"] == "fail"
-    assert same["distance"] < apart["distance"]
     assert same["similarity"] > apart["similarity"]
+
+
+def test_match_of_many_pairs_answers_each_and_says_which_picture_is_bad(shared_data, tmp_path):
+    people = shared_data / FACES
+    shutil.copyfile(people / "102/102_1.jpg", tmp_path / "一.jpg")
+    lines = [("一.jpg", people / "102/102_12.jpg"), ("missing.jpg", "一.jpg"), ("一.jpg", people / "104/104_1.jpg")]
+    (tmp_path / "pairs.csv").write_text("a,b\n" + "".join(f'"{a}","{b}"\n' for a, b in lines), "utf-8-sig")
+    same, bad, apart = answers("match", "--pairs", tmp_path / "pairs.csv", "--pack", shared_data / "models", status=3)
+    assert (same["zone"], apart["zone"]) == ("pass", "fail")
+    assert (bad["condition"]["code"], bad["about"]) == ("picture.cannot_read", "missing.jpg")
+    for text in (b"x,y\n1,2\n", b"a,b\nonly one\n", b"\xff\xfe", b""):
+        (tmp_path / "bad.csv").write_bytes(text)
+        refused("cli.pairs", "match", "--pairs", tmp_path / "bad.csv")
+
+
+def test_a_banks_model_pack_is_installed_used_damaged_and_left(shared_data, tmp_path):
+    data, pair = ("--data", tmp_path / "数据"), [shared_data / FACES / name for name in ("102/102_1.jpg", "102/102_12.jpg")]
+    [built_in] = answer("models", "list", *data)["packs"]
+    assert (built_in["active"], built_in["lacks"]) == (True, ["attack_detection"])
+    assert {model["file"]: model["commercial_use"] for model in built_in["models"]}[LANDMARKS] is False
+    added = answer("models", "add", shared_data / "models", *data)
+    assert (added["name"], added["active"], added["lacks"]) == ("open-test-pack", True, [])
+    assert [pack["active"] for pack in answer("models", "list", *data)["packs"]] == [False, True]
+    assert answer("match", *pair, *data)["pack"] == added["sha256"]
+    doctored = tmp_path / "数据" / "models" / added["sha256"] / "MobileFaceNet.onnx"
+    doctored.write_bytes(doctored.read_bytes() + b"\0")
+    for words in (("match", *pair), ("models", "check")):
+        assert "MobileFaceNet.onnx" in refused("models.hash", *words, *data)["condition"]["message"]
+    listed = answer("models", "list", *data)["packs"]
+    assert (listed[1]["active"], listed[1]["condition"]["code"]) == (True, "models.hash")
+    assert answer("models", "use", "built-in", *data)["built_in"] is True
+    assert answer("models", "check", *data)["active"] is True
+    refused("models.not_here", "models", "use", "open-test-pack", *data)
 
 
 def test_match_refuses_what_is_no_portrait(shared_data, tmp_path):
@@ -156,6 +194,13 @@ def test_liveness_refuses_what_is_no_video(tmp_path):
     assert "turn_left" in refused("cli.order", "liveness", tmp_path / "text.mp4", "--order", "wink")["condition"]["next"]
 
 
+def test_several_videos_get_an_answer_each(shared_data, tmp_path):
+    video = still_video(shared_data / FACES / "104/104_1.jpg", tmp_path / "a.avi")
+    bad, judged = answers("liveness", tmp_path / "missing.mp4", video, "--pack", shared_data / "models", status=3)
+    assert (bad["condition"]["code"], bad["about"]) == ("liveness.no_video", str(tmp_path / "missing.mp4"))
+    assert judged["verdict"] == "reject"
+
+
 def still_video(picture: Path, video: Path) -> Path:
     import cv2
     import numpy as np
@@ -176,9 +221,9 @@ def test_the_doctor_looks_at_every_part_says_what_to_do_and_leaves_nothing_behin
     assert (fine.returncode, fine.stderr, bad.returncode, bad.stderr) == (0, "", 0, "")
     found = json.loads(fine.stdout)
     states = {probe["name"]: probe["state"] for probe in found["probes"]}
-    assert list(states) == ["camera", "place", "disk", "clock", "key_store", "fonts", "data", "gateway"]
+    assert list(states) == ["camera", "place", "disk", "clock", "key_store", "fonts", "models", "data", "gateway"]
     assert found["ok"] is True
-    assert (states["place"], states["fonts"], states["gateway"]) == ("warn", "ok", "ok")
+    assert (states["place"], states["fonts"], states["models"], states["gateway"]) == ("warn", "ok", "warn", "ok")
     assert "✗ The bank cannot be reached now.\n  → " in bad.stdout
     assert bad.stdout.endswith("See to what is marked ✗ before signing.\n")
     assert not data.exists()
