@@ -26,6 +26,7 @@ from app.domain.condition import Condition, Kind
 from app.house_bank import EMBEDDED, HouseBank
 from app.store.clock import SystemClock
 from app.store.database import Database
+from app.store.face_templates import FaceTemplates
 from app.store.journal import Journal
 from app.store.keys import Keys, unlock
 from app.store.keystore import KeyStore, OsKeyStore
@@ -116,8 +117,9 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
     loop = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear)
     post.attach(loop)
     interviews = InterviewRoom(book, booth)
-    identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings, bank=client,
-                               cameras=lambda: enrolled_cameras(kept_here.settings), reader=installed_reader())
+    identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings,
+                               FaceTemplates(kept_here.database, kept_here.keys), bank=client, reader=installed_reader(),
+                               cameras=lambda: enrolled_cameras(kept_here.settings))
     signing = SigningDesk(
         book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), interviews,
         SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox), identity, post)

@@ -9,7 +9,7 @@ from app.domain.case import Case, fold
 from app.domain.evidence import GENESIS, FileRef, digest
 from app.domain.facts import Event, Fact
 from app.domain.place import Fix, FixSource, PlaceVerdict, Position
-from app.domain.policy import PolicyPack
+from app.domain.policy import Consent, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_policy
 from app.domain.terms import Energy, Terms, Vehicle, VehicleCondition, VehicleUse
 
@@ -64,8 +64,8 @@ def placed(fence: str = "inside") -> facts.PlaceRecorded:
     return facts.PlaceRecorded(fix=fix, verdict=PlaceVerdict(distance_m=12.0, fence=fence))
 
 
-def consent(purpose: str, given: bool = True) -> facts.ConsentAnswered:
-    text = policy().consent(purpose)
+def consent(purpose: str, given: bool = True, text: Consent | None = None) -> facts.ConsentAnswered:
+    text = text or policy().consent(purpose)
     return facts.ConsentAnswered(purpose=purpose, given=given, text_version=text.version, text_sha256=consent_sha256(text),
                                  shown_s=12, read_to_end=True)
 

@@ -1,10 +1,14 @@
-"""Faces in single pictures, as the vision worker compares them: chip photo, live frames, the manager's own face.
+"""Faces in single pictures, as the vision worker compares them: chip photo, photo together, templates of live frames.
 
-Every embedding made here is dropped when the answer is given.
+But for ``template``, every embedding made here is dropped when the answer is given.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.capture.face import Embedding
 from app.capture.face_match import match
 from app.capture.measures import measure
 from app.capture.picture import decode, encode_jpeg
@@ -14,6 +18,23 @@ from app.domain.condition import Condition
 from app.domain.face import FaceMatch
 
 CROP_PX = 480
+
+
+@dataclass(frozen=True)
+class Template:
+    """A person's face as numbers, comparable within one model pack."""
+
+    pack_sha256: str
+    embedding: Embedding
+
+
+@dataclass(frozen=True)
+class Together:
+    """A photo of several people: how many faces, and the one most like each person; None where nothing was compared."""
+
+    faces: int
+    customer: FaceMatch | None = None
+    manager: FaceMatch | None = None
 
 
 def face_crop(picture: bytes) -> bytes:
@@ -41,6 +62,65 @@ def compare_with_chip(portrait: bytes | None, chip_photo: bytes) -> FaceMatch | 
     theirs = portrait_embedding(engine(), photo)
     try:
         printed = portrait_embedding(engine(), decode(portrait))
-    except Condition:
+    except Condition as trouble:
+        if not trouble.code.startswith(("face.", "picture.")):
+            raise
         return None
     return match(engine(), [printed], theirs)
+
+
+def template(frames_jpeg: Sequence[bytes]) -> Template | None:
+    """The mean face of several frames of one person; None where none of them can be compared."""
+    faces = _embeddings(frames_jpeg)
+    mean = tuple(sum(column) / len(faces) for column in zip(*faces, strict=True))
+    return Template(engine().pack_sha256, mean) if faces else None
+
+
+def alike(face: Template, others: Sequence[Embedding]) -> tuple[int, ...]:
+    """Which of ``others``, of the same model pack, are this person by the stricter of the pack's limits."""
+    limits = engine().calibration
+    if face.pack_sha256 != engine().pack_sha256:
+        return ()
+    limit = min(limits.pass_at, limits.same_person_at)
+    return tuple(at for at, other in enumerate(others)
+                 if len(other) == len(face.embedding) and engine().distance(face.embedding, other) <= limit)
+
+
+def read_together(photo: bytes, customer: Sequence[bytes], manager: bytes | None) -> Together:
+    """Count the faces in ``photo`` and look for the two people among them; nobody is two faces at once. Without pictures
+    of anybody the faces are counted only."""
+    image = decode(photo)
+    found = engine().faces(image, thorough=True)
+    live, own = _embeddings(customer), _embeddings([manager] if manager else [])
+    if not found or not (live or own):
+        return Together(len(found))
+    faces = [engine().embedding(image, face, engine().points(image, face)) for face in found]
+    customers = [match(engine(), live, face) for face in faces] if live else []
+    managers = [match(engine(), own, face) for face in faces] if own else []
+    return _assigned(len(found), customers, managers)
+
+
+def _assigned(faces: int, customers: list[FaceMatch], managers: list[FaceMatch]) -> Together:
+    """The pair of different faces that fits best together."""
+    if not customers or not managers:
+        least = min(customers or managers, key=lambda m: m.distance)
+        return Together(faces, customer=least) if customers else Together(faces, manager=least)
+    pairs = [(c.distance + m.distance, c, m) for i, c in enumerate(customers) for j, m in enumerate(managers) if i != j]
+    if not pairs:  # one face: it is the one of the two it is more like
+        customer, manager = customers[0], managers[0]
+        return Together(faces, customer=customer) if customer.distance <= manager.distance else Together(
+            faces, manager=manager)
+    _, customer, manager = min(pairs, key=lambda pair: pair[0])
+    return Together(faces, customer, manager)
+
+
+def _embeddings(pictures: Sequence[bytes]) -> list[Embedding]:
+    """The faces of those pictures that can be compared."""
+    faces = []
+    for picture in pictures:
+        try:
+            faces.append(portrait_embedding(engine(), decode(picture)))
+        except Condition as trouble:
+            if not trouble.code.startswith(("face.", "picture.")):
+                raise
+    return faces

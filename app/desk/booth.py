@@ -6,6 +6,7 @@ Callbacks arrive on the camera's or a worker's thread; whoever paints crosses ov
 import threading
 from collections.abc import Callable
 
+from app.capture.face_pictures import Template, Together
 from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
 from app.capture.location import Locator
@@ -82,6 +83,18 @@ class Booth:
         """The printed portrait (None = not to be compared) against the chip's photo. Raises ``picture.*`` and ``face.*``
         where the photo cannot be used; None where the print cannot."""
         return self.vision.call(FACES + ":compare_with_chip", portrait, chip_photo)
+
+    def read_together(self, photo: bytes, customer: tuple[bytes, ...], manager: bytes | None) -> Together:
+        """The faces of a photo of several people, against pictures of customer and manager where there are any."""
+        return self.vision.call(FACES + ":read_together", photo, customer, manager)
+
+    def face_template(self, frames_jpeg: tuple[bytes, ...]) -> Template | None:
+        """The face of live frames as numbers; None where none can be compared."""
+        return self.vision.call(FACES + ":template", frames_jpeg)
+
+    def alike(self, face: Template, others: tuple[tuple[float, ...], ...]) -> tuple[int, ...]:
+        """Which of other templates of the same model pack are this face."""
+        return self.vision.call(FACES + ":alike", face, others)
 
     # -- camera --------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from app.desk import identity_acts
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.domain import facts
-from app.domain.case import FACE_CONSENT, Case
+from app.domain.case import FACE_CONSENT, Case, agreed
 from app.domain.condition import Kind
 
 NO_READER = Kind(
@@ -38,17 +38,11 @@ class ChipRoom:
             raise FRONT_FIRST()
         chip = self._reader.read()
         card = _card(chip)
-        printed = self._book.vault.get(case.case_id, front.portrait) if front.portrait and agreed(case) else None
+        printed = self._book.vault.get(case.case_id, front.portrait) if front.portrait and agreed(case, FACE_CONSENT) else None
         compared = self._booth.compare_with_chip(printed, chip.photo_jpeg)
         photo = self._book.keep(case.case_id, "id_chip_photo", media_type(chip.photo_jpeg), chip.photo_jpeg)
         return facts.IdChipRead(card=card, photo=photo, reader=self._reader.name, match=compared,
                                 findings=identity_acts.check_rules(self._book, case, card))
-
-
-def agreed(case: Case) -> bool:
-    """Faces are compared only while the customer agrees to it."""
-    consent = case.consents.get(FACE_CONSENT)
-    return consent is not None and consent.in_force
 
 
 def _card(chip: ChipCard) -> facts.IdCard:

@@ -6,10 +6,12 @@ from typing import Self
 from app.capture.id_reader import GuardedReader
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
+from app.desk.face_search import FaceSearch
 from app.desk.id_chip import ChipRoom
 from app.desk.liveness_room import Cameras, Challenger, LivenessRoom
 from app.desk.my_face import MyFace
 from app.desk.staff import StaffDoor
+from app.store.face_templates import FaceTemplates
 from app.store.settings import Settings
 
 
@@ -19,10 +21,12 @@ class IdentityRoom:
     chip: ChipRoom
     staff: StaffDoor
     my_face: MyFace
+    search: FaceSearch
 
     @classmethod
-    def of(cls, book: CaseBook, booth: Booth, staff: StaffDoor, settings: Settings, *, bank: Challenger | None = None,
-           cameras: Cameras = tuple, reader: GuardedReader | None = None) -> Self:
+    def of(cls, book: CaseBook, booth: Booth, staff: StaffDoor, settings: Settings, templates: FaceTemplates, *,
+           bank: Challenger | None = None, cameras: Cameras = tuple, reader: GuardedReader | None = None) -> Self:
         """``bank`` draws nonces, ``cameras`` names the enrolled ones, ``reader`` reads chips."""
-        return cls(liveness=LivenessRoom(book, booth, bank, cameras), chip=ChipRoom(book, booth, reader),
-                   staff=staff, my_face=MyFace(booth, settings, book))
+        search = FaceSearch(book, booth, templates)
+        return cls(liveness=LivenessRoom(book, booth, bank, cameras, search), chip=ChipRoom(book, booth, reader),
+                   staff=staff, my_face=MyFace(booth, settings, book), search=search)

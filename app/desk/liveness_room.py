@@ -8,14 +8,17 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
 
+from app.capture.session import LivenessOutcome
 from app.desk.booth import NO_ATTEMPT, Booth
 from app.desk.case_book import CaseBook
+from app.desk.face_search import FaceSearch
 from app.desk.views import CaseView
 from app.domain import facts
-from app.domain.case import FACE_CONSENT, Case
+from app.domain.case import FACE_CONSENT, Case, agreed
 from app.domain.challenge import ACTIONS, Action, LivenessPlan, LivenessRules, NonceFrom, draw_actions
 from app.domain.condition import Condition, Kind
 from app.domain.evidence import FileRef
+from app.domain.face import FaceMatch
 from app.domain.policy import PolicyPack, Thresholds
 from app.domain.wire import ChallengeAnswer
 
@@ -50,8 +53,9 @@ class LivenessRoom:
     """Holds the attempt under way. ``bank`` draws nonces while there is a line (None: never); ``cameras`` names the
     hardware ids that are enrolled with it."""
 
-    def __init__(self, book: CaseBook, booth: Booth, bank: Challenger | None, cameras: Cameras) -> None:
-        self._book, self._booth, self._bank, self._cameras = book, booth, bank, cameras
+    def __init__(self, book: CaseBook, booth: Booth, bank: Challenger | None, cameras: Cameras,
+                 search: FaceSearch) -> None:
+        self._book, self._booth, self._bank, self._cameras, self._search = book, booth, bank, cameras, search
         self._attempt: tuple[str, str] | None = None
 
     def begin(self, case: Case, pack: PolicyPack, without: tuple[Action, ...], reason: str,
@@ -89,7 +93,7 @@ class LivenessRoom:
         self._attempt = None
         return view
 
-    def finish(self, case: Case) -> CaseView:
+    def finish(self, case: Case, pack: PolicyPack) -> CaseView:
         """Judge the attempt, compare with the card's portrait and the chip's photo, keep the best frames. What keeps an
         attempt from being judged at all (worker lost, portrait unusable) ends it and does not count."""
         begun_for, nonce = self._attempt or ("", "")
@@ -97,23 +101,26 @@ class LivenessRoom:
             raise NO_ATTEMPT()
         require_face_consent(case)
         try:
-            fact = self._finished(case, nonce)
+            outcome, chip_match = self._judged(case, nonce)
+            held = outcome.result.verdict != "reject" and outcome.match is not None and outcome.match.zone != "fail"
+            search = self._search.run(case, pack, outcome.best_frames_jpeg) if held else self._search.none(case)
         except Condition as trouble:
             if trouble.kind != NO_ATTEMPT:
                 self.abandon(case, trouble.code)
             raise
-        view = self._book.record(case.case_id, fact)
+        frames = tuple(self._book.keep(case.case_id, "live_face", "image/jpeg", jpeg) for jpeg in outcome.best_frames_jpeg)
+        view = self._book.record(case.case_id, facts.LivenessFinished(
+            result=outcome.result, match=outcome.match, best_frames=frames, chip_match=chip_match,
+            findings=search.findings), also=search.also)
         self._attempt = None
         return view
 
-    def _finished(self, case: Case, nonce: str) -> facts.LivenessFinished:
+    def _judged(self, case: Case, nonce: str) -> tuple[LivenessOutcome, FaceMatch | None]:
         outcome = self._booth.finish_liveness(self._picture(case, case.card_sides["front"].portrait))
         if outcome.result.nonce != nonce:
             raise NO_ATTEMPT()
         chip = self._picture(case, case.id_chip.photo if case.id_chip else None)
-        chip_match = self._booth.match_attempt(chip) if chip else None
-        frames = tuple(self._book.keep(case.case_id, "live_face", "image/jpeg", jpeg) for jpeg in outcome.best_frames_jpeg)
-        return facts.LivenessFinished(result=outcome.result, match=outcome.match, best_frames=frames, chip_match=chip_match)
+        return outcome, self._booth.match_attempt(chip) if chip else None
 
     def _picture(self, case: Case, ref: FileRef | None) -> bytes | None:
         return self._book.vault.get(case.case_id, ref) if ref else None
@@ -139,6 +146,5 @@ class LivenessRoom:
 
 
 def require_face_consent(case: Case) -> None:
-    consent = case.consents.get(FACE_CONSENT)
-    if consent is None or not consent.in_force:
+    if not agreed(case, FACE_CONSENT):
         raise FACE_REFUSED()

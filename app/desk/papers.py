@@ -5,12 +5,15 @@ from datetime import date
 from app.capture.kinds import DocumentKind, FieldKind, kinds
 from app.capture.media import media_type
 from app.capture.paper_reader import of_fields, recheck, shaped
+from app.desk import together
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.identity_acts import new_page_id
+from app.desk.my_face import MyFace
 from app.desk.views import PageField
 from app.domain import facts, flow
 from app.domain.case import Case
+from app.domain.case_papers import PHOTO_TOGETHER
 from app.domain.condition import Kind
 from app.domain.field_names import field_name
 from app.domain.policy import PolicyPack
@@ -39,7 +42,7 @@ RATING_MISSING = Kind(
     en="Some questions are not answered.", en_next="Ask the customer to answer each one.")
 
 
-def capture(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: str, image: bytes,
+def capture(book: CaseBook, booth: Booth, my_face: MyFace, case: Case, pack: PolicyPack, paper: str, image: bytes,
             imported: bool) -> facts.PaperCaptured:
     """Read one page and keep it; the original stays as captured, the crop is derived."""
     if case.supplement and paper not in case.supplement.papers:
@@ -50,10 +53,11 @@ def capture(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: s
     if imported and spec.camera_only:
         raise CAMERA_ONLY(name=spec.name.zh, name_en=spec.name.en)
     read = booth.read_paper(image, spec.reads)
+    faces = together.findings(book, booth, my_face, case, image) if paper == PHOTO_TOGETHER else ()
     crop = book.keep(case.case_id, f"{paper}_crop", "image/jpeg", read.crop_jpeg) if read.crop_jpeg else None
     return facts.PaperCaptured(
         paper=paper, page_id=new_page_id(), original=book.keep(case.case_id, paper, media_type(image), image), crop=crop,
-        readings=read.readings, quality=read.quality, findings=read.findings, imported=imported)
+        readings=read.readings, quality=read.quality, findings=(*read.findings, *faces), imported=imported)
 
 
 def fields(case: Case, pack: PolicyPack, paper: str, page_id: str) -> tuple[PageField, ...]:

@@ -1,7 +1,8 @@
 """What the operation score is told about a case: read from its facts, never typed in."""
 
 from app.domain import flow
-from app.domain.case import Case
+from app.domain.case import Case, agreed
+from app.domain.case_papers import PHOTO_TOGETHER
 from app.domain.checklist import Checklist
 from app.domain.flow import Step
 from app.domain.place import Fence
@@ -10,7 +11,6 @@ from app.domain.score import OperationScore, ScoreInputs, operation_score
 from app.domain.terms import VehicleCondition
 
 BUREAU_CONSENT = "bureau_query"
-PHOTO_TOGETHER = "photo_together"
 COST_SHEET = "cost_sheet"
 INCOME_PAPERS = ("income_proof", "bank_statement", "business_flow", "business_licence")
 
@@ -34,7 +34,7 @@ def _diligence(case: Case, pack: PolicyPack, checklist: Checklist | None) -> dic
     return {
         "borrower_seen": _identity_done(case, pack),
         "id_verified": case.card is not None and not flow.blocking(case, pack, Step.ID_CARD),
-        "authorised_before_query": _in_force(case, BUREAU_CONSENT),
+        "authorised_before_query": agreed(case, BUREAU_CONSENT),
         "income_checked": _income(case, checklist),
         "vehicle_checked": case.terms is not None and not flow.blocking(case, pack, Step.TERMS),
         "on_site": case.place is not None and case.place.verdict.fence == Fence.INSIDE,
@@ -49,10 +49,6 @@ def _diligence(case: Case, pack: PolicyPack, checklist: Checklist | None) -> dic
 
 def _identity_done(case: Case, pack: PolicyPack) -> bool:
     return (case.liveness is not None or case.second_person is not None) and not flow.blocking(case, pack, Step.LIVENESS)
-
-
-def _in_force(case: Case, purpose: str) -> bool:
-    return purpose in case.consents and case.consents[purpose].in_force
 
 
 def _income(case: Case, checklist: Checklist | None) -> bool | None:

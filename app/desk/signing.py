@@ -17,7 +17,7 @@ from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.views import CaseView, PageField
 from app.domain import facts, flow, loan, place
-from app.domain.case import Case
+from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, Case
 from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet
@@ -112,9 +112,9 @@ class SigningDesk:
         consent = next((c for c in pack.consents if c.purpose == purpose), None)
         if consent is None:
             raise CONSENT_NOT_FOUND()
-        return self._book.record(case_id, facts.ConsentAnswered(
+        return self._record_consent(case_id, facts.ConsentAnswered(
             purpose=purpose, given=given, text_version=consent.version, text_sha256=consent_sha256(consent),
-            shown_s=round(shown_s, 1), read_to_end=read_to_end))
+            shown_s=round(shown_s, 1), read_to_end=read_to_end), given)
 
     def withdraw_consent(self, case_id: str, purpose: str) -> CaseView:
         """Withdraw a consent given before; what rests on it falls away."""
@@ -123,7 +123,16 @@ class SigningDesk:
             raise CONSENT_NOT_FOUND()
         if self._interviews.running(case_id) and pack.consent(purpose).required:
             self._interviews.finish(case_id)
-        return self._book.record(case_id, facts.ConsentWithdrawn(purpose=purpose))
+        return self._record_consent(case_id, facts.ConsentWithdrawn(purpose=purpose), False)
+
+    def _record_consent(self, case_id: str, fact: facts.ConsentAnswered | facts.ConsentWithdrawn, given: bool) -> CaseView:
+        """With a face consent the face template goes, in the same step."""
+        search = self._identity.search
+        if given or fact.purpose not in (FACE_CONSENT, FACE_SEARCH_CONSENT) or not search.keeps(case_id):
+            return self._book.record(case_id, fact)
+        view = self._book.record(case_id, fact, also=lambda: search.drop(case_id))
+        search.forget()
+        return view
 
     # -- 4 identity card -----------------------------------------------------------------------------------------
 
@@ -180,8 +189,8 @@ class SigningDesk:
 
     def finish_liveness(self, case_id: str) -> CaseView:
         """Judge the attempt begun for this case, compare with the card's portrait and keep the best frames."""
-        case, _ = self._allowed(case_id, Step.LIVENESS, "完成活体检测", "finishing the liveness check")
-        return self._identity.liveness.finish(case)
+        case, pack = self._allowed(case_id, Step.LIVENESS, "完成活体检测", "finishing the liveness check")
+        return self._identity.liveness.finish(case, pack)
 
     def review_identity(self, case_id: str, staff_id: str, password: str, decision: str, reason: str) -> CaseView:
         """A second employee decides on a result in the review zone: ``same`` or ``different``, which blocks the step."""
@@ -220,7 +229,7 @@ class SigningDesk:
 
     def capture_paper(self, case_id: str, paper: str, image: bytes, imported: bool = False) -> CaseView:
         case, pack = self._allowed(case_id, Step.PAPERS, "采集资料", "capturing papers")
-        fact = papers.capture(self._book, self._booth, case, pack, paper, image, imported)
+        fact = papers.capture(self._book, self._booth, self._identity.my_face, case, pack, paper, image, imported)
         return self._book.record(case_id, fact)
 
     def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:

@@ -290,7 +290,14 @@ def _asked(case: Case, fact: facts.SupplementRequested, _: Event) -> dict:
             "supplied": case.supplied - again if case.supplement else frozenset()}
 
 
+def agreed(case: Case, purpose: str) -> bool:
+    """Whether the customer's consent to this is in force now."""
+    consent = case.consents.get(purpose)
+    return consent is not None and consent.in_force
+
+
 FACE_CONSENT = "face_recognition"
+FACE_SEARCH_CONSENT = "face_search"
 NO_FACE = {"identity_path": "two_person", "liveness": None, "identity_review": None}
 
 _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {

@@ -6,6 +6,8 @@ from app.domain.checklist import Checklist, PaperPage, checklist
 from app.domain.cross import CrossFinding, cross_check
 from app.domain.policy import PolicyPack
 
+PHOTO_TOGETHER = "photo_together"
+
 
 def context(case: Case) -> dict:
     """What the pack's rule expressions may ask about this case; its terms must be set."""

@@ -6,7 +6,7 @@ One table. Windows and command lines only draw it; tests walk it without either.
 from collections.abc import Callable
 from enum import StrEnum
 
-from app.domain.case import FACE_CONSENT, Case
+from app.domain.case import FACE_CONSENT, Case, agreed
 from app.domain.case_papers import context, paper_list
 from app.domain.checklist import required_forms
 from app.domain.condition import Condition, Kind
@@ -160,8 +160,7 @@ def _liveness(case: Case, pack: PolicyPack):
         if case.second_person is None:
             yield _lack("identity.second_person", "双人人工核验还没有完成", "the second employee has not verified")
         return
-    consent = case.consents.get(FACE_CONSENT)
-    if consent is None or not consent.in_force:
+    if not agreed(case, FACE_CONSENT):
         yield _lack("identity.consent", "客户没有同意人脸识别，请改用双人核验",
                     "the customer has not agreed to face recognition; use the two-person path")
     elif case.liveness is None:

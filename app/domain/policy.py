@@ -120,7 +120,10 @@ class RequirementSet(Model):
 
 
 class Consent(Model):
-    """A text that is put before the customer. Its hash is taken over title and text in both languages."""
+    """A text that is put before the customer. Its hash is taken over title and text in both languages.
+
+    ``when`` names a switch of the thresholds ('' = none): while that is off the pack does without this consent.
+    """
 
     purpose: Code
     version: str
@@ -129,6 +132,7 @@ class Consent(Model):
     required: bool
     receiver: str = ""
     needs_signature: bool = False
+    when: Literal["", "keep_face_templates"] = ""
 
 
 class Question(Model):

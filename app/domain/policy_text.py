@@ -35,7 +35,7 @@ COST_SHEET = "cost_sheet"
 SIGNERS = ("borrower", "spouse", "guarantor", "company", "manager")
 CUSTOMER_KINDS = rules.WORDS["customer_kind"]
 # Consent by face may never be the condition of the service (人脸识别技术应用安全管理办法, art. 10 and 12).
-NEVER_REQUIRED = ("face_recognition", "face_transfer")
+NEVER_REQUIRED = ("face_recognition", "face_transfer", "face_search")
 READABLE = frozenset((
     "", "id_card_front", "id_card_back", "driving_licence", "bank_card", "vehicle_licence", "vehicle_registration",
     "vehicle_conformity", "new_car_invoice", "used_car_invoice", "business_licence", "insurance_policy", "income_proof",
@@ -62,14 +62,14 @@ def parse_policy(text: str) -> PolicyPack:
         _check_pack(pack)
     except Flaw as flaw:
         raise flaw.condition(POLICY_INVALID) from None
-    return pack
+    return _asked(pack)
 
 
 def reread_policy(text: str) -> PolicyPack:
     """A pack that ``parse_policy`` accepted and that has lain in the encrypted store since: the expressions are not
     compiled again, which spares half a second at start. Raises POLICY_INVALID."""
     try:
-        return _pack(text)
+        return _asked(_pack(text))
     except Flaw as flaw:
         raise flaw.condition(POLICY_INVALID) from None
 
@@ -79,6 +79,12 @@ def _pack(text: str) -> PolicyPack:
     if "sha256" in data:
         raise Flaw("sha256", "the hash is computed, it may not be given")
     return _model(PolicyPack, {**data, "sha256": sha256(text.encode()).hexdigest()}, data)
+
+
+def _asked(pack: PolicyPack) -> PolicyPack:
+    """Without the consents whose switch is off: nobody is asked for what is not done."""
+    asked = tuple(c for c in pack.consents if not c.when or getattr(pack.thresholds, c.when))
+    return pack.model_copy(update={"consents": asked})
 
 
 def parse_dealers(text: str) -> tuple[Dealer, ...]:

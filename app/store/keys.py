@@ -7,6 +7,7 @@ key per purpose: the database, the wrapping of case keys, the device's signing k
 
 import base64
 import binascii
+import hmac
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -113,6 +114,10 @@ class Keys:
             return _unseal(self._derive(b"wrap/1"), wrapped, label.encode())
         except InvalidTag as error:
             raise KEYS_DAMAGED() from error
+
+    def mac(self, text: str, purpose: str) -> str:
+        """A keyed hash (HMAC-SHA256, hex) by which equal texts are known here and nowhere else."""
+        return hmac.digest(self._derive(b"mac/" + purpose.encode()), text.encode(), "sha256").hex()
 
     def _derive(self, purpose: bytes) -> bytes:
         return HKDF(SHA256(), _KEY_BYTES, self.store.encode(), b"mianqian/" + purpose).derive(self._data_key)

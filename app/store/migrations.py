@@ -50,4 +50,12 @@ _FIRST: Step = (
         FOREIGN KEY (case_id, revision) REFERENCES outbox (case_id, revision) ON DELETE CASCADE) STRICT""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST,)
+_FACE_TEMPLATES: Step = (
+    """CREATE TABLE face_template (
+        case_id TEXT PRIMARY KEY, staff_id TEXT NOT NULL, pack_sha256 TEXT NOT NULL, id_number_mac TEXT NOT NULL,
+        template BLOB NOT NULL) STRICT""",
+    """CREATE TRIGGER face_template_goes AFTER UPDATE OF destroyed ON case_key WHEN new.destroyed = 1 BEGIN
+        DELETE FROM face_template WHERE case_id = new.case_id; END""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES)

@@ -8,12 +8,14 @@ import pyrage
 from app.demo.stage import demo_terms
 from app.demo.story import DEFAULT
 from app.desk.case_book import CaseBook
+from app.desk.identity import IdentityRoom
 from app.desk.shelf import PolicyShelf
 from app.desk.signing import SigningDesk
 from app.desk.views import CaseView, Session
 from app.main import RESOURCES
 from app.store.clock import SystemClock
 from app.store.database import Database
+from app.store.face_templates import FaceTemplates
 from app.store.journal import Journal
 from app.store.keys import unlock
 from app.store.keystore import NoKeyStore
@@ -39,7 +41,8 @@ def open_desk(folder: Path) -> tuple[Database, CaseBook, SigningDesk]:
         shelf.put(*texts, clock.now())
     vault = Vault(folder, database, keys, lambda: settings.get("bank"))
     book = CaseBook(Journal(database, clock), vault, Summaries(database), Outbox(database), shelf, SESSION, clock)
-    return database, book, SigningDesk(book, None, None, None, None, None, None)
+    identity = IdentityRoom.of(book, None, None, settings, FaceTemplates(database, keys))
+    return database, book, SigningDesk(book, None, None, None, None, identity, None)
 
 
 def main(folder: Path) -> None:

@@ -1,7 +1,9 @@
 """A desk over a real store, journal, vault and recorder; fakes stand only for camera, vision process, bank and clock."""
 
+import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
+from app.capture.id_reader import ChipCard, GuardedReader
 from app.capture.session import LivenessOutcome
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
@@ -24,22 +27,28 @@ from app.desk.shelf import PolicyShelf
 from app.desk.signing import SigningDesk
 from app.desk.views import Session
 from app.domain import facts, flow
-from app.domain.challenge import ACTIONS
+from app.domain.challenge import ACTIONS, LivenessPlan
+from app.domain.condition import Condition
 from app.domain.evidence import Receipt, digest
 from app.domain.face import EngineFacts
 from app.domain.flow import Step
+from app.domain.wire import ChallengeAnswer
 from app.store.database import Database
+from app.store.face_templates import FaceTemplates
 from app.store.journal import Journal
 from app.store.keys import unlock
 from app.store.keystore import NoKeyStore
 from app.store.settings import Settings
 from app.store.summaries import Summaries
 from app.store.vault import Vault
+from app.sync.conditions import UNREACHABLE
 from app.sync.enrolment import DeviceEnrolment, keep
 from app.sync.outbox import Outbox
 from tests import case_facts as f
 
 DEALERS_FILE = f.ROOT / "resources" / "policy" / "dealers.toml"
+CHIP_PHOTO = b"\xff\xd8\xffchip"
+CAMERAS = ("usb:046d:082d:serial:2F3A91BF",)
 SESSION = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank="示例银行", gateway="")
 
 
@@ -78,10 +87,17 @@ class PatientCamera:
 
 @dataclass
 class VisionPort:
-    """Stands for the worker process: one attempt at a time, always passed."""
+    """Stands for the worker process: one attempt at a time, passed unless ``outcome`` says otherwise; what its functions
+    answer stands in ``answers`` by their names, and a Condition there is raised."""
 
     nonce: str = ""
     measurable: tuple[str, ...] = ACTIONS
+    outcome: tuple[str, str] = ("live", "pass")
+    chip_zone: str = "pass"
+    trouble: Condition | None = None
+    answers: dict[str, object] = field(default_factory=dict)
+    asked: list[tuple] = field(default_factory=list)
+    plan: LivenessPlan | None = None
     closed: bool = False
 
     def start(self) -> None:
@@ -91,17 +107,64 @@ class VisionPort:
         return EngineFacts(name="port", pack_sha256=digest(b"pack"), built_in=True, lacks=(), measurable=self.measurable)
 
     def begin_liveness(self, plan, source) -> None:
-        self.nonce = plan.nonce
+        self.nonce, self.plan = plan.nonce, plan
+
+    def call(self, name: str, *args):
+        function = name.split(":")[1]
+        self.asked.append((function, *args))
+        answer = self.answers[function]
+        if isinstance(answer, Condition):
+            raise answer
+        return answer
 
     def liveness_frame(self, frame):
         return None
 
     def finish_liveness(self, portrait_jpeg) -> LivenessOutcome:
-        done = f.liveness()
+        if self.trouble is not None:
+            raise self.trouble
+        done = f.liveness(*self.outcome) if portrait_jpeg != CHIP_PHOTO else f.liveness(zone=self.chip_zone)
         return LivenessOutcome(done.result.model_copy(update={"nonce": self.nonce}), done.match, (b"\xff\xd8face",))
 
     def close(self) -> None:
         self.closed = True
+
+
+@dataclass
+class BankPort:
+    """The bank's challenges: fresh nonces while ``trouble`` is None."""
+
+    trouble: Condition | None = field(default_factory=UNREACHABLE)
+    same: str = ""
+    given: list[str] = field(default_factory=list)
+
+    def challenge(self, case_id: str) -> ChallengeAnswer:
+        if self.trouble is not None:
+            raise self.trouble
+        self.given.append(self.same or digest(f"{case_id}{len(self.given)}".encode()))
+        return ChallengeAnswer(nonce=self.given[-1], issued_at=f.BEGUN, expires_at=f.BEGUN)
+
+
+@dataclass
+class ChipPort:
+    """A reader as a vendor's plugin offers it; ``fault`` is raised instead of reading."""
+
+    name: str = "示例读卡器"
+    fields: dict[str, str] = field(default_factory=lambda: chip_fields())
+    photo: bytes = CHIP_PHOTO
+    fault: Exception | None = None
+
+    def available(self) -> bool:
+        return True
+
+    def read(self) -> ChipCard:
+        if self.fault is not None:
+            raise self.fault
+        return ChipCard(fields=self.fields, photo_jpeg=self.photo)
+
+
+def chip_fields(**changes: str) -> dict[str, str]:
+    return {name: str(value) for name, value in f.card().card} | changes
 
 
 class LocatorPort:
@@ -135,20 +198,30 @@ class Room:
     post: Post
     signing: SigningDesk
     clock: SetClock
-    made: list[str] = field(default_factory=list)
+    bank: BankPort
+    chip: ChipPort
+    templates: FaceTemplates
+    hire: Callable[[], SigningDesk]
 
-    def begin(self, until: Step = Step.SUBMIT, **kept: bytes) -> str:
-        """A case with every step before ``until`` done, straight in the journal."""
+    def begin(self, until: Step = Step.SUBMIT, **consents: bool) -> str:
+        """A case with every step before ``until`` done, straight in the journal; consents are given unless said otherwise."""
         case_id = self.book.open_case().case.case_id
+        self.go_on(case_id, Step.TERMS, until, **consents)
+        return case_id
+
+    def go_on(self, case_id: str, first: Step, until: Step = Step.SUBMIT, **consents: bool) -> None:
+        """Every step from ``first`` to before ``until``, straight in the journal, whatever came of the steps before."""
+        asked = [f.consent(c.purpose, consents.get(c.purpose, True), c) for c in self.book.pack(case_id).consents]
         front = f.card_side("front").model_copy(update={
             "portrait": self.book.keep(case_id, "id_card_portrait", "image/jpeg", b"portrait")})
-        for step, happened in (
-                (Step.TERMS, [f.terms()]), (Step.PLACE, [f.placed()]), (Step.CONSENT, f.consents()),
-                (Step.ID_CARD, [front, f.card_side("back"), f.card()]), (Step.LIVENESS, [f.liveness()]),
-                (Step.PAPERS, [f.circumstances()]), (Step.INTERVIEW, f.interview()), (Step.FORMS, [f.form()]),
-                (Step.SIGN, []), (Step.SATISFACTION, [f.satisfaction()])):
+        steps = (
+            (Step.TERMS, [f.terms()]), (Step.PLACE, [f.placed()]), (Step.CONSENT, asked),
+            (Step.ID_CARD, [front, f.card_side("back"), f.card()]), (Step.LIVENESS, [f.liveness()]),
+            (Step.PAPERS, [f.circumstances()]), (Step.INTERVIEW, f.interview()), (Step.FORMS, [f.form()]),
+            (Step.SIGN, []), (Step.SATISFACTION, [f.satisfaction()]))
+        for step, happened in steps[[step for step, _ in steps].index(first):]:
             if step == until:
-                return case_id
+                return
             self.book.record(case_id, *happened)
             if step == Step.PAPERS:
                 for item in self.book.view(case_id).checklist.blocks_sealing:
@@ -159,7 +232,15 @@ class Room:
             if step == Step.SIGN:
                 left = flow.signatures_left(self.book.load(case_id), self.book.pack(case_id))
                 self.book.record(case_id, *(f.signed(*one) for one in left))
-        return case_id
+
+    def policy(self, **thresholds: str) -> None:
+        """A pack of the bank with these thresholds, for the cases that begin from now on."""
+        text = f.POLICY_FILE.read_text(encoding="utf-8")
+        for name, value in thresholds.items():
+            line = f"{name} = {value}\n"
+            text, found = re.subn(rf"(?m)^{name} = .*\n", line, text)
+            text = text if found else text.replace("[thresholds]\n", f"[thresholds]\n{line}")
+        self.shelf.put(text, DEALERS_FILE.read_text(encoding="utf-8"), self.clock.now())
 
     def bank_takes(self, case_id: str) -> None:
         """The receipt of the last seal arrives, as the uploader hands it over."""
@@ -190,18 +271,25 @@ def desk(tmp_path: Path):
         vault = Vault(folder, database, keys, lambda: bank)
         outbox = Outbox(database, clock)
         book = CaseBook(Journal(database, clock), vault, Summaries(database), outbox, shelf, SESSION, clock)
-        vision = VisionPort()
+        vision, bank_line, chip = VisionPort(), BankPort(), ChipPort()
         booth = Booth(CameraFeed(0, opener=lambda *_a, **_k: PatientCamera()), LocatorPort(), None, vision)
         post = Post(book, outbox, shelf, settings)
         interviews = InterviewRoom(book, booth)
-        signing = SigningDesk(book, booth, DocumentRoom(book, settings, f.ROOT / "resources" / "forms"), interviews,
-                              SealRoom(book, keys, settings, outbox),
-                              IdentityRoom.of(book, booth, StaffPort(), settings), post)
+        templates = FaceTemplates(database, keys)
+
+        def hire() -> SigningDesk:
+            """A signing desk as after a start of the program."""
+            identity = IdentityRoom.of(book, booth, StaffPort(), settings, templates, bank=bank_line,
+                                       reader=GuardedReader(chip, chip.name), cameras=lambda: CAMERAS)
+            return SigningDesk(book, booth, DocumentRoom(book, settings, f.ROOT / "resources" / "forms"), interviews,
+                               SealRoom(book, keys, settings, outbox), identity, post)
+
         booth.start()
         until(lambda: booth.feed.latest() is not None)
         threads = {t.name for t in threading.enumerate()}
         try:
-            yield Room(database, vault, settings, shelf, outbox, book, booth, vision, interviews, post, signing, clock)
+            yield Room(database, vault, settings, shelf, outbox, book, booth, vision, interviews, post, hire(), clock,
+                       bank_line, chip, templates, hire)
         finally:
             booth.stop()
         assert "recorder" not in {t.name for t in threading.enumerate()} - threads
