@@ -256,11 +256,11 @@ def test_a_file_that_is_too_large_never_reaches_the_desk(qtbot, opened, desks, t
 
 # -- 5 liveness --------------------------------------------------------------------------------------------------------
 
-def progress(guidance: str, done: int, phase: str = "action"):
+def progress(guidance: str, done: int, phase: str = "action", light=None):
     names = ("blink", "turn_left", "open_mouth")
     results = tuple(ActionResult(action=a, passed=True, at_s=1.0, measure=0.5) for a in names[:done])
     return SimpleNamespace(phase=phase, action=names[min(done, 2)], guidance=guidance, seconds_left=6.0, actions=names,
-                           done=results, finished=phase in ("passed", "failed"))
+                           done=results, finished=phase in ("passed", "failed"), light=light)
 
 
 def test_liveness_guides_step_by_step_and_records_the_match(qtbot, opened, desks):

@@ -13,6 +13,7 @@ from app.domain.facts import Finding, IdCard, IdCardCaptured
 from app.domain.flow import Step
 from app.ui.files import pick_image, read_file
 from app.ui.operation import Operation
+from app.ui.pages import id_chip
 from app.ui.pages.page import Page
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
@@ -44,6 +45,8 @@ class IdCardPage(Page):
         self._sides = {side: SideTile(side) for side in SIDES}
         self._shoot = button("", "id_card.shoot", shortcut="Space")
         self._import = button(tr("从文件导入", "Import file"), "id_card.import")
+        self._read_chip = button(tr("读芯片", "Read chip"), "id_card.chip.read")
+        self._chip = id_chip.ChipPanel(self)
         self._form = CardForm()
         self._check_timer = QTimer(self)
         self._check_timer.setSingleShot(True)
@@ -58,12 +61,12 @@ class IdCardPage(Page):
 
     def _compose_body(self) -> None:
         sides = row(*self._sides.values(), gap=12)
-        left = column(self.camera, row(self._shoot, self._import, None), sides, gap=12)
+        left = column(self.camera, row(self._shoot, self._import, self._read_chip, None), sides, gap=12)
         left.setStretch(0, 3)
         left.setStretch(2, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._form, None), "scroll"))
+        area.setWidget(holder(column(self._chip, self._form, None, gap=12), "scroll"))
         right = Card(area, padding=14)
         right.setFixedWidth(380)
         content = row(gap=16)
@@ -77,6 +80,8 @@ class IdCardPage(Page):
         for side, tile in self._sides.items():
             tile.pressed.clicked.connect(lambda _checked=False, s=side: self.choose_side(s))
         self._form.edited.connect(self._edited)
+        self._read_chip.clicked.connect(self.read_chip)
+        self._chip.fill.connect(self._take_over)
 
     def enter(self) -> None:
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
@@ -91,7 +96,7 @@ class IdCardPage(Page):
         self._side = side
         for one, tile in self._sides.items():
             tile.mark(one == side)
-        self._shoot.setText(tr(f"拍摄{SIDES[side][0]}（空格）", f"Shoot {SIDES[side][1].lower()} (Space)"))
+        self._shoot.setText(tr(f"拍摄{SIDES[side][0]}（空格）", f"{SIDES[side][1]} (Space)"))
 
     def shoot(self) -> None:
         booth, signing, side = self.desks.booth, self.desks.signing, self._side
@@ -103,6 +108,13 @@ class IdCardPage(Page):
         signing, side = self.desks.signing, self._side
         self.act(lambda: signing.capture_id_card(self.case_id, side, read_file(path), True), then=self._captured,
                  during=self._import)
+
+    def read_chip(self) -> None:
+        """Let the reader read the card that lies on it; takes some seconds."""
+        self.act(self.desks.signing.read_id_chip, self.case_id, then=lambda _view: self._check(), during=self._read_chip)
+
+    def _take_over(self, card: IdCard) -> None:
+        self._form.fill({name: LONG_TERM if value is None else str(value) for name, value in card}, {})
 
     def _captured(self, view: CaseView) -> None:
         if self._side == "front" and "back" not in view.case.card_sides:
@@ -117,6 +129,9 @@ class IdCardPage(Page):
                 self._load(tile.picture, captured)
         self._shoot.setEnabled(not self.locked)
         self._import.setEnabled(not self.locked)
+        self._read_chip.setVisible(bool(self.desks.signing.id_reader) and not self.locked)
+        self._read_chip.setEnabled("front" in view.case.card_sides and self._read_chip not in self.resting)
+        self._chip.show_case(view, bool(self.locked))
         self._draft(view)
 
     def _load(self, picture: Picture, captured: IdCardCaptured) -> None:
@@ -132,9 +147,8 @@ class IdCardPage(Page):
         self._drafted = known
         if view.case.card:
             card = view.case.card.card
-            self._form.fill({name: LONG_TERM if value is None else str(value) for name, value in card}, {})
-            self._findings = view.case.card.findings
-            self._form.say(self._findings)
+            self._take_over(card)
+            self._say(view.case.card.findings)
             return
         readings = {k: r for side in view.case.card_sides.values() for k, r in side.readings.items()}
         Operation(self.desks.signing.draft_card, self.case_id).owned_by(self).then(
@@ -147,17 +161,21 @@ class IdCardPage(Page):
     def _check(self) -> None:
         card = self._form.card()
         if card is None:
-            self._findings = ()
-            self._form.say(())
-            self.refresh_footer()
+            self._checked(())
             return
         Operation(self.desks.signing.check_card, self.case_id, card).owned_by(self).then(self._checked).failed(
             self.trouble).start()
 
     def _checked(self, findings: tuple[Finding, ...]) -> None:
-        self._findings = findings
-        self._form.say(findings)
+        self._say(findings)
         self.refresh_footer()
+
+    def _say(self, findings: tuple[Finding, ...]) -> None:
+        """What the rules say of the fields stands below them, what the chip says otherwise beside its photo."""
+        self._findings = findings
+        chip = tuple(f for f in findings if f.code.startswith(id_chip.CODES))
+        self._chip.say(chip)
+        self._form.say(tuple(f for f in findings if f not in chip))
 
     def missing(self) -> list[str]:
         captured = self.view.case.card_sides

@@ -2,30 +2,32 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from app.desk.views import CaseView
 from app.domain.case import FACE_CONSENT
 from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition
-from app.domain.facts import FileRef, LivenessFinished
+from app.domain.facts import FileRef
 from app.domain.flow import Step
-from app.domain.guidance import GUIDANCE, REASONS
-from app.domain.policy import Words
-from app.ui import text
+from app.ui import face_words, text
+from app.ui.face_words import outcome
 from app.ui.operation import Operation
+from app.ui.pages.identity_result import ResultPane
+from app.ui.pages.liveness_overlay import overlay, resting
 from app.ui.pages.page import Page
 from app.ui.pages.second_person import SecondPersonForm
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, button, column, holder, label, restyle, row
-from app.ui.widgets.camera_view import CameraView, Overlay
+from app.ui.widgets.basics import Card, button, column, holder, label, restyle, row
+from app.ui.widgets.camera_view import CameraView
+from app.ui.widgets.liveness_cards import ActionsCard, ChecksCard, LightCard, LikenessCard, OtherActions
 from app.ui.widgets.picture import Picture, decode
+from app.ui.widgets.screen_light import ScreenLight
 
-ACTIONS = {"blink": ("眨眼", "Blink"), "turn_left": ("向左转头", "Turn left"), "turn_right": ("向右转头", "Turn right"),
-           "open_mouth": ("张嘴", "Open mouth"), "nod": ("点头", "Nod")}
-LIGHT = {"too_dark": ("光线太暗", "Too dark"), "too_bright": ("光线太强", "Too bright")}
-PEOPLE = {"two_faces": ("多人", "Two people", "bad"), "no_face": ("无人脸", "No face", "warn")}
+ASIDE_PX = 236
+STOPPED = "stopped"
 
 
 class LivenessPage(Page):
@@ -36,11 +38,19 @@ class LivenessPage(Page):
     def __init__(self, desks: Any, view: CaseView) -> None:
         super().__init__(desks, view, title=tr("活体检测与人证比对", "Liveness and face match"))
         self._plan: LivenessPlan | None = None
+        self._in_sight = False
         self._portrait = ""
+        begun = view.case.liveness_begun[-1] if view.case.liveness_begun else None
+        self._without: tuple = begun.without if begun else ()
+        self._why_without = begun.without_reason if begun else ""
         self.camera = CameraView("liveness.camera", mirrored=True, oval=True)
         self.picture = Picture("liveness.portrait", tr("证件人像", "Portrait"))
-        self._actions, self._match = ActionsCard(), MatchCard()
+        self._actions, self._light, self._likeness = ActionsCard(), LightCard(), LikenessCard()
+        self._checks, self._other = ChecksCard(), OtherActions()
+        self._light.remember(begun.light_skipped if begun else "")
+        self._lamp: ScreenLight | None = None
         self.second = SecondPersonForm()
+        self.result = ResultPane(self)
         self._paths = QStackedWidget()
         self._paths.addWidget(self._face_side())
         self._paths.addWidget(self.second)
@@ -50,130 +60,273 @@ class LivenessPage(Page):
         self._cancel = button(tr("停止", "Stop"), "liveness.cancel")
         self.footer.insertWidget(0, self._switch)
         self.finish_footer(self._cancel, self._start, back=False)
+        self._listen()
+
+    def _listen(self) -> None:
         self._switch.clicked.connect(self._other_path)
         self._start.clicked.connect(self.begin)
         self._cancel.clicked.connect(self.stop)
+        self._actions.other.clicked.connect(self._open_other)
+        self._other.chosen.connect(self._leave_out)
+        self._other.closed.connect(self._close_other)
+        self.result.review.decided.connect(self._review)
         self.second.finished.connect(self._verify)
         self.progressed.connect(self._progress, Qt.ConnectionType.QueuedConnection)
         self.stumbled.connect(self._stumble, Qt.ConnectionType.QueuedConnection)
 
-    def _face_side(self):
+    def _face_side(self) -> QWidget:
         self.picture.setMinimumHeight(112)
-        portrait = Card(label(tr("身份证人像", "Portrait on the card"), "label"), self.picture, padding=12)
-        side = column(portrait, self._actions, self._match, None, gap=14)
-        aside = holder(side)
-        aside.setFixedWidth(208)
-        content = row(self.camera, aside, gap=16)
+        self._portrait_card = Card(label(tr("身份证人像", "Portrait on the card"), "label"), self.picture, padding=12)
+        self._left = QStackedWidget()
+        self._left.addWidget(self.camera)
+        self._left.addWidget(self.result)
+        side = column(self._portrait_card, self._actions, self._likeness, self._light, self._checks, self._other, None,
+                      gap=12)
+        aside = QScrollArea()
+        aside.setFrameShape(QFrame.Shape.NoFrame)
+        aside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        aside.setWidgetResizable(True)
+        aside.setWidget(holder(side, "scroll"))
+        aside.setFixedWidth(ASIDE_PX)
+        self._other.hide()
+        content = row(self._left, aside, gap=16)
         content.setStretch(0, 1)
         return holder(content)
 
     # -- the page ----------------------------------------------------------------------------------------------------
 
     def enter(self) -> None:
+        self._in_sight = True
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
-        self.camera.watch(self.desks.booth)
-        self._rest()
+        self.paint(self.view)
 
     def leave(self) -> None:
+        self._in_sight = False
         self.stop()
         self.camera.stop()
 
+    @property
+    def used_up(self) -> bool:
+        """No attempt is left and none has passed: the two-person path remains."""
+        done, review = self.view.case.liveness, self.view.case.identity_review
+        refused = review is not None and review.decision == "different"
+        return self._left_over() <= 0 and (done is None or refused or outcome(done) == "fail")
+
+    def _left_over(self) -> int:
+        return self.view.pack.thresholds.liveness_attempts - self.view.case.liveness_attempts
+
     def paint(self, view: CaseView) -> None:
-        two = view.case.identity_path == "two_person"
+        two, running = view.case.identity_path == "two_person", self._plan is not None
         self._paths.setCurrentIndex(1 if two else 0)
-        self.second.show_case(view, locked=bool(self.locked))
         consent = view.case.consents.get(FACE_CONSENT)
         may_use_face = consent is not None and consent.in_force
+        self.second.show_case(view, locked=bool(self.locked), why=self._why_two(may_use_face))
         self.subtitle.setText(tr("另一位行内员工当场核对本人和证件",
                                  "Another employee compares person and papers") if two
                               else tr("请客户正对摄像头，按提示完成动作",
                                       "The customer looks at the camera and follows"))
-        self._switch.setText(tr("改用人脸核验", "Use the face check") if two
-                             else tr("无法使用人脸？改为双人人工核验", "No face check? Two persons instead"))
-        self._switch.setVisible(not self.locked and (may_use_face or not two))
-        running = self._plan is not None
-        self._start.setVisible(not two and not running and not self.locked)
+        self._switch.setText(tr("改用人脸核验", "Use the face check") if two else
+                             tr("改为双人人工核验", "Let two persons check") if self.used_up else
+                             tr("无法使用人脸？改为双人人工核验", "No face check? Two persons instead"))
+        self._switch.setVisible(not self.locked and not running
+                                and (not two or (may_use_face and not self.used_up)))
+        self._start.setVisible(not two and not running and not self.locked and self._left_over() > 0)
         self._start.setText(tr("重新开始", "Start again") if view.case.liveness else tr("开始检测", "Start"))
         self._cancel.setVisible(running)
         self._show_portrait(view)
-        self._actions.show_result(view.case.liveness)
-        self._match.show_result(view.case.liveness)
         if not running:
-            self._rest()
+            self._paint_rest(view, two)
+
+    def _why_two(self, may_use_face: bool) -> str:
+        if not may_use_face:
+            return tr("客户没有同意人脸识别。", "The customer has not agreed to face recognition.")
+        if self.used_up:
+            most = self.view.pack.thresholds.liveness_attempts
+            return tr(f"人脸核验的 {most} 次机会已经用完。", f"All {most} attempts at the face check are used.")
+        return ""
+
+    def _paint_rest(self, view: CaseView, two: bool) -> None:
+        """No attempt runs: the last result, or what is to come."""
+        done = view.case.liveness
+        if done is not None:
+            self.result.show_result(view, max(0, self._left_over()), self.used_up)
+            self._actions.show_result(done.result)
+            self._likeness.show_match(done.match, tr("没有可比对的人脸", "There was no face to compare"))
+            self._checks.show_result(view.case, done)
+        else:
+            self._actions.show_plan((), (), None)
+            self._likeness.show_match(None, tr("完成动作后比对", "Compared after the actions"))
+            self.camera.show_overlay(resting(self.used_up, self._left_over(),
+                                             view.pack.thresholds.liveness_attempts, bool(self.locked)))
+        may_start = not self.locked and self._left_over() > 0
+        number = view.case.liveness_attempts + 1 if may_start and done is None else done.result.attempt if done else 0
+        self._actions.show_attempt(number, view.pack.thresholds.liveness_attempts)
+        self._actions.show_without(self._words_without() if done is None else "")
+        self._actions.other.setVisible(may_start and (done is None or outcome(done) == "fail"))
+        self._show_left(self.result if done is not None else self.camera, watch=done is None and not two)
+        self._show_aside(result=done is not None, running=False)
+
+    def _show_left(self, pane: QWidget, watch: bool) -> None:
+        self._left.setCurrentWidget(pane)
+        if watch and self._in_sight:
+            self.camera.watch(self.desks.booth)
+        else:
+            self.camera.stop()
+
+    def _show_aside(self, result: bool, running: bool, other: bool = False) -> None:
+        light_on = self.view.pack.thresholds.light != "off"
+        may_start = not self.locked and self._left_over() > 0
+        self._portrait_card.setVisible(not result and not other)
+        nothing_to_come = not may_start and not result and not running
+        self._likeness.setVisible(not other and not nothing_to_come and (result or running or not light_on))
+        self._actions.setVisible(not other and not nothing_to_come)
+        self._light.setVisible(not other and not result and not running and light_on and may_start)
+        self._checks.setVisible(result and not other)
+        self._other.setVisible(other)
 
     def refresh_footer(self) -> None:
         super().refresh_footer()
-        ready = self.next.isEnabled()
-        two = self.view.case.identity_path == "two_person"
-        restyle(self._start, role="" if ready or two else "primary")
-        restyle(self.next, role="primary" if ready else "")
+        ready, two, running = self.next.isEnabled(), self.view.case.identity_path == "two_person", self._plan is not None
+        if running:
+            restyle(self.hint, tone="")
+            self.hint.setText(tr(f"中途停止也算一次（第 {self._plan.attempt} 次，共 {self._plan.attempts_max} 次）。",
+                                 f"Stopping counts too (attempt {self._plan.attempt} of {self._plan.attempts_max})."))
+        reviewing = self.result.review.isVisibleTo(self) and not two
+        restyle(self._start, role="" if ready or two or reviewing else "primary")
+        restyle(self._switch, role="primary" if self.used_up and not two and not ready else "")
+        restyle(self.result.review.confirm, role="primary" if reviewing and not ready else "")
+        restyle(self.second.confirm, role="primary" if two and not ready else "")
+        restyle(self.next, role="primary" if ready or not (reviewing or two or self.used_up or
+                                                           self._start.isVisibleTo(self)) else "")
 
     def _show_portrait(self, view: CaseView) -> None:
         front = view.case.card_sides.get("front")
         shown: FileRef | None = front.portrait or front.crop if front else None
-        if shown is None or shown.id == self._portrait:
+        if shown is None or shown.id == self._portrait or view.case.purged:
             return
         self._portrait = shown.id
-        signing = self.desks.signing
-        Operation(lambda: decode(signing.file_bytes(self.case_id, shown)), rank=1).owned_by(self).then(
-            self.picture.show_image).failed(self.trouble).start()
+        self.load(shown, self.picture)
 
-    def _rest(self) -> None:
-        """What the picture says while no attempt runs."""
-        done = self.view.case.liveness
-        if done is None:
-            overlay = Overlay(guidance=tr("准备好后点“开始检测”", "Press “Start” when ready"))
-        elif done.result.verdict == "live" and done.match and done.match.zone == "pass":
-            overlay = Overlay(guidance=tr("已通过", "Passed"), progress=1.0)
-        elif done.result.verdict == "reject" or done.match is None or done.match.zone == "fail":
-            overlay = Overlay(guidance=_reason(done), progress=1.0, tone="bad")
-        else:
-            overlay = Overlay(guidance=tr("已完成，交银行复核", "Done; the bank reviews it"), progress=1.0, tone="warn")
-        self.camera.show_overlay(overlay)
+    def load(self, ref: FileRef, onto: Any, size: QSize | None = None) -> None:
+        """Decrypt and decode a picture off the window's thread, behind whatever the person asked for."""
+        signing = self.desks.signing
+        Operation(lambda: decode(signing.file_bytes(self.case_id, ref), size), rank=1).owned_by(onto).then(
+            onto.show_image).failed(self.trouble).start()
+
+    # -- leaving actions out -----------------------------------------------------------------------------------------
+
+    def _words_without(self) -> str:
+        why = tr(f"（{self._why_without}）", f" ({self._why_without})") if self._why_without else ""
+        return face_words.actions(self._without) + why if self._without else ""
+
+    def _open_other(self) -> None:
+        self._other.open(self._without, self._why_without)
+        self._show_aside(result=False, running=False, other=True)
+
+    def _close_other(self) -> None:
+        self.paint(self.view)
+        self._actions.other.setFocus()
+
+    def _leave_out(self, without: tuple, reason: str) -> None:
+        self._without, self._why_without = without, reason
+        self._close_other()
 
     # -- one attempt -------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Draw the actions and run one attempt; progress arrives from the booth's thread."""
-        self.act(self.desks.signing.begin_liveness, self.case_id, then=self._planned, during=self._start)
+        self.act(self.desks.signing.begin_liveness, self.case_id, self._without, self._why_without, self._light.reason(),
+                 then=self._planned, during=self._start)
 
     def _planned(self, plan: LivenessPlan) -> None:
+        if not self._in_sight:
+            self._abandon(STOPPED)
+            return
         self._plan = plan
         self.paint(self.view)
         self._actions.show_plan(plan.actions, (), None)
-        self._match.show_result(None)
+        self._actions.show_attempt(plan.attempt, plan.attempts_max)
+        self._actions.show_without(self._words_without())
+        self._actions.other.hide()
+        self._likeness.show_match(None, tr("完成动作后比对", "Compared after the actions"))
+        self._show_left(self.camera, watch=True)
+        self._show_aside(result=False, running=True)
+        self._cancel.setFocus()
         self.act(self.desks.booth.start_liveness, plan, lambda progress: self.progressed.emit(plan, progress),
                  lambda trouble: self.stumbled.emit(plan, trouble), lane="booth",
                  failed=lambda condition: self._stumble(plan, condition))
 
     def stop(self) -> None:
-        """Give the attempt up; nothing of it is kept."""
+        """Give the attempt up; it counts, and the person is told so."""
         if self._plan is not None:
-            self._plan = None
+            plan = self._end()
             Operation(self.desks.booth.cancel_liveness, lane="booth").start()
-            self.paint(self.view)
-            self.refresh_footer()
+            self._abandon(STOPPED)
+            left = plan.attempts_max - plan.attempt
+            self.notice.show_words(
+                tr("已停止，这次算一次。", "Stopped. This attempt counts."),
+                tr(f"还可以再做 {left} 次。", f"{left} more attempt(s) possible.") if left else
+                tr("机会已经用完，请改为双人人工核验。", "None is left: let two persons check."), "warn")
+
+    def _end(self) -> LivenessPlan:
+        """The attempt under way is over, whatever comes of it: no light, no late progress."""
+        plan, self._plan = self._plan, None
+        self._show_light(None)
+        self.camera.show_overlay(overlay(None))
+        if self._cancel.hasFocus():
+            self.setFocus()  # not on to the next button: a second press there would begin anew
+        self.paint(self.view)
+        self.refresh_footer()
+        return plan
+
+    def _abandon(self, reason: str) -> None:
+        Operation(self.desks.signing.abandon_liveness, self.case_id, reason).owned_by(self).then(
+            self.recorded.emit).failed(self.trouble).start()
 
     def _progress(self, plan: LivenessPlan, progress: Any) -> None:
         if plan is not self._plan:
             return
         self._actions.show_plan(progress.actions, progress.done, progress.action)
-        self.camera.show_overlay(_overlay(progress))
+        self.camera.show_overlay(overlay(progress))
+        self._show_light(None if progress.finished else progress.light)
         if progress.finished:
-            self._plan = None
-            self.act(self.desks.signing.finish_liveness, self.case_id, during=self._start)
-            self.paint(self.view)
+            self._end()
+            self.act(self.desks.signing.finish_liveness, self.case_id, during=self._start, failed=self._uncounted)
+
+    def _show_light(self, colour: tuple[int, int, int] | None) -> None:
+        """The window in this colour at once; in its own again for None."""
+        if colour is None:
+            if self._lamp is not None:
+                self._lamp.hide()
+                self._lamp.deleteLater()
+                self._lamp = None
+            return
+        if self._lamp is None:
+            self._lamp = ScreenLight("liveness.screen_light", self.camera, self._cancel)
+        self._lamp.show_colour(QColor(*colour))
+        self.camera.repaint()
 
     def _stumble(self, plan: LivenessPlan, condition: Condition) -> None:
+        """What ails camera or worker ends the attempt without counting it."""
         if plan is self._plan:
-            self._plan = None
-            self.paint(self.view)
-            self.trouble(condition)
+            self._end()
+            self._abandon(condition.code)
+            self._uncounted(condition)
 
-    # -- two persons -------------------------------------------------------------------------------------------------
+    def _uncounted(self, condition: Condition) -> None:
+        spoken = text.language()
+        self.notice.show_words(
+            condition.message(spoken), condition.next(spoken) + tr("这次不计次数。", " This attempt does not count."),
+            "bad", condition.code)
+        self.refresh_footer()
+
+    # -- a person decides --------------------------------------------------------------------------------------------
+
+    def _review(self, staff_id: str, password: str, decision: str, reason: str) -> None:
+        self.act(self.desks.signing.review_identity, self.case_id, staff_id, password, decision, reason,
+                 during=self.result.review.confirm)
 
     def _other_path(self) -> None:
-        self.stop()
         path = "face" if self.view.case.identity_path == "two_person" else "two_person"
         self.act(self.desks.signing.choose_identity_path, self.case_id, path, during=self._switch)
 
@@ -185,92 +338,3 @@ class LivenessPage(Page):
             return signing.verify_by_second_person(self.case_id, staff_id, password, statement, photo)
 
         self.act(verify, during=self.second.confirm)
-
-
-def _overlay(progress: Any) -> Overlay:
-    guidance = progress.guidance
-    light, people = LIGHT.get(guidance), PEOPLE.get(guidance)
-    pills = ((tr(*light), "warn") if light else (tr("光线良好", "Good light"), "ok"),
-             (tr(*people[:2]), people[2]) if people else (tr("单人", "One person"), "ok"))
-    share = len(progress.done) / max(1, len(progress.actions))
-    if progress.phase == "hold":
-        share = max(share, 0.95)
-    return Overlay(
-        guidance=text.of(GUIDANCE[guidance]), progress=1.0 if progress.phase == "passed" else share,
-        seconds_left="" if progress.finished else tr(f"剩余 {max(0, round(progress.seconds_left))} s",
-                                                     f"{max(0, round(progress.seconds_left))} s left"),
-        pills=pills, tone="bad" if progress.phase == "failed" else "ok")
-
-
-def _reason(done: LivenessFinished) -> str:
-    if done.result.verdict == "reject":
-        words = [text.of(REASONS.get(code, Words(zh=code, en=code))) for code in done.result.reasons]
-        return tr("未通过：", "Not passed: ") + tr("、", ", ").join(words[:2])
-    return tr("人证比对未通过，请重新开始", "The face does not match; start again")
-
-
-class ActionsCard(Card):
-    """The drawn actions, each done, under way or to come."""
-
-    def __init__(self) -> None:
-        super().__init__(label(tr("动作", "Actions"), "label"), padding=12, gap=6)
-        self._lines: list[tuple[Any, Any]] = []
-        for at in range(3):
-            name, state = label("—"), label("—", name=f"liveness.action.{at}")
-            state.setMinimumWidth(72)
-            state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._lines.append((name, state))
-            self.body.addLayout(row(name, None, state))
-
-    def show_result(self, finished: LivenessFinished | None) -> None:
-        if finished is not None:
-            self.show_plan(tuple(a.action for a in finished.result.actions), finished.result.actions, None)
-
-    def show_plan(self, actions: tuple[str, ...], done: tuple, current: str | None) -> None:
-        results = list(done)
-        for at, (name, state) in enumerate(self._lines):
-            words, shown, tone = "—", "—", ""
-            if at < len(actions):
-                words = tr(*ACTIONS[actions[at]])
-                if at < len(results):
-                    shown, tone = _result_words(results[at])
-                elif at == len(results) and current == actions[at]:
-                    shown, tone = tr("进行中", "Now"), "brand"
-            name.setText(words)
-            state.setText(shown)
-            restyle(name, tone="brand" if tone == "brand" else "")
-            restyle(state, tone=tone)
-
-
-def _result_words(result: Any) -> tuple[str, str]:
-    if not result.passed:
-        return tr("✕ 未完成", "✕ not done"), "bad"
-    return "✓" + (f" {result.at_s:.1f} s" if result.at_s is not None else ""), "ok"
-
-
-class MatchCard(Card):
-    """How like the live face is to the card's portrait, with the limits it was judged by."""
-
-    def __init__(self) -> None:
-        self._figure = label("—", "figure", name="liveness.similarity")
-        self._bar = Bar()
-        self._note = label("", "label", wrap=True, name="liveness.match_note")
-        super().__init__(label(tr("人证相似度", "Likeness"), "label"), self._figure, self._bar, self._note, padding=12,
-                         gap=6)
-
-    def show_result(self, finished: LivenessFinished | None) -> None:
-        match = finished.match if finished else None
-        if match is None:
-            self._figure.setText("—")
-            restyle(self._figure, tone="")
-            self._bar.show_share(0)
-            self._note.setText(tr("完成动作后比对", "Compared after the actions"))
-            return
-        tone = {"pass": "ok", "review": "warn", "fail": "bad"}[match.zone]
-        zone = {"pass": tr("一致", "same person"), "review": tr("需复核", "review"),
-                "fail": tr("不一致", "not the same")}[match.zone]
-        self._figure.setText(f"{match.similarity:.2f}")
-        restyle(self._figure, tone=tone)
-        self._bar.show_share(match.similarity, tone)
-        self._note.setText(tr(f"{zone} · 距离 {match.distance:.2f}，通过 ≤ {match.threshold:.2f}",
-                              f"{zone} · distance {match.distance:.2f}, pass ≤ {match.threshold:.2f}"))

@@ -10,6 +10,7 @@ from app.domain.facts import Finding, PaperCaptured
 from app.ui import text
 from app.ui.files import pick_image
 from app.ui.operation import Operation
+from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
@@ -46,6 +47,8 @@ class PaperCapture(QWidget):
         self._close.clicked.connect(self.closed)
         listing = Card(self._title, padding=12)
         listing.body.addWidget(area, 1)
+        self._my_face = MyFace(page)
+        listing.body.addWidget(self._my_face)
         listing.setFixedWidth(LIST_PX)
         left = column(self.camera, row(self._shoot, self._import, None, self._close, gap=12), gap=12)
         left.setStretch(0, 1)
@@ -64,6 +67,9 @@ class PaperCapture(QWidget):
             one.setEnabled(not self._page.locked)
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
         self.camera.watch(self._page.desks.booth)
+        self._my_face.setVisible(paper == PHOTO_TOGETHER and not self._page.locked)
+        if paper == PHOTO_TOGETHER:
+            self._my_face.look()
         self.show_case(view)
 
     def close_camera(self) -> None:

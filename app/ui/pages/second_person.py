@@ -29,6 +29,7 @@ class SecondPersonForm(QWidget):
         self.confirm.clicked.connect(self._emit)
         self._missing = label("", "label", name="liveness.second.missing")
         self._done = label("", "heading", wrap=True, name="liveness.second.done")
+        self._why = label("", wrap=True, name="liveness.second.why")
         for field in (self._staff, self._password):
             field.textChanged.connect(lambda _text: self._refresh())
         self._statement.textChanged.connect(self._refresh)
@@ -37,7 +38,7 @@ class SecondPersonForm(QWidget):
                       "caption", wrap=True)
         names = row(Field(tr("核验人工号", "Staff number"), self._staff), Field(tr("密码",
                                                                                    "Password"), self._password), gap=12)
-        card = Card(self._done, words, names, Field(tr("核验声明", "Statement"), self._statement), self._photo,
+        card = Card(self._done, self._why, words, names, Field(tr("核验声明", "Statement"), self._statement), self._photo,
                     row(self.confirm, self._missing, None, gap=12), gap=12)
         card.setMaximumWidth(640)
         self.setLayout(column(card, None))
@@ -45,13 +46,18 @@ class SecondPersonForm(QWidget):
         self._locked = False
         self._refresh()
 
-    def show_case(self, view: CaseView, locked: bool) -> None:
+    def show_case(self, view: CaseView, locked: bool, why: str = "") -> None:
+        """``why`` tells what led to this path where it was not a choice."""
         done = view.case.second_person
+        self._why.setText(why)
+        self._why.setVisible(bool(why) and done is None)
         self._done.setVisible(done is not None)
         if done:
             self._done.setText(tr(f"✓ 已由 {done.staff_name}（工号 {done.staff_id}）核验",
                                   f"✓ Verified by {done.staff_name} ({done.staff_id})"))
         self._locked = locked
+        for field in (self._staff, self._password, self._statement, self._photo):
+            field.setEnabled(not locked)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -59,7 +65,8 @@ class SecondPersonForm(QWidget):
             (self._staff.text().strip(), tr("工号", "staff number")), (self._password.text(), tr("密码", "password")),
             (self._statement.toPlainText().strip(), tr("声明", "statement"))) if not there]
         self.confirm.setEnabled(not lacking and not self._locked)
-        self._missing.setText(tr("还差：", "Missing: ") + tr("、", ", ").join(lacking) if lacking else "")
+        shown = lacking if not self._locked else []
+        self._missing.setText(tr("还差：", "Missing: ") + tr("、", ", ").join(shown) if shown else "")
 
     def _emit(self) -> None:
         self.finished.emit(self._staff.text().strip(), self._password.text(), self._statement.toPlainText().strip(),

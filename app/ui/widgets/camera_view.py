@@ -8,7 +8,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -20,7 +20,8 @@ SHORTEST_S = 1 / 31
 
 @dataclass(frozen=True)
 class Overlay:
-    """What lies over the picture at liveness: guidance, progress 0–1 on the oval, seconds left, pills (text, tone)."""
+    """What lies over the picture at liveness: guidance, progress 0–1 on the oval, seconds left, pills (text, tone);
+    ``wash`` is the coloured light's #RRGGBB, which then fills everything but the oval."""
 
     guidance: str = ""
     progress: float = 0.0
@@ -134,7 +135,8 @@ class CameraView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
         clip = QPainterPath()
-        clip.addRoundedRect(place, 10, 10)
+        corner = 0 if self._overlay.wash else 10  # under coloured light the window goes on in the same colour
+        clip.addRoundedRect(place, corner, corner)
         painter.setClipPath(clip)
         painter.fillRect(place, QColor("#26323F"))
         if self._image is None:
@@ -187,7 +189,7 @@ class CameraView(QWidget):
         outside.addEllipse(oval)
         painter.fillPath(outside, QColor(self._overlay.wash or "#52101822"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(255, 255, 255, 110), 8))
+        painter.setPen(QPen(QColor(16, 22, 32, 90) if self._overlay.wash else QColor(255, 255, 255, 110), 8))
         painter.drawEllipse(oval)
         if self._overlay.progress > 0:
             colour = {"ok": "#34D399", "warn": "#F6B04F", "bad": "#FF7B72"}[self._overlay.tone]
@@ -218,19 +220,25 @@ class CameraView(QWidget):
             self._bubble(painter, self._overlay.guidance, 22, QPointF(place.center().x(), place.bottom() - 36),
                          QFont.Weight.DemiBold)
 
-    @staticmethod
-    def _bubble(painter: QPainter, words: str, px: int, at: QPointF, weight: QFont.Weight, right: bool = False) -> None:
+    def _bubble(self, painter: QPainter, words: str, px: int, at: QPointF, weight: QFont.Weight,
+                right: bool = False) -> None:
+        """Words on a dark ground of their own; what is too long for the picture takes two lines and grows upwards."""
         font = theme.font(px, weight)
-        width = QFontMetrics(font).horizontalAdvance(words) + px * 2
-        place = QRectF(0, 0, width, px * 2.2)
+        room = self.width() - 24 - px * 2
+        lines = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        taken = QFontMetrics(font).boundingRect(QRect(0, 0, room, self.height()), lines, words)
+        width = QFontMetrics(font).horizontalAdvance(words)
+        place = QRectF(0, 0, min(width, taken.width() + 2) + px * 2, max(px * 2.2, taken.height() + px * 0.8))
         if right:
             place.moveRight(at.x())
             place.moveTop(at.y() - place.height() / 2)
         else:
             place.moveCenter(at)
+            place.moveBottom(at.y() + px * 1.1)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(16, 22, 32, 205))
-        painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+        painter.setBrush(QColor(16, 22, 32, 255 if self._overlay.wash else 205))
+        corner = min(place.height() / 2, px * 1.1)
+        painter.drawRoundedRect(place, corner, corner)
         painter.setPen(QColor("#FFFFFF"))
         painter.setFont(font)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(place.adjusted(px - 1, 0, 1 - px, 0), lines, words)

@@ -1,0 +1,117 @@
+"""What an attempt came to: verdict and reasons, the faces side by side, and the review where a person must decide."""
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea
+
+from app.desk.views import CaseView
+from app.domain.case import Case
+from app.domain.facts import FileRef, LivenessFinished
+from app.ui import face_words
+from app.ui.face_words import outcome
+from app.ui.pages.identity_review import ReviewForm, decision_words
+from app.ui.text import tr
+from app.ui.widgets.basics import Card, column, holder, label, restyle
+from app.ui.widgets.face_pair import FacePair
+from app.ui.widgets.findings import FindingList
+
+LARGEST = QSize(1600, 1600)
+PORTRAIT, LIVE, CHIP = "liveness.face.portrait", "liveness.face.live", "liveness.face.chip"
+
+
+class ResultPane(QScrollArea):
+    """``page`` is the liveness page, which talks to the desk."""
+
+    def __init__(self, page: Any) -> None:
+        super().__init__()
+        self._page = page
+        self._shown: dict[str, str] = {}
+        self._headline = label("", "heading", wrap=True, name="liveness.verdict")
+        self._why = label("", wrap=True, name="liveness.reasons")
+        self._findings = FindingList("liveness.findings")
+        self._decided = label("", wrap=True, name="liveness.decided")
+        self.faces = FacePair((PORTRAIT, tr("身份证人像", "Portrait on the card")), (LIVE, tr("现场人脸", "Face at the camera")),
+                              (CHIP, tr("芯片照片", "The chip's photo")))
+        self.review = ReviewForm()
+        card = Card(self._headline, self._why, self._findings, self._decided, self.faces, self.review, gap=8, padding=14)
+        card.body.setStretch(4, 1)
+        inside = holder(column(card), "scroll")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+
+    def show_result(self, view: CaseView, left: int, used_up: bool) -> None:
+        """``left`` attempts may follow; ``used_up`` where none may and none has passed."""
+        case, done = view.case, view.case.liveness
+        words, tone = _headline(case, done)
+        self._headline.setText(words)
+        restyle(self._headline, tone=tone)
+        self._why.setText(_why(case, done, left, used_up, view.pack.thresholds.liveness_attempts))
+        self._why.setVisible(bool(self._why.text()))
+        self._findings.show_findings(done.findings)
+        self._findings.setVisible(bool(done.findings))
+        review = case.identity_review
+        self._decided.setText(decision_words(review) if review else "")
+        self._decided.setVisible(review is not None)
+        self.review.setVisible(outcome(done) == "review" and review is None and not self._page.locked)
+        self._show_faces(case, done)
+
+    def _show_faces(self, case: Case, done: LivenessFinished) -> None:
+        front = case.card_sides.get("front")
+        refs: dict[str, FileRef | None] = {
+            PORTRAIT: (front.portrait or front.crop) if front else None,
+            LIVE: done.best_frames[0] if done.best_frames else None,
+            CHIP: case.id_chip.photo if case.id_chip else None}
+        self.faces.show_picture(CHIP, refs[CHIP] is not None)
+        for name, ref in refs.items():
+            wanted = "purged" if case.purged else ref.id if ref else ""
+            if self._shown.get(name) == wanted:
+                continue
+            self._shown[name] = wanted
+            picture = self.faces.pictures[name]
+            if case.purged:
+                picture.say(tr("银行确认后已从本机清除", "Removed from this device after the bank's receipt"))
+            elif ref is None:
+                picture.say(tr("没有留下画面", "No picture was kept"))
+            else:
+                picture.say(tr("正在打开…", "Opening…"))
+                self._page.load(ref, picture, LARGEST)
+
+    def forget(self) -> None:
+        """Pictures are loaded anew the next time."""
+        self._shown.clear()
+
+
+def _headline(case: Case, done: LivenessFinished) -> tuple[str, str]:
+    review = case.identity_review
+    if review is not None and outcome(done) == "review":
+        if review.decision == "same":
+            return tr("✓ 已复核：是同一人", "✓ Reviewed: the same person"), "ok"
+        return tr("✕ 已复核：不是同一人", "✕ Reviewed: not the same person"), "bad"
+    if outcome(done) == "pass":
+        return tr("✓ 已通过：现场是真人，与身份证是同一人", "✓ Passed: a living person, the same as on the card"), "ok"
+    if outcome(done) == "review":
+        return tr("！需要人工复核", "! A person must review this"), "warn"
+    if done.result.verdict == "reject":
+        return tr("✕ 这次没有通过", "✕ Not passed this time"), "bad"
+    if done.match is None:
+        return tr("✕ 没有可比对的正面人脸", "✕ There was no frontal face to compare"), "bad"
+    return tr("✕ 现场人脸与身份证人像不像同一人", "✕ The face is not like the card's portrait"), "bad"
+
+
+def _why(case: Case, done: LivenessFinished, left: int, used_up: bool, most: int) -> str:
+    parts = []
+    reasons = face_words.reasons(done.result)
+    if reasons and outcome(done) != "pass":
+        parts.append(tr("原因：", "Why: ") + tr("；", "; ").join(reasons) + tr("。", "."))
+    if outcome(done) == "review" and case.identity_review is None:
+        parts.append(tr("请另一位员工看过照片再定；不方便时，银行也会复核。",
+                        "Let another employee look and decide; else the bank reviews it."))
+    if outcome(done) == "fail" and used_up:
+        parts.append(tr(f"{most} 次机会已经用完，请改为双人人工核验：效力相同，不影响办理。",
+                        f"All {most} attempts are used. Let two persons check instead: it counts the same."))
+    elif outcome(done) == "fail" and left:
+        parts.append(tr(f"还可以再做 {left} 次。", f"{left} more attempt(s) possible."))
+    return tr("", " ").join(parts)
