@@ -3,10 +3,10 @@
 import re
 from math import floor, log10
 
+from app.domain import flow
 from app.domain.case import Case
 from app.domain.challenge import Action, complete, draw_actions
 from app.domain.face import FaceMatch, LivenessResult
-from app.domain.facts import LivenessFinished
 from app.domain.guidance import REASONS
 from app.domain.policy import Words
 from app.ui import text
@@ -24,13 +24,15 @@ LACKS = {NO_DETECTION: ("识别翻拍的模型", "a model that tells a face from
          "landmarks": ("看清眼和嘴的模型", "a model for eyes and mouth")}
 
 
-def outcome(done: LivenessFinished) -> str:
-    """``pass``, ``review`` or ``fail``: the worst of verdict, matches and what the desk noticed."""
+def outcome(case: Case) -> str:
+    """``pass``, ``review`` or ``fail`` as the steps are judged and as a second employee decided; '' before a result."""
+    done, review = case.liveness, case.identity_review
+    if done is None:
+        return ""
+    if flow.identity_in_review(case):
+        return "review" if review is None else "pass" if review.decision == "same" else "fail"
     zones = {match.zone for match in (done.match, done.chip_match) if match}
-    if done.result.verdict == "reject" or done.match is None or "fail" in zones:
-        return "fail"
-    noticed = any(finding.level == "warn" for finding in done.findings)
-    return "review" if noticed or "review" in (done.result.verdict, *zones) else "pass"
+    return "fail" if done.result.verdict == "reject" or done.match is None or "fail" in zones else "pass"
 
 
 def actions(codes: tuple[Action, ...]) -> str:

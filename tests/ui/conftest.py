@@ -10,9 +10,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pytest
 
+from app.domain.flow import Step
 from app.ui import operation, text, theme
 from app.ui.application import make_application
+from app.ui.pages.register import PAGES
 from tests.ui.fake_desk import make_desks
+from tests.ui.steps import bring_to
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,27 @@ def tidy(qapp, caplog):
 @pytest.fixture
 def desks():
     return make_desks()
+
+
+@pytest.fixture
+def opened(qtbot, desks):
+    """A page of a new case brought to its step; acts refresh it as the frame would."""
+    pages = []
+
+    def make(step: Step):
+        case_id = bring_to(desks, step)
+        page = PAGES[step](desks, desks.signing.view(case_id))
+        qtbot.addWidget(page)
+        page.went = []
+        page.recorded.connect(page.show_case)
+        page.go.connect(page.went.append)
+        page.resize(874, 716)
+        page.show()
+        page.show_case(page.view)
+        page.enter()
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        page.leave()

@@ -34,6 +34,7 @@ from app.domain.dates import add_months
 from app.domain.evidence import GENESIS, FileRef
 from app.domain.face import ActionResult
 from app.domain.identity.id_card import check_id_card
+from app.domain.identity.id_chip import differences
 from app.domain.ink import Ink, check_ink
 from app.domain.place import Fix, FixSource, Position
 from app.domain.policy import Dealer, PolicyPack
@@ -124,6 +125,8 @@ class FakeSigning:
     reader: str = ""
     my_face_known: bool = False
     outcome: tuple[str, str] = ("live", "pass")
+    done: facts.LivenessFinished | None = None
+    chip: dict[str, str] = field(default_factory=lambda: dict(READ_CARD))
     open_attempt: tuple[str, str] = ("", "")
 
     def _record(self, case_id: str, act: str, *new: facts.Fact) -> CaseView:
@@ -190,7 +193,9 @@ class FakeSigning:
         return {name: values.get(name, "") for name in facts.IdCard.model_fields}
 
     def check_card(self, case_id: str, card: facts.IdCard) -> tuple[facts.Finding, ...]:
-        return check_id_card(card, today=NOW.date(), thresholds=self.pack.thresholds, term_months=36)
+        chip = self.case(case_id).id_chip
+        return (*check_id_card(card, today=NOW.date(), thresholds=self.pack.thresholds, term_months=36),
+                *(differences(chip.card, card) if chip else ()))
 
     def confirm_id_card(self, case_id: str, card: facts.IdCard) -> CaseView:
         return self._record(case_id, "confirm_id_card", facts.IdCardConfirmed(
@@ -204,7 +209,7 @@ class FakeSigning:
         return self.reader
 
     def read_id_chip(self, case_id: str) -> CaseView:
-        card = facts.IdCard.model_validate(READ_CARD)
+        card = facts.IdCard.model_validate(self.chip)
         photo = self.journal.file("id_chip_photo", jpeg("芯片照片", 102, 126))
         match = case_facts.liveness().match.model_copy(update={"frames_used": 1})
         return self._record(case_id, "read_id_chip", facts.IdChipRead(
@@ -234,12 +239,15 @@ class FakeSigning:
         return self._record(case_id, "abandon_liveness", facts.LivenessAbandoned(nonce=nonce, reason=reason))
 
     def finish_liveness(self, case_id: str) -> CaseView:
-        """Passes; ``outcome`` is the verdict and the match's zone to give instead."""
-        done, (_, nonce) = case_facts.liveness(*self.outcome), self.open_attempt
+        """Passes; ``outcome`` is the verdict and the match's zone to give instead, ``done`` the whole result."""
+        done, (_, nonce) = self.done or case_facts.liveness(*self.outcome), self.open_attempt
         begun = next((b for b in self.case(case_id).liveness_begun if b.nonce == nonce), None)
         actions = tuple(ActionResult(action=a, passed=True, at_s=1.1 + n, measure=0.5)
                         for n, a in enumerate(begun.actions if begun else ("blink", "turn_left", "open_mouth")))
-        result = done.result.model_copy(update={"actions": actions, "nonce": nonce or done.result.nonce})
+        number = max(1, self.case(case_id).liveness_attempts)
+        result = done.result.model_copy(update={
+            "actions": done.result.actions or actions, "nonce": nonce or done.result.nonce, "attempt": number,
+            "without": begun.without if begun else ()})
         self.open_attempt = ("", "")
         return self._record(case_id, "finish_liveness", done.model_copy(update={"result": result}))
 
@@ -356,11 +364,16 @@ class FakeBooth:
                                         source=FixSource.GPSD, taken_at=NOW)
         self.watchers: list = []
         self.progress = None
+        self.trouble = None
+        self.cancelled = 0
 
     def warm(self) -> None:
         """Nothing to load."""
 
-    start = stop = cancel_liveness = warm
+    start = stop = warm
+
+    def cancel_liveness(self) -> None:
+        self.cancelled += 1
 
     def subscribe(self, callback):
         self.watchers.append(callback)
@@ -383,7 +396,7 @@ class FakeBooth:
         return self.fix
 
     def start_liveness(self, plan, on_progress, on_trouble) -> None:
-        self.progress = on_progress
+        self.progress, self.trouble = on_progress, on_trouble
 
 
 class FakeWork:

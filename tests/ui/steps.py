@@ -30,6 +30,11 @@ def click(root: QWidget, name: str) -> None:
     QTest.mouseClick(find(root, name), Qt.MouseButton.LeftButton)
 
 
+def acts(desks) -> list[str]:
+    """The names of the acts so far, in order."""
+    return [act for act, *_ in desks.signing.acts]
+
+
 def ink(shift: float = 0.0) -> Ink:
     points = tuple(InkPoint(x=0.1 * i, y=0.05 * i + shift, t_ms=10 * i, pressure=0.5) for i in range(9))
     return Ink(strokes=(points,), pad_width_mm=120, pad_height_mm=80, device="pen")

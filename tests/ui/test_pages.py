@@ -1,8 +1,5 @@
 """Each page: what is missing stands beside the shut button, what was done is recorded, trouble is told in place."""
 
-from types import SimpleNamespace
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
@@ -10,47 +7,18 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from app.desk.views import RecordingState
 from app.domain import facts
 from app.domain.condition import Kind
-from app.domain.face import ActionResult
 from app.domain.flow import Step
 from app.ui.pages.register import PAGES
 from tests import case_facts
 from tests.ui.fake_desk import jpeg, save
-from tests.ui.steps import FORM, bring_to, click, find, ink, seal, write
+from tests.ui.steps import FORM, acts, bring_to, click, find, ink, seal, write
 
 GLARE = Kind("picture.glare", zh="左上角反光。", zh_next="请换个角度重拍。", en="Glare.", en_next="Shoot again.")
 NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因。", en="No fix.", en_next="Give a reason.")
 
 
-@pytest.fixture
-def opened(qtbot, desks):
-    """A page of a new case brought to its step; acts refresh it as the frame would."""
-    pages = []
-
-    def make(step: Step):
-        case_id = bring_to(desks, step)
-        page = PAGES[step](desks, desks.signing.view(case_id))
-        qtbot.addWidget(page)
-        page.went = []
-        page.recorded.connect(page.show_case)
-        page.go.connect(page.went.append)
-        page.resize(874, 716)
-        page.show()
-        page.show_case(page.view)
-        page.enter()
-        pages.append(page)
-        return page
-
-    yield make
-    for page in pages:
-        page.leave()
-
-
 def hint(page) -> str:
     return find(page, f"{page.step}.missing", QLabel).text()
-
-
-def acts(desks) -> list[str]:
-    return [act for act, *_ in desks.signing.acts]
 
 
 def last(desks):
@@ -254,52 +222,32 @@ def test_a_file_that_is_too_large_never_reaches_the_desk(qtbot, opened, desks, t
     assert last(desks).imported is True
 
 
-# -- 5 liveness --------------------------------------------------------------------------------------------------------
-
-def progress(guidance: str, done: int, phase: str = "action", light=None):
-    names = ("blink", "turn_left", "open_mouth")
-    results = tuple(ActionResult(action=a, passed=True, at_s=1.0, measure=0.5) for a in names[:done])
-    return SimpleNamespace(phase=phase, action=names[min(done, 2)], guidance=guidance, seconds_left=6.0, actions=names,
-                           done=results, finished=phase in ("passed", "failed"), light=light)
+def test_without_a_reader_the_chip_is_not_offered(opened):
+    page = opened(Step.ID_CARD)
+    assert not find(page, "id_card.chip.read").isVisible()
+    assert not page._chip.isVisible()
 
 
-def test_liveness_guides_step_by_step_and_records_the_match(qtbot, opened, desks):
-    page = opened(Step.LIVENESS)
-    click(page, "liveness.start")
-    qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=2000)
-    desks.booth.progress(progress("turn_left", 1))
-    qtbot.waitUntil(lambda: page.camera.overlay().guidance == "请缓慢向左转头", timeout=2000)
-    assert page.camera.overlay().progress == pytest.approx(1 / 3)
-    assert find(page, "liveness.action.1", QLabel).text() == "进行中"
-    desks.booth.progress(progress("two_faces", 1))
-    qtbot.waitUntil(lambda: ("多人", "bad") in page.camera.overlay().pills, timeout=2000)
-    desks.booth.progress(progress("passed", 3, "passed"))
-    qtbot.waitUntil(lambda: "finish_liveness" in acts(desks), timeout=2000)
-    qtbot.waitUntil(lambda: find(page, "liveness.similarity", QLabel).text() == "0.90", timeout=2000)
-    assert page.next.isEnabled()
-
-
-def test_progress_of_an_attempt_given_up_is_ignored(qtbot, opened, desks):
-    page = opened(Step.LIVENESS)
-    click(page, "liveness.start")
-    qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=2000)
-    click(page, "liveness.cancel")
-    desks.booth.progress(progress("passed", 3, "passed"))
-    qtbot.wait(60)
-    assert "finish_liveness" not in acts(desks)
-
-
-def test_the_two_person_path_asks_for_everything_it_needs(qtbot, opened, desks):
-    page = opened(Step.LIVENESS)
-    click(page, "liveness.other_path")
-    qtbot.waitUntil(lambda: find(page, "liveness.second.staff_id").isVisible(), timeout=2000)
-    assert "工号" in find(page, "liveness.second.missing", QLabel).text()
-    QTest.keyClicks(find(page, "liveness.second.staff_id"), "10077")
-    QTest.keyClicks(find(page, "liveness.second.password"), "secret")
-    click(page, "liveness.second.confirm")
-    qtbot.waitUntil(lambda: "verify_by_second_person" in acts(desks), timeout=2000)
-    qtbot.waitUntil(page.next.isEnabled, timeout=2000)
-    assert find(page, "liveness.second.password", QLineEdit).text() == ""
+def test_the_chip_is_read_and_stands_beside_the_print_with_what_differs(qtbot, opened, desks):
+    desks.signing.reader = "示例读卡器"
+    desks.signing.chip["address"] = "江苏省示例市另一条路 9 号"
+    page = opened(Step.ID_CARD)
+    assert not find(page, "id_card.chip.read").isEnabled()  # the portrait side comes first
+    for side in ("国徽面", "国徽面"):
+        click(page, "id_card.shoot")
+        qtbot.waitUntil(lambda: side in find(page, "id_card.shoot").text() and find(page, "id_card.shoot").isEnabled(),  # noqa: B023
+                        timeout=2000)
+    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    click(page, "id_card.chip.read")
+    qtbot.waitUntil(lambda: find(page, "id_card.chip.photo").has_image(), timeout=2000)
+    assert find(page, "id_card.chip.alike", QLabel).text() == "像同一人 0.90"
+    assert "示例读卡器" in find(page, "id_card.chip.reader", QLabel).text()
+    differ = find(page, "id_card.chip.differences")
+    qtbot.waitUntil(lambda: "住址" in differ.accessibleName(), timeout=2000)
+    assert "住址" not in find(page, "id_card.findings").accessibleName()
+    click(page, "id_card.chip.fill")
+    assert find(page, "id_card.address", QLineEdit).text() == "江苏省示例市另一条路 9 号"
+    qtbot.waitUntil(lambda: find(page, "id_card.chip.same").isVisible(), timeout=2000)
 
 
 # -- 6 papers ----------------------------------------------------------------------------------------------------------
@@ -329,6 +277,25 @@ def test_a_tile_opens_the_camera_and_the_page_is_kept(qtbot, opened, desks):
     click(page, "papers.close")
     assert not page.capture.isVisible()
     assert desks.booth.watchers == []
+
+
+def test_the_managers_face_is_kept_only_when_asked_and_can_be_forgotten(qtbot, opened, desks):
+    page = opened(Step.PAPERS)
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=2000)
+    page.open_paper("bank_card")
+    assert not find(page, "my_face.remember").isVisible()
+    page.open_paper("photo_together")
+    assert find(page, "my_face.remember").isVisible()
+    assert "加密留在本机" in find(page, "my_face.words", QLabel).text()
+    qtbot.waitUntil(lambda: "没有您的人脸" in find(page, "my_face.state", QLabel).text(), timeout=2000)
+    assert not desks.signing.my_face_known
+    click(page, "my_face.remember")
+    qtbot.waitUntil(lambda: "已记住" in find(page, "my_face.state", QLabel).text(), timeout=2000)
+    assert desks.signing.my_face_known
+    click(page, "my_face.forget")
+    qtbot.waitUntil(lambda: "没有您的人脸" in find(page, "my_face.state", QLabel).text(), timeout=2000)
+    assert not desks.signing.my_face_known
 
 
 def test_missing_papers_do_not_stop_the_talk_but_shut_next(qtbot, opened, desks):

@@ -55,7 +55,7 @@ class ResultPane(QScrollArea):
         review = case.identity_review
         self._decided.setText(decision_words(review) if review else "")
         self._decided.setVisible(review is not None)
-        self.review.setVisible(outcome(done) == "review" and review is None and not self._page.locked)
+        self.review.setVisible(outcome(case) == "review" and not self._page.locked)
         self._show_faces(case, done)
 
     def _show_faces(self, case: Case, done: LivenessFinished) -> None:
@@ -85,33 +85,34 @@ class ResultPane(QScrollArea):
 
 
 def _headline(case: Case, done: LivenessFinished) -> tuple[str, str]:
-    review = case.identity_review
-    if review is not None and outcome(done) == "review":
-        if review.decision == "same":
-            return tr("✓ 已复核：是同一人", "✓ Reviewed: the same person"), "ok"
-        return tr("✕ 已复核：不是同一人", "✕ Reviewed: not the same person"), "bad"
-    if outcome(done) == "pass":
-        return tr("✓ 已通过：现场是真人，与身份证是同一人", "✓ Passed: a living person, the same as on the card"), "ok"
-    if outcome(done) == "review":
+    came, review = outcome(case), case.identity_review
+    if came == "review":
         return tr("！需要人工复核", "! A person must review this"), "warn"
+    if came == "pass":
+        return (tr("✓ 已复核：是同一人", "✓ Reviewed: the same person") if review else
+                tr("✓ 已通过：现场是真人，与身份证是同一人", "✓ Passed: a living person, the same as on the card")), "ok"
+    if review is not None:
+        return tr("✕ 已复核：不是同一人", "✕ Reviewed: not the same person"), "bad"
     if done.result.verdict == "reject":
         return tr("✕ 这次没有通过", "✕ Not passed this time"), "bad"
     if done.match is None:
         return tr("✕ 没有可比对的正面人脸", "✕ There was no frontal face to compare"), "bad"
-    return tr("✕ 现场人脸与身份证人像不像同一人", "✕ The face is not like the card's portrait"), "bad"
+    if done.match.zone == "fail":
+        return tr("✕ 现场人脸与身份证人像不像同一人", "✕ The face is not like the card's portrait"), "bad"
+    return tr("✕ 现场人脸与芯片照片不像同一人", "✕ The face is not like the chip's photo"), "bad"
 
 
 def _why(case: Case, done: LivenessFinished, left: int, used_up: bool, most: int) -> str:
-    parts = []
+    parts, came = [], outcome(case)
     reasons = face_words.reasons(done.result)
-    if reasons and outcome(done) != "pass":
+    if reasons and (came != "pass" or case.identity_review):
         parts.append(tr("原因：", "Why: ") + tr("；", "; ").join(reasons) + tr("。", "."))
-    if outcome(done) == "review" and case.identity_review is None:
+    if came == "review":
         parts.append(tr("请另一位员工看过照片再定；不方便时，银行也会复核。",
                         "Let another employee look and decide; else the bank reviews it."))
-    if outcome(done) == "fail" and used_up:
+    if came == "fail" and used_up:
         parts.append(tr(f"{most} 次机会已经用完，请改为双人人工核验：效力相同，不影响办理。",
                         f"All {most} attempts are used. Let two persons check instead: it counts the same."))
-    elif outcome(done) == "fail" and left:
+    elif came == "fail" and left:
         parts.append(tr(f"还可以再做 {left} 次。", f"{left} more attempt(s) possible."))
     return tr("", " ").join(parts)

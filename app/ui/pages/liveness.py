@@ -38,6 +38,7 @@ class LivenessPage(Page):
     def __init__(self, desks: Any, view: CaseView) -> None:
         super().__init__(desks, view, title=tr("活体检测与人证比对", "Liveness and face match"))
         self._plan: LivenessPlan | None = None
+        self._judging = False
         self._in_sight = False
         self._portrait = ""
         begun = view.case.liveness_begun[-1] if view.case.liveness_begun else None
@@ -108,15 +109,13 @@ class LivenessPage(Page):
     @property
     def used_up(self) -> bool:
         """No attempt is left and none has passed: the two-person path remains."""
-        done, review = self.view.case.liveness, self.view.case.identity_review
-        refused = review is not None and review.decision == "different"
-        return self._left_over() <= 0 and (done is None or refused or outcome(done) == "fail")
+        return self._left_over() <= 0 and outcome(self.view.case) in ("", "fail")
 
     def _left_over(self) -> int:
         return self.view.pack.thresholds.liveness_attempts - self.view.case.liveness_attempts
 
     def paint(self, view: CaseView) -> None:
-        two, running = view.case.identity_path == "two_person", self._plan is not None
+        two, running = view.case.identity_path == "two_person", self._plan is not None or self._judging
         self._paths.setCurrentIndex(1 if two else 0)
         consent = view.case.consents.get(FACE_CONSENT)
         may_use_face = consent is not None and consent.in_force
@@ -132,7 +131,7 @@ class LivenessPage(Page):
                                 and (not two or (may_use_face and not self.used_up)))
         self._start.setVisible(not two and not running and not self.locked and self._left_over() > 0)
         self._start.setText(tr("重新开始", "Start again") if view.case.liveness else tr("开始检测", "Start"))
-        self._cancel.setVisible(running)
+        self._cancel.setVisible(self._plan is not None)
         self._show_portrait(view)
         if not running:
             self._paint_rest(view, two)
@@ -162,7 +161,7 @@ class LivenessPage(Page):
         number = view.case.liveness_attempts + 1 if may_start and done is None else done.result.attempt if done else 0
         self._actions.show_attempt(number, view.pack.thresholds.liveness_attempts)
         self._actions.show_without(self._words_without() if done is None else "")
-        self._actions.other.setVisible(may_start and (done is None or outcome(done) == "fail"))
+        self._actions.other.setVisible(may_start and outcome(view.case) in ("", "fail"))
         self._show_left(self.result if done is not None else self.camera, watch=done is None and not two)
         self._show_aside(result=done is not None, running=False)
 
@@ -290,8 +289,11 @@ class LivenessPage(Page):
         self.camera.show_overlay(overlay(progress))
         self._show_light(None if progress.finished else progress.light)
         if progress.finished:
+            self._judging = True
             self._end()
-            self.act(self.desks.signing.finish_liveness, self.case_id, during=self._start, failed=self._uncounted)
+            self.camera.show_overlay(overlay(progress))
+            self.act(self.desks.signing.finish_liveness, self.case_id, then=lambda _view: self._judged(),
+                     failed=self._not_judged)
 
     def _show_light(self, colour: tuple[int, int, int] | None) -> None:
         """The window in this colour at once; in its own again for None."""
@@ -312,6 +314,15 @@ class LivenessPage(Page):
             self._end()
             self._abandon(condition.code)
             self._uncounted(condition)
+
+    def _judged(self) -> None:
+        self._judging = False
+        self.paint(self.view)
+        self.refresh_footer()
+
+    def _not_judged(self, condition: Condition) -> None:
+        self._judged()
+        self._uncounted(condition)
 
     def _uncounted(self, condition: Condition) -> None:
         spoken = text.language()

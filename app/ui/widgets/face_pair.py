@@ -68,16 +68,18 @@ class FacePicture(QWidget):
         self._look(self._view.x, self._view.y, zoom)
 
     def mouseReleaseEvent(self, event) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            if self._image is not None and self._view.zoom < ZOOMS[-1]:
-                shown, place = self._source(), self._place()
-                self._look((shown.left() + (event.position().x() - place.left()) / place.width() * shown.width())
-                           / self._image.width(),
-                           (shown.top() + (event.position().y() - place.top()) / place.height() * shown.height())
-                           / self._image.height(), self._view.zoom)
-                self.asked.emit(1)
-            else:
-                self.asked.emit(0)
+        if event.button() != Qt.MouseButton.LeftButton or not self.rect().contains(event.position().toPoint()):
+            return
+        nearer = self._image is not None and self._view.zoom < ZOOMS[-1]
+        if nearer:
+            self._view = View(*self._at(event.position()), self._view.zoom)
+        self.asked.emit(1 if nearer else 0)
+
+    def _at(self, pressed: QPointF) -> tuple[float, float]:
+        """The pressed place as shares of the picture."""
+        shown, place = self._source(), self._place()
+        return ((shown.left() + (pressed.x() - place.left()) / place.width() * shown.width()) / self._image.width(),
+                (shown.top() + (pressed.y() - place.top()) / place.height() * shown.height()) / self._image.height())
 
     def keyPressEvent(self, event) -> None:
         key = event.key()
