@@ -20,11 +20,14 @@ NOT_STARTED = Kind(
 class EmbeddedGateway:
     """``with EmbeddedGateway(folder) as gateway``: launched at once, answering after ``wait``.
 
-    Its keys, database and files stay in ``folder``; ``bootstrap`` is a file with the first code and staff.
+    Its keys, database and files stay in ``folder``; ``bootstrap`` is a file with the first code and staff. It looks at no
+    faces of its own unless ``face_checker``: that would take the laptop's processor for a second opinion by itself.
     """
 
-    def __init__(self, folder: Path, bootstrap: Path | None = None, policy: Path | None = None) -> None:
+    def __init__(self, folder: Path, bootstrap: Path | None = None, policy: Path | None = None,
+                 face_checker: bool = False) -> None:
         self._folder, self._bootstrap, self._policy = folder, bootstrap, policy
+        self._options = [] if face_checker else ["--face-checker", "none"]
         self._port = _free_port()
         self._process: subprocess.Popen | None = None
         self._reader: Thread | None = None
@@ -34,7 +37,8 @@ class EmbeddedGateway:
     def __enter__(self) -> "EmbeddedGateway":
         self._folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "gateway", "serve", "--database", f"sqlite:///{self._folder / 'gateway.db'}",
-                   "--files", str(self._folder / "files"), "--port", str(self._port), "--stop-with-stdin"]
+                   "--files", str(self._folder / "files"), "--port", str(self._port), "--stop-with-stdin",
+                   *self._options]
         if self._bootstrap:
             command += ["--bootstrap", str(self._bootstrap)]
         if self._policy:

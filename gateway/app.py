@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.domain.wire import SERVER_TIME
 from gateway import answers, api, pages, review
 from gateway.bank import Bank
+from gateway.face_checks import FaceChecks
 from gateway.intake import Committer
 from gateway.limits import BodyLimit
 from gateway.uploads import Writers
@@ -19,12 +20,15 @@ policy packs, dealers and the bank's decisions. How requests are signed is told 
 
 
 def build(bank: Bank) -> FastAPI:
-    committer = Committer(bank)
+    checks = FaceChecks(bank)
+    committer = Committer(bank, received=checks.poke)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI):
+        checks.start()
         yield
         committer.close()
+        checks.close()
         bank.database.close()
 
     app = FastAPI(

@@ -13,12 +13,15 @@ from gateway.limits import Limiter
 
 @dataclass(frozen=True)
 class Bank:
-    """``dealers`` is the admitted dealers' list as TOML text."""
+    """``dealers`` is the admitted dealers' list as TOML text; ``face_checker`` the command of the face checker, empty for
+    none, and ``face_check_s`` the seconds it may take for one case."""
 
     database: Database
     files: CaseFiles
     keys: BankKeys
     dealers: str
+    face_checker: tuple[str, ...] = ()
+    face_check_s: float = 60.0
     enrol_limit: Limiter = field(default_factory=lambda: Limiter(20, 60))
     sign_in_limit: Limiter = field(default_factory=lambda: Limiter(60, 60))
     challenge_limit: Limiter = field(default_factory=lambda: Limiter(30, 60))

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from typing import Literal
@@ -83,10 +84,13 @@ def file_of(manifest: Manifest, file_id: str) -> FileRef:
 
 
 class Committer:
-    """Runs commits, each case revision once at a time however many ask for it; all of them get the one receipt."""
+    """Runs commits, each case revision once at a time however many ask for it; all of them get the one receipt.
 
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
+    ``received`` is told after each, and must neither wait nor fail.
+    """
+
+    def __init__(self, bank: Bank, received: Callable[[], None]) -> None:
+        self.bank, self._received = bank, received
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="commit")
         self._running: dict[tuple[str, int], Future[Receipt]] = {}
         self._lock = threading.Lock()
@@ -112,7 +116,9 @@ class Committer:
 
     def _run(self, caller: Caller, key: tuple[str, int]) -> Receipt:
         try:
-            return _commit(self.bank, caller, *key)
+            receipt = _commit(self.bank, caller, *key)
+            self._received()
+            return receipt
         finally:
             with self._lock:
                 del self._running[key]

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from app.domain import wire
 from app.domain.condition import Condition
 from app.domain.evidence import Identifier
-from gateway import review, staff
+from gateway import face_page, review, staff
 from gateway.answers import language_of
 from gateway.bank import bank_of
 from gateway.conditions import NOT_FOUND, STAFF_TOKEN
@@ -22,7 +22,7 @@ COOKIE = "review"
 STATES = {"received": "已收件", "in_review": "审核中", "returned": "退回补件",
           "approved": "已通过", "declined": "已拒绝", "disbursed": "已放款"}
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; "
                                "frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store", "Referrer-Policy": "same-origin",
 }
@@ -36,6 +36,7 @@ table{border-collapse:collapse;width:100%;background:#fff}th,td{text-align:left;
 border-bottom:1px solid #dde2e8}th{color:#4b5768;font-weight:600}form.in{display:inline}
 input,select,button{font:inherit;padding:.4rem .6rem}label{display:block;margin:.75rem 0}.bad{color:#a02020}
 nav{display:flex;justify-content:space-between;align-items:baseline}
+.faces{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0 0 1rem}img{height:14rem;max-width:100%;background:#dde2e8}
 </style></head><body><main>{% block body %}{% endblock %}</main></body></html>"""
 SIGN_IN = """{% extends "base" %}{% block body %}<h1>面签案卷审核</h1>
 {% if trouble %}<p class="bad" role="alert">{{ trouble }}</p>{% endif %}
@@ -47,12 +48,14 @@ LIST = """{% extends "base" %}{% block body %}<nav><h1>收到的案卷（{{ case
 <form class="in" method="post" action="/review/sign-out"><input type="hidden" name="form" value="{{ form }}">
 {{ who }} <button>退出</button></form></nav>
 <table><thead><tr><th>案卷号</th><th>客户经理</th><th>经销商</th><th>产品</th><th>版本</th>
-<th>状态</th><th>收件时间 (UTC)</th>
+<th>状态</th><th>人脸复核</th><th>收件时间 (UTC)</th>
 </tr></thead><tbody>{% for case in cases %}<tr>
 <td><a href="/review/cases/{{ case.case_id }}">{{ case.case_number }}</a></td>
 <td>{{ case.staff_id }}</td><td>{{ case.dealer_id }}</td><td>{{ case.product }}</td><td>{{ case.revision }}</td>
-<td>{{ states.get(case.status, case.status) }}</td><td>{{ case.received_at.strftime("%Y-%m-%d %H:%M:%S") }}</td></tr>
-{% else %}<tr><td colspan="7">还没有收到案卷。</td></tr>{% endfor %}</tbody></table>{% endblock %}"""
+<td>{{ states.get(case.status, case.status) }}</td>
+<td{% if case.face_check == "differ" %} class="bad"{% endif %}>{{ verdicts.get(case.face_check, "待复核") }}</td>
+<td>{{ case.received_at.strftime("%Y-%m-%d %H:%M:%S") }}</td></tr>
+{% else %}<tr><td colspan="8">还没有收到案卷。</td></tr>{% endfor %}</tbody></table>{% endblock %}"""
 CASE = """{% extends "base" %}{% block body %}<p><a href="/review">← 全部案卷</a></p>
 <h1>{{ m.case_number }} · 第 {{ m.revision }} 版</h1>
 <p>客户经理 {{ m.staff_id }} · 经销商 {{ m.dealer_id }} · 产品 {{ m.product }} ·
@@ -62,11 +65,12 @@ CASE = """{% extends "base" %}{% block body %}<p><a href="/review">← 全部案
 <select name="status" aria-label="状态">{% for code, name in states.items() %}
 <option value="{{ code }}">{{ name }}</option>{% endfor %}</select>
 <input name="note" maxlength="1000" placeholder="说明" aria-label="说明"><button>更新状态</button></form>
-<table><thead><tr><th>文件</th><th>类别</th><th>类型</th><th>字节</th></tr></thead><tbody>{% for file in m.files %}
+{% include "face" %}
+<h2>文件</h2><table><thead><tr><th>文件</th><th>类别</th><th>类型</th><th>字节</th></tr></thead><tbody>{% for file in m.files %}
 <tr><td><a href="/review/cases/{{ m.case_id }}/files/{{ file.id }}">{{ file.id }}</a></td><td>{{ file.kind }}</td>
 <td>{{ file.media_type }}</td><td>{{ file.size }}</td></tr>{% endfor %}</tbody></table>{% endblock %}"""
 _pages = Environment(
-    loader=DictLoader({"base": BASE, "sign_in": SIGN_IN, "list": LIST, "case": CASE}), autoescape=True)
+    loader=DictLoader({"base": BASE, "sign_in": SIGN_IN, "list": LIST, "case": CASE, "face": face_page.FACE}), autoescape=True)
 CaseId = Annotated[Identifier, Path()]
 
 
@@ -77,7 +81,7 @@ def cases(request: Request) -> Response:
     except Condition:
         return _page("sign_in", 200, trouble="")
     return _page("list", 200, cases=review.list_cases(bank_of(request), reviewer), states=STATES, who=reviewer.name,
-                 form=_form_key(request))
+                 verdicts=face_page.VERDICTS, form=_form_key(request))
 
 
 @router.post("/sign-in")
@@ -107,8 +111,10 @@ async def sign_out(request: Request) -> Response:
 
 @router.get("/cases/{case_id}")
 def case(request: Request, case_id: CaseId) -> Response:
-    manifest = review.read_manifest(bank_of(request), _reviewer(request), case_id)
-    return _page("case", 200, m=manifest, states=STATES, form=_form_key(request))
+    bank, reviewer = bank_of(request), _reviewer(request)
+    manifest = review.read_manifest(bank, reviewer, case_id)
+    checks = face_page.values(review.read_face_checks(bank, reviewer, case_id), manifest.revision)
+    return _page("case", 200, m=manifest, states=STATES, form=_form_key(request), **checks)
 
 
 @router.get("/cases/{case_id}/files/{file_id}")

@@ -21,7 +21,7 @@ from gateway.examples import CASE_ID, STATUS, SUPPLEMENT, TROUBLES
 from gateway.files import decrypted
 from gateway.intake import file_of
 from gateway.staff import SignedIn
-from gateway.tables import CaseRow, Revision
+from gateway.tables import CaseRow, IdentityCheck, Revision
 
 SAFE_TYPES = {"application/pdf", "application/json", "image/jpeg", "image/png", "video/webm", "video/x-matroska",
               "audio/webm", "text/plain"}
@@ -38,6 +38,12 @@ def cases(request: Request, reviewer: Reviewer) -> wire.ReviewCases:
 @router.get("/cases/{case_id}", summary="The manifest of a case's newest received revision")
 def case(request: Request, reviewer: Reviewer, case_id: CaseId) -> Manifest:
     return read_manifest(bank_of(request), reviewer, case_id)
+
+
+@router.get("/cases/{case_id}/face-checks", summary="The bank's own look at the faces of a case")
+def face_checks(request: Request, reviewer: Reviewer, case_id: CaseId) -> wire.FaceChecks:
+    """What the device said, what the bank saw, whether the bank drew the order, and what differs. Never sent to devices."""
+    return read_face_checks(bank_of(request), reviewer, case_id)
 
 
 @router.get("/cases/{case_id}/files/{file_id}", summary="One file, decrypted on the way out",
@@ -65,7 +71,10 @@ def list_cases(bank: Bank, reviewer: SignedIn) -> tuple[wire.ReviewCase, ...]:
                                    .order_by(Revision.revision)):
             newest[row.case_id] = row
         states = {case.case_id: case.status for case in session.scalars(select(CaseRow))}
-    listed = [_line(row, states[row.case_id] or "") for row in newest.values()]
+        checked = {(row.case_id, row.revision): row.verdict for row in session.execute(
+            select(IdentityCheck.case_id, IdentityCheck.revision, IdentityCheck.verdict))}
+    listed = [_line(row, states[row.case_id] or "", checked.get((row.case_id, row.revision)))
+              for row in newest.values()]
     return tuple(sorted(listed, key=lambda case: case.received_at, reverse=True))
 
 
@@ -74,6 +83,19 @@ def read_manifest(bank: Bank, reviewer: SignedIn, case_id: str) -> Manifest:
         row = _newest(session, case_id)
         audit(session, reviewer.staff_id, "", "review.case", case_id, str(row.revision))
         return Manifest.model_validate_json(row.manifest_json)
+
+
+def read_face_checks(bank: Bank, reviewer: SignedIn, case_id: str) -> wire.FaceChecks:
+    with bank.database.write() as session:
+        _newest(session, case_id)
+        received = session.scalars(select(Revision.revision).where(
+            Revision.case_id == case_id, Revision.receipt_json.is_not(None))).all()
+        rows = session.scalars(select(IdentityCheck).where(IdentityCheck.case_id == case_id)
+                               .order_by(IdentityCheck.revision.desc())).all()
+        audit(session, reviewer.staff_id, "", "review.face_checks", case_id)
+    return wire.FaceChecks(
+        checks=tuple(wire.FaceCheck.model_validate_json(row.report_json) for row in rows),
+        open=tuple(sorted(set(received) - {row.revision for row in rows}, reverse=True)))
 
 
 def send_file(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str) -> StreamingResponse:
@@ -122,12 +144,12 @@ def _newest(session: Session, case_id: str) -> Revision:
     return row
 
 
-def _line(row: Revision, status: str) -> wire.ReviewCase:
+def _line(row: Revision, status: str, face_check: wire.CheckVerdict | None) -> wire.ReviewCase:
     manifest = Manifest.model_validate_json(row.manifest_json)
     return wire.ReviewCase(
         case_id=row.case_id, case_number=manifest.case_number, staff_id=manifest.staff_id,
         dealer_id=manifest.dealer_id, product=manifest.product, revision=row.revision, status=status,
-        received_at=Receipt.model_validate_json(row.receipt_json).received_at)
+        received_at=Receipt.model_validate_json(row.receipt_json).received_at, face_check=face_check)
 
 
 def _plain(bank: Bank, case_id: str, ref: FileRef) -> Iterator[bytes]:

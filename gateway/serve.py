@@ -5,6 +5,7 @@ import argparse
 import getpass
 import json
 import os
+import shlex
 import sys
 from datetime import timedelta
 from ipaddress import ip_address
@@ -14,7 +15,7 @@ from filelock import FileLock
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from app.domain.condition import Condition
-from gateway import bootstrap, cameras, devices, feeds, keys, server, staff
+from gateway import bootstrap, cameras, checker, devices, feeds, keys, server, staff
 from gateway.app import build
 from gateway.bank import Bank
 from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND, NOT_LOOPBACK, TLS_HALF
@@ -52,6 +53,10 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     serve.add_argument("--tls-certificate", type=Path)
     serve.add_argument("--tls-key", type=Path)
     serve.add_argument("--behind-tls-proxy", action="store_true", help="a proxy in front of this port ends TLS")
+    serve.add_argument("--face-checker", metavar="COMMAND", type=_words, default="default", help="program that judges the "
+                       "faces of received cases, with its options in one word; 'default' is the project's own, 'none' is off")
+    serve.add_argument("--face-models", type=Path, metavar="DIR", help="model pack of the project's own face checker")
+    serve.add_argument("--face-seconds", type=float, default=checker.ANSWER_S, help="time for one case (default: 60)")
     serve.add_argument("--stop-with-stdin", action="store_true", help="end when standard input closes")
     code = _command(commands, "code", _code, "make a one-time enrolment code")
     code.add_argument("--device-name", default="")
@@ -108,10 +113,22 @@ def _serve(options: argparse.Namespace) -> int:
             bootstrap.apply(database, options.bootstrap, loopback)
     if policy:
         feeds.publish_policy(database, policy)
-    bank = Bank(database=database, files=CaseFiles(options.files), keys=made, dealers=dealers)
+    bank = Bank(database=database, files=CaseFiles(options.files), keys=made, dealers=dealers,
+                face_checker=_face_checker(options), face_check_s=options.face_seconds)
     server.run(build(bank), options.host, options.port, tls, options.stop_with_stdin,
                lambda address: _say(options, {"listening": address}, f"listening on {address}"))
     return 0
+
+
+def _face_checker(options: argparse.Namespace) -> tuple[str, ...]:
+    if options.face_checker == ("default",):
+        return (*checker.COMMAND, *(("--models", str(options.face_models)) if options.face_models else ()))
+    return () if options.face_checker == ("none",) else options.face_checker
+
+
+def _words(command: str) -> tuple[str, ...]:
+    """A command line in its words; on Windows the backslash separates folders and quotes nothing."""
+    return tuple(shlex.split(command.replace("\\", "\\\\") if os.name == "nt" else command))
 
 
 def _code(options: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Float, ForeignKeyConstraint, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Number = BigInteger().with_variant(Integer, "sqlite")
@@ -122,6 +122,27 @@ class Revision(Base):
     __table_args__ = (ForeignKeyConstraint(["case_id"], ["intake_case.case_id"]),)
 
 
+class IdentityCheck(Base):
+    """The bank's own look at the faces of one receipted revision; a revision without such a row is still to be done.
+
+    ``report_json`` is the whole as ``wire.FaceCheck``; the other columns are there to be searched.
+    """
+
+    __tablename__ = "identity_check"
+    case_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[str] = mapped_column(String(24))
+    verdict: Mapped[str] = mapped_column(String(16), index=True)
+    engine: Mapped[str | None] = mapped_column(String(120))
+    pack_sha256: Mapped[str | None] = mapped_column(String(64))
+    zone: Mapped[str | None] = mapped_column(String(8))
+    distance: Mapped[float | None] = mapped_column(Float)
+    passive: Mapped[float | None] = mapped_column(Float)
+    reasons: Mapped[str] = mapped_column(Text)
+    report_json: Mapped[str] = mapped_column(Text)
+    __table_args__ = (ForeignKeyConstraint(["case_id", "revision"], ["revision.case_id", "revision.revision"]),)
+
+
 class Blob(Base):
     """One encrypted file of a case, on its way or stored; ``offset`` counts bytes that are on the disk for certain."""
 
@@ -157,7 +178,7 @@ class Counter(Base):
 
 
 class Audit(Base):
-    """Who read or did what. ``who`` is a staff number or ``office``."""
+    """Who read or did what. ``who`` is a staff number, ``office`` or, of itself, ``gateway``."""
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)

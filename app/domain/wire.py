@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.domain.challenge import Action, NonceFrom
 from app.domain.evidence import Enrolment, Identifier, Manifest, Sha256, canonical
 from app.domain.facts import BankStatusChanged, SupplementRequested
 from app.domain.model import Model
+from app.domain.recheck import Judgement
 
 REQUEST_FORMAT = "mianqian-request/1"
 DEVICE = "X-Device-Id"
@@ -179,6 +181,58 @@ class SupplementAsked(Model):
     due: datetime | None = None
 
 
+CheckVerdict = Literal["agree", "differ", "unavailable", "no_pictures", "two_person"]
+
+
+class CheckReason(Model):
+    """Something the bank noticed about a face check: a stable code and its words."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class DeviceSaid(Model):
+    """The face check as the device's journal tells it."""
+
+    verdict: Literal["live", "review", "reject"]
+    zone: Literal["pass", "review", "fail"] | None
+    distance: float | None
+    threshold: float | None
+    engine: str
+    pack_sha256: Sha256
+    passive: float | None
+    frames_used: int
+    nonce_from: NonceFrom
+    actions: tuple[Action, ...]
+    camera: Literal["device", "file", "stream"]
+    attempt: int
+    reviewed: Literal["same", "different"] | None = None
+
+
+class FaceCheck(Model):
+    """The bank's own look at the faces of one sealed revision. ``nonce``: drawn by this bank and in order, by the device,
+    out of order, or nothing to judge; ``portrait`` and ``live`` are file ids of the manifest."""
+
+    case_id: str
+    revision: int
+    at: datetime
+    verdict: CheckVerdict
+    nonce: Literal["bank", "device", "bad", "none"]
+    device: DeviceSaid | None
+    bank: Judgement | None
+    portrait: str | None
+    live: tuple[str, ...]
+    reasons: tuple[CheckReason, ...]
+
+
+class FaceChecks(Model):
+    """Newest revision first; ``open`` names received revisions that are still to be looked at."""
+
+    checks: tuple[FaceCheck, ...]
+    open: tuple[int, ...]
+
+
 class ReviewCase(Model):
     case_id: str
     case_number: str
@@ -188,6 +242,7 @@ class ReviewCase(Model):
     revision: int
     status: str
     received_at: datetime
+    face_check: CheckVerdict | None = Field(default=None, description="of this revision; null while it is still to be done")
 
 
 class ReviewCases(Model):

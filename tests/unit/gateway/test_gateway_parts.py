@@ -42,7 +42,7 @@ def test_the_migrations_make_the_tables_the_code_uses(database):
 def test_migrating_again_changes_nothing(database):
     database.migrate()
     with database.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0003"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0004"]
 
 
 def test_what_is_committed_is_on_the_disk(database):

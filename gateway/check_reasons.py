@@ -1,0 +1,47 @@
+"""What the bank may notice about a face check, in words. ``DIFFERS`` are those that speak against the device."""
+
+from app.domain.wire import CheckReason
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "zone": ("设备与银行的比对结论不同。", "Device and bank came to different zones."),
+    "zone_near": ("结论相差一档，但距离几乎相同（照片压缩所致）。", "The zones differ by one step at almost the same distance."),
+    "device_no_match": ("设备没有给出比对结论，却随案送来了照片。", "The device sent pictures but no comparison of them."),
+    "passive": ("银行的静默活体检测认为照片不像真人，设备却给出“真人”。",
+                "The bank's passive check doubts a living face where the device said live."),
+    "pictures_unlisted": ("随案照片与日志记载的不一致。", "The pictures sent are not those that the journal names."),
+    "picture_too_large": ("照片过大，没有复核。", "A picture is too large to be judged."),
+    "pictures_unread": ("照片在银行无法解密或读取。", "The pictures cannot be decrypted or read at the bank."),
+    "nonce_unknown": ("日志称随机数由银行发出，但银行没有发过。",
+                      "The journal names a nonce of the bank that the bank never gave out."),
+    "nonce_foreign": ("随机数是发给另一案卷、客户经理或设备的。", "The nonce was given out for another case, manager or device."),
+    "nonce_late": ("随机数已过有效期才使用。", "The nonce was used outside its time."),
+    "nonce_twice": ("同一随机数用了不止一次。", "The nonce was used more than once."),
+    "nonce_not_begun": ("日志里没有这次检测的开始记录。", "The journal has no beginning of this attempt."),
+    "actions_not_drawn": ("动作顺序不是由该随机数抽出的。", "The actions are not those that the nonce draws."),
+    "camera_file": ("画面来自文件或网络流，不是摄像头。", "The frames came from a file or stream, not from a camera."),
+    "nonce_device": ("检测时未连上银行，随机数由设备生成。", "The device drew the nonce itself; it had no line to the bank."),
+    "no_attempt": ("日志里没有人脸核验记录。", "The journal has no face check."),
+    "no_pictures": ("案卷里没有可复核的人脸照片。", "The case holds no pictures to judge."),
+    "two_person": ("按双人核验办理，银行不做人脸识别。", "Verified by two persons; the bank recognises no face."),
+    "second_person_missing": ("选择了双人核验，但日志里没有第二人的核验记录。",
+                              "The two-person path was chosen, but the journal has no second person."),
+    "journal_missing": ("案卷里没有日志文件。", "The case holds no journal."),
+    "journal_broken": ("日志的链条不完整，或不是清单所指的日志。", "The journal's chain is broken, or it is not the manifest's."),
+    "journal_unknown": ("日志里有本网关读不懂的记录。", "The journal holds facts that this gateway cannot read."),
+    "journal_unread": ("日志在银行无法解密或读取。", "The journal cannot be decrypted or read at the bank."),
+    "checker_off": ("银行未启用人脸复核程序。", "The bank's face checker is switched off."),
+    "checker_absent": ("银行的人脸复核程序无法启动。", "The bank's face checker cannot be started."),
+    "checker_crashed": ("人脸复核程序在处理本案照片时中断。", "The face checker broke over the pictures of this case."),
+    "checker_late": ("人脸复核程序超时。", "The face checker took too long."),
+    "fault": ("复核时网关内部出错，已记录。", "The gateway had an internal fault over this check; it has been logged."),
+}
+DIFFERS = frozenset((
+    "zone", "device_no_match", "passive", "pictures_unlisted", "picture_too_large", "nonce_unknown", "nonce_foreign",
+    "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn", "journal_broken"))
+NONCE_BAD = frozenset((
+    "nonce_unknown", "nonce_foreign", "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn"))
+
+
+def reason(code: str) -> CheckReason:
+    zh, en = _WORDS[code]
+    return CheckReason(code=code, zh=zh, en=en)

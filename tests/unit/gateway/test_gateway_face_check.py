@@ -1,0 +1,283 @@
+"""What the bank makes of a case's faces: the journal it believes, the nonce it gave out, and where device and bank differ."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.domain import chain, facts
+from app.domain.challenge import draw_actions
+from app.domain.evidence import GENESIS, canonical, digest
+from app.domain.face import FrameSource
+from app.domain.recheck import PICTURE_MAX, Answer, Unusable
+from gateway import face_check, journal
+from gateway.check_reasons import reason
+from gateway.face_check import Chosen
+from gateway.tables import Challenge, stamp
+from tests.face_case import FaceCase, answer
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+NONCE = "ab" * 32
+
+
+class Files:
+    """Stands where a device would encrypt: names files and keeps the journal's bytes."""
+
+    class enrolment:
+        device_id, device_certificate_sha256, bank_certificate_sha256 = "dev-1", GENESIS, GENESIS
+
+    def __init__(self):
+        self.journal = b""
+
+    def file(self, case_id, data, kind="paper", media_type="image/jpeg"):
+        if kind == "journal":
+            self.journal = data
+        name = digest(kind.encode() + data)
+        return facts.FileRef(id=name[:32], kind=kind, media_type=media_type, size=len(data), sha256=digest(data),
+                             cipher_size=len(data) + 200, cipher_sha256=name)
+
+    def manifest(self, case_id, *files, **changed):
+        return facts.Manifest(**{
+            "case_id": case_id, "case_number": "MQ-1", "revision": 1, "policy_version": "test", "policy_sha256": GENESIS,
+            "device_id": "dev-1", "staff_id": "10482", "product": "p", "dealer_id": "d", "sealed_at": NOW,
+            "monotonic_ms": 1, "completeness": 1.0, "operation_score": 90.0, "app_version": "0.1.0",
+            "device_certificate_sha256": GENESIS, "bank_certificate_sha256": GENESIS, "files": files, **changed})
+
+
+def made(kind=FaceCase, **said):
+    """Manifest, the journal's bytes and the journal as read."""
+    device = Files()
+    manifest = kind(device, "case-1", **{"at": NOW, "nonce": NONCE, "nonce_from": "bank", **said}).sealed()
+    return manifest, device.journal, journal.read(device.journal, manifest)
+
+
+def challenge(**changed):
+    values = {"nonce": NONCE, "case_id": "case-1", "staff_id": "10482", "device_id": "dev-1",
+              "issued_at": stamp(NOW - timedelta(minutes=1)), "expires_at": stamp(NOW + timedelta(minutes=9))}
+    return Challenge(**values | changed)
+
+
+def rechained(values):
+    """The same events with a chain that holds: what a cheating device can always make."""
+    previous = GENESIS
+    for seq, value in enumerate(values, start=1):
+        value |= {"seq": seq, "previous": previous}
+        value.pop("hash", None)
+        value["hash"] = previous = digest(canonical(value))
+    return canonical(values), previous
+
+
+# -- the journal -----------------------------------------------------------------------------------------------------
+
+
+def test_the_journal_of_the_manifest_is_read():
+    _, _, book = made()
+    assert book.case.liveness.match.zone == "pass"
+    ((_, begun),) = book.begun(NONCE)
+    assert begun.actions == draw_actions(NONCE)
+
+
+@pytest.mark.parametrize("hurt", [
+    lambda data: b"", lambda data: b"no json", lambda data: data[:-9], lambda data: b"[]", lambda data: b"{}", lambda data: b"7",
+    lambda data: b"[7]", lambda data: b"[{}]", lambda data: b"[" * 100_000, lambda data: b"[null]",
+    lambda data: data.replace(b'"zone":"pass"', b'"zone":"fail"'),
+    lambda data: rechained(json.loads(data)[:-1])[0]], ids=range(12))
+def test_a_journal_that_is_not_what_was_sealed_is_broken(hurt):
+    manifest, data, _ = made()
+    with pytest.raises(journal.JournalBad) as bad:
+        journal.read(hurt(data), manifest)
+    assert bad.value.code == "broken"
+
+
+@pytest.mark.parametrize("change", [
+    lambda values: values[-1]["fact"].update(kind="from_the_future"), lambda values: values[-1]["fact"].update(extra=1),
+    lambda values: values.append(dict(values[0])), lambda values: values.pop(0)],
+    ids=["unknown fact", "unknown field", "opened twice", "never opened"])
+def test_facts_that_no_case_can_be_made_of_are_said_to_be_unknown(change):
+    manifest, data, _ = made()
+    values = json.loads(data)
+    change(values)
+    data, head = rechained(values)
+    with pytest.raises(journal.JournalBad) as bad:
+        journal.read(data, manifest.model_copy(update={"journal_head": head, "journal_length": len(values)}))
+    assert bad.value.code == "unknown"
+
+
+def test_facts_of_an_older_client_keep_their_hash():
+    manifest, data, _ = made(nonce_from="device")
+    values = json.loads(data)
+    values = [value for value in values if value["fact"]["kind"] != "liveness_begun"]
+    for name in ("nonce_from", "attempt", "without", "passive_frames", "light", "lacks"):
+        del values[-1]["fact"]["result"][name]
+    data, head = rechained(values)
+    older = manifest.model_copy(update={"journal_head": head, "journal_length": len(values)})
+    book = journal.read(data, older)
+    assert face_check.nonce_reasons(older, book, None) == ("nonce_device",)
+
+
+# -- the nonce -------------------------------------------------------------------------------------------------------
+
+
+def test_a_nonce_of_this_bank_used_once_in_its_time_is_right():
+    manifest, _, book = made()
+    assert face_check.nonce_reasons(manifest, book, challenge()) == ()
+
+
+@pytest.mark.parametrize(("kept", "expected"), [
+    (None, "nonce_unknown"), (challenge(case_id="case-2"), "nonce_foreign"), (challenge(staff_id="10517"), "nonce_foreign"),
+    (challenge(device_id="dev-2"), "nonce_foreign"),
+    (challenge(expires_at=stamp(NOW - timedelta(minutes=6))), "nonce_late"),
+    (challenge(issued_at=stamp(NOW + timedelta(minutes=6))), "nonce_late")],
+    ids=["never given", "other case", "other manager", "other device", "expired", "before it was given"])
+def test_any_other_nonce_is_not(kept, expected):
+    manifest, _, book = made()
+    assert face_check.nonce_reasons(manifest, book, kept) == (expected,)
+
+
+def test_a_device_that_draws_for_itself_says_so():
+    manifest, _, book = made(nonce_from="device")
+    assert face_check.nonce_reasons(manifest, book, None) == ("nonce_device",)
+
+
+class Chose(FaceCase):
+    """Asked for the actions it liked."""
+
+    def happened(self, portrait, live):
+        *before, begun, finished = super().happened(portrait, live)
+        mine = tuple(reversed(begun.actions))
+        result = finished.result.model_copy(update={"actions": tuple(reversed(finished.result.actions))})
+        return [*before, begun.model_copy(update={"actions": mine}), finished.model_copy(update={"result": result})]
+
+
+class ShownOther(FaceCase):
+    """Began with what was drawn and showed another order."""
+
+    def happened(self, portrait, live):
+        *before, finished = super().happened(portrait, live)
+        result = finished.result.model_copy(update={"actions": tuple(reversed(finished.result.actions))})
+        return [*before, finished.model_copy(update={"result": result})]
+
+
+class NeverBegan(FaceCase):
+    def happened(self, portrait, live):
+        return [fact for fact in super().happened(portrait, live) if not isinstance(fact, facts.LivenessBegun)]
+
+
+class TriedAgain(FaceCase):
+    """The same nonce for two attempts."""
+
+    def happened(self, portrait, live):
+        *before, begun, finished = super().happened(portrait, live)
+        return [*before, begun, facts.LivenessAbandoned(nonce=begun.nonce, reason="stopped"), begun, finished]
+
+
+class FinishedTwice(FaceCase):
+    def happened(self, portrait, live):
+        *before, finished = super().happened(portrait, live)
+        return [*before, finished, finished]
+
+
+@pytest.mark.parametrize(("kind", "expected"), [
+    (Chose, "actions_not_drawn"), (ShownOther, "actions_not_drawn"), (NeverBegan, "nonce_not_begun"),
+    (TriedAgain, "nonce_twice"), (FinishedTwice, "nonce_twice")])
+def test_an_order_that_was_not_drawn_or_drawn_for_something_else_is_seen(kind, expected):
+    manifest, _, book = made(kind)
+    assert face_check.nonce_reasons(manifest, book, challenge()) == (expected,)
+    made_up = face_check.report(manifest, book, face_check.choose(manifest, book), answer(), [expected], NOW)
+    assert (made_up.verdict, made_up.nonce) == ("differ", "bad")
+
+
+# -- the verdict -----------------------------------------------------------------------------------------------------
+
+
+def looked(said, given, noticed=(), kind=FaceCase):
+    manifest, _, book = made(kind, **said)
+    return face_check.report(manifest, book, face_check.choose(manifest, book), given, noticed, NOW)
+
+
+def codes(report):
+    return [each.code for each in report.reasons]
+
+
+def test_same_zone_and_a_right_nonce_agree():
+    report = looked({}, answer())
+    assert (report.verdict, report.nonce, codes(report)) == ("agree", "bank", [])
+    assert report.bank.zone == report.device.zone == "pass"
+    assert len(report.live) == 3
+
+
+@pytest.mark.parametrize(("said", "given", "expected"), [
+    ({}, answer("fail", 0.7), "zone"), ({"zone": "fail", "distance": 0.6}, answer(), "zone"),
+    ({"zone": None}, answer(), "device_no_match"),
+    ({}, answer(passive=0.1, passive_frames=3, passive_zone="fail"), "passive"),
+    ({}, Answer(unusable=Unusable(code="picture.truncated", zh="打不开", en="does not open")), "picture.truncated"),
+    ({}, answer("review", 0.43), "zone")])
+def test_what_the_bank_sees_otherwise_differs(said, given, expected):
+    report = looked(said, given)
+    assert (report.verdict, codes(report)) == ("differ", [expected])
+
+
+def test_a_step_at_the_limit_is_told_but_no_difference():
+    report = looked({"distance": 0.395}, answer("review", 0.405))
+    assert (report.verdict, codes(report)) == ("agree", ["zone_near"])
+
+
+def test_frames_from_a_file_are_said():
+    film = FrameSource(kind="file", name="x.mp4", width=640, height=480, fps=25)
+    assert codes(looked({"source": film}, answer())) == ["camera_file"]
+
+
+def test_without_an_answer_nothing_agrees():
+    assert looked({}, None, ["checker_crashed"]).verdict == "unavailable"
+
+
+def test_two_persons_are_never_compared_by_face():
+    report = looked({"path": "two_person"}, None, ["two_person"])
+    assert (report.verdict, report.device, report.nonce) == ("two_person", None, "none")
+
+
+def test_a_case_without_journal_is_judged_but_cannot_agree():
+    manifest, _, _ = made()
+    chosen = face_check.choose(manifest, None)
+    assert chosen.judgeable
+    report = face_check.report(manifest, None, chosen, answer(), ["journal_missing"], NOW)
+    assert (report.verdict, report.bank.zone, report.device, report.nonce) == ("unavailable", "pass", None, "none")
+
+
+def test_no_pictures_is_said():
+    manifest, _, book = made()
+    bare = manifest.model_copy(update={"files": ()})
+    report = face_check.report(bare, None, face_check.choose(bare, None), None, ["no_pictures"], NOW)
+    assert report.verdict == "no_pictures"
+    assert face_check.choose(bare, book).reasons == ("pictures_unlisted",)
+
+
+def test_pictures_that_the_journal_does_not_name_are_seen():
+    manifest, _, book = made()
+    foreign = Files().file("case-1", b"somebody else", "live_face")
+    swapped = manifest.model_copy(update={"files": (*manifest.files, foreign)})
+    chosen = face_check.choose(swapped, book)
+    assert chosen.reasons == ("pictures_unlisted",)
+    assert foreign not in chosen.live
+    assert face_check.report(swapped, book, chosen, answer(), [], NOW).verdict == "differ"
+
+
+def test_a_picture_too_large_is_not_judged():
+    manifest, _, _ = made()
+    huge = tuple(file.model_copy(update={"size": PICTURE_MAX + 1}) if file.kind == "live_face" else file
+                 for file in manifest.files)
+    chosen = face_check.choose(manifest.model_copy(update={"files": huge}), None)
+    assert isinstance(chosen, Chosen)
+    assert not chosen.judgeable
+    assert chosen.reasons == ("picture_too_large",)
+
+
+def test_every_reason_that_counts_has_words():
+    for code in face_check.DIFFERS | face_check.NONCE_BAD:
+        assert reason(code).zh
+        assert reason(code).en
+
+
+def test_events_of_this_version_are_chained_as_the_domain_does():
+    _, _, book = made()
+    assert chain.broken_at(book.events) is None
