@@ -6,9 +6,10 @@ But for ``template``, every embedding made here is dropped when the answer is gi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from app.capture.face import Embedding
+from app.capture.face import Embedding, Face
 from app.capture.face_match import match
 from app.capture.measures import measure
 from app.capture.picture import decode, encode_jpeg
@@ -16,6 +17,9 @@ from app.capture.quality_face import one_face
 from app.capture.session import engine, portrait_embedding
 from app.domain.condition import Condition
 from app.domain.face import FaceMatch
+
+if TYPE_CHECKING:
+    import numpy as np
 
 CROP_PX = 480
 
@@ -90,7 +94,7 @@ def read_together(photo: bytes, customer: Sequence[bytes], manager: bytes | None
     """Count the faces in ``photo`` and look for the two people among them; nobody is two faces at once. Without pictures
     of anybody the faces are counted only."""
     image = decode(photo)
-    found = engine().faces(image, thorough=True)
+    found = everybody(image)
     live, own = _embeddings(customer), _embeddings([manager] if manager else [])
     if not found or not (live or own):
         return Together(len(found))
@@ -98,6 +102,35 @@ def read_together(photo: bytes, customer: Sequence[bytes], manager: bytes | None
     customers = [match(engine(), live, face) for face in faces] if live else []
     managers = [match(engine(), own, face) for face in faces] if own else []
     return _assigned(len(found), customers, managers)
+
+
+def everybody(image: np.ndarray) -> list[Face]:
+    """Every sure face of a picture of several people. An engine stops at the first size that shows a face, so where fewer
+    than two show, overlapping halves are searched on their own."""
+    found = _sure(image, 0)
+    if len(found) < 2:
+        half = image.shape[1] // 2
+        for left in (0, half // 2, half):
+            found += [face for face in _sure(image[:, left:left + half], left) if not any(_same(face, f) for f in found)]
+    return found
+
+
+def _sure(image: np.ndarray, left: int) -> list[Face]:
+    """Sure faces of a part of a picture that begins at ``left``, in pixels of the whole."""
+    faces = engine().faces(image.copy(), thorough=True)
+    return [_moved(face, left) for face in faces if face.sure]
+
+
+def _moved(face: Face, left: int) -> Face:
+    x, y, width, height = face.box
+    five = tuple((px + left, py) for px, py in face.five) if face.five else None
+    return replace(face, box=(x + left, y, width, height), five=five)
+
+
+def _same(a: Face, b: Face) -> bool:
+    """Whether the middle of one lies within the other."""
+    (ax, ay, aw, ah), (bx, by, bw, bh) = a.box, b.box
+    return bx <= ax + aw / 2 <= bx + bw and by <= ay + ah / 2 <= by + bh
 
 
 def _assigned(faces: int, customers: list[FaceMatch], managers: list[FaceMatch]) -> Together:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.domain.condition import Condition, Kind
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 GROUP = "mianqian.id_readers"
 READ_LIMIT_S = 30.0
 ASK_LIMIT_S = 2.0
+MAKE_LIMIT_S = 5.0
 PHOTO_MAX = 2_000_000
 FIELD_MAX = 400
 NAME_MAX = 60
@@ -68,37 +70,36 @@ class GuardedReader:
 
     def available(self) -> bool:
         try:
-            return self._within(self._ask_limit_s, self._reader.available) is True
+            return _within(self._ask_limit_s, self._reader.available) is True
         except Condition:
             return False
 
     def read(self) -> ChipCard:
         """Raises ``id_reader.failed``, ``id_reader.silent`` or ``id_reader.unreadable``."""
-        card = self._within(self._read_limit_s, lambda: _checked(self._reader.read()))
-        return card
-
-    def _within(self, limit_s: float, what):
-        answers: list = []
-        thread = threading.Thread(target=lambda: answers.append(_tried(what)), name="id-reader", daemon=True)
-        thread.start()
-        thread.join(limit_s)
-        if thread.is_alive():
-            raise READER_SILENT()
-        if not answers:  # it ended its thread
-            raise READER_FAILED()
-        if isinstance(answers[0], Condition):
-            raise answers[0]
-        return answers[0]
+        return _within(self._read_limit_s, lambda: _checked(self._reader.read()))
 
 
-def installed_reader() -> GuardedReader | None:
-    """The first reader that is installed and can be made; None where there is none."""
+def installed_reader(limit_s: float = MAKE_LIMIT_S) -> GuardedReader | None:
+    """The first reader that is installed and can be made within ``limit_s``; None where there is none."""
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        reader = _tried(lambda point=point: _made(point))
-        if isinstance(reader, GuardedReader):
-            return reader
-        log.warning("ID reader plugin %s cannot be used: %s", point.name, reader.code)
+        try:
+            return _within(limit_s, lambda point=point: _made(point))
+        except Condition as trouble:
+            log.warning("ID reader plugin %s cannot be used: %s", point.name, trouble.code)
     return None
+
+
+def _within(limit_s: float, what: Callable[[], T]) -> T:
+    """What a plugin answers in time. Raises its condition, ``id_reader.failed`` or ``id_reader.silent``."""
+    answers: list[T | Condition] = []
+    thread = threading.Thread(target=lambda: answers.append(_tried(what)), name="id-reader", daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    if not answers:
+        raise READER_SILENT()
+    if isinstance(answers[0], Condition):
+        raise answers[0]
+    return answers[0]
 
 
 def _made(point: EntryPoint) -> GuardedReader:
@@ -107,13 +108,13 @@ def _made(point: EntryPoint) -> GuardedReader:
     return GuardedReader(reader, "".join(c for c in name if c.isprintable())[:NAME_MAX].strip() or point.name)
 
 
-def _tried(what):
+def _tried(what: Callable[[], T]) -> T | Condition:
     """The answer, or the condition that stands for what went wrong."""
     try:
         return what()
     except Condition as condition:
         return condition
-    except Exception as fault:  # noqa: BLE001 - a plugin may raise anything; its text may hold personal data
+    except (Exception, SystemExit) as fault:  # noqa: BLE001 - a plugin may raise anything; its text may hold personal data
         log.warning("ID reader plugin: %s", type(fault).__name__)
         return READER_FAILED()
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from app.domain.condition import Condition
-from app.domain.policy_text import consent_sha256, parse_dealers, parse_policy
+from app.domain.policy_text import consent_sha256, parse_dealers, parse_policy, reread_policy
 
 SEED = ["营运车分期", "库容贷", "二手车以租代购", "汽车回租", "二手车分期", "新车消费分期", "车抵贷", "以租代购",
         "网约车以租代购", "新能源汽车分期"]
@@ -134,3 +134,21 @@ def test_a_flawed_dealer_list_is_refused_with_its_place(dealers_toml, right, wro
 
 def test_an_empty_list_of_dealers_is_a_list():
     assert parse_dealers("dealers = []") == ()
+
+
+def test_a_consent_is_asked_only_while_its_switch_is_on(pack, policy_toml):
+    keeping = policy_toml.replace("keep_face_templates = false", "keep_face_templates = true")
+    asked = {consent.purpose: consent for consent in parse_policy(keeping).consents}
+    assert set(asked) - {consent.purpose for consent in pack.consents} == {"face_search"}
+    assert reread_policy(keeping).consents == parse_policy(keeping).consents
+    search = asked["face_search"]
+    assert not search.required
+    assert len(search.text.zh) > 100
+    assert len(search.text.en) > 200
+
+
+def test_a_consent_that_is_not_asked_is_checked_all_the_same(policy_toml):
+    flaw = refused(policy_toml.replace('required = false\nwhen = "keep', 'required = true\nwhen = "keep'))
+    assert flaw.values["where"] == "consents[face_search].required"
+    flaw = refused(policy_toml.replace('when = "keep_face_templates"', 'when = "allow_file_camera"'))
+    assert flaw.values["where"] == "consents[face_search].when"
