@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
 
+from app.capture.camera_identity import identify, is_virtual
 from app.capture.frames import Frame
 from app.domain.condition import Kind
 from app.domain.face import FrameSource
@@ -46,8 +48,7 @@ BLACK_MEAN = 8.0
 BLACK_AFTER_S = 2.0
 FROZEN_AFTER_S = 3.0
 LATE_S = 0.25
-VIRTUAL_NAMES = ("virtual", "obs", "manycam", "xsplit", "snap camera", "droidcam", "iriun", "vcam", "dummy video",
-                 "loopback", "ndi ", "mmhmm", "splitcam", "youcam", "e2esoft")
+DEVICE = re.compile(r"(?:/dev/video)?(\d{1,4})", re.ASCII)
 
 
 class Camera:
@@ -72,13 +73,15 @@ class Camera:
         can be decoded; ``loop`` begins a file anew at its end, times going on.
         """
         spec = str(spec).strip()
-        if spec.isdigit() or spec.startswith("/dev/video"):
-            capture, kind, name = _open_device(int(spec.removeprefix("/dev/video")), name)
+        hardware_id = ""
+        if device := DEVICE.fullmatch(spec):
+            capture, name, hardware_id = _open_device(int(device[1]), name)
+            kind = "device"
         elif "://" in spec:
             capture, kind, name = _open_stream(spec)
         else:
             capture, kind, name = _open_file(Path(spec))
-        return cls(capture, _source(capture, kind, name), pace=pace, loop=loop)
+        return cls(capture, _source(capture, kind, name, hardware_id), pace=pace, loop=loop)
 
     def __enter__(self) -> Camera:
         return self
@@ -141,11 +144,6 @@ class Camera:
             raise CAMERA_FROZEN()
 
 
-def is_virtual(name: str) -> bool:
-    """Whether a device's name is one that virtual cameras are known by."""
-    return any(word in name.lower() for word in VIRTUAL_NAMES)
-
-
 _POS_MSEC, _POS_FRAMES = 0, 1  # cv2.CAP_PROP_POS_MSEC, cv2.CAP_PROP_POS_FRAMES
 
 
@@ -160,10 +158,13 @@ def _cv2():
 
 
 def _open_device(index: int, name: str):
+    """The open device, its name and its hardware id. Raises ``camera.virtual`` where no hardware is behind it."""
     cv2 = _cv2()
-    if sys.platform == "linux":
-        name = _linux_name(index)
-    if is_virtual(name):
+    if sys.platform == "linux" and not Path(f"/dev/video{index}").exists():
+        raise CAMERA_MISSING()
+    camera = identify(index)
+    name = camera.name or name
+    if camera.virtual or is_virtual(name):
         raise CAMERA_VIRTUAL()
     backends = {"win32": (cv2.CAP_MSMF, cv2.CAP_DSHOW), "linux": (cv2.CAP_V4L2,)}.get(sys.platform, (cv2.CAP_ANY,))
     for backend in backends:
@@ -173,23 +174,16 @@ def _open_device(index: int, name: str):
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, 1280)
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, 720)
             if capture.read()[0]:
-                return capture, "device", name or f"camera {index}"
+                if identify(index) != camera:  # another one was put in its place while this one opened
+                    capture.release()
+                    raise CAMERA_LOST()
+                known = backend != cv2.CAP_DSHOW  # which numbers its devices in an order of its own
+                return capture, name or f"camera {index}", camera.hardware_id if known else ""
             log.warning("camera opens but gives no picture, index %d, backend %d", index, backend)
             capture.release()
             raise CAMERA_BUSY()
         capture.release()
     raise CAMERA_BUSY() if sys.platform == "linux" else CAMERA_MISSING()
-
-
-def _linux_name(index: int) -> str:
-    """The driver's name of /dev/videoN. What lies below /sys/devices/virtual is no hardware, whatever its name."""
-    node = Path(f"/sys/class/video4linux/video{index}")
-    if not Path(f"/dev/video{index}").exists():
-        raise CAMERA_MISSING()
-    if "/devices/virtual/" in f"{node.resolve()}/":
-        raise CAMERA_VIRTUAL()
-    name_file = node / "name"
-    return name_file.read_text(encoding="utf-8", errors="replace").strip() if name_file.is_file() else ""
 
 
 def _open_stream(address: str):
@@ -210,8 +204,9 @@ def _open_file(path: Path):
     return capture, "file", path.name
 
 
-def _source(capture, kind: str, name: str) -> FrameSource:
+def _source(capture, kind: str, name: str, hardware_id: str) -> FrameSource:
     cv2 = _cv2()
     fps = capture.get(cv2.CAP_PROP_FPS)
     return FrameSource(kind=kind, name=name, width=int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
-                       height=int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)), fps=fps if 0 < fps < 1000 else 0.0)
+                       height=int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)), fps=fps if 0 < fps < 1000 else 0.0,
+                       hardware_id=hardware_id)

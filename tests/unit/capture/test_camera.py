@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.capture.camera import Camera, is_virtual
+from app.capture.camera import Camera
 from app.capture.feed import CameraFeed
 from app.domain.condition import Condition
 from app.domain.face import FrameSource
@@ -159,16 +159,6 @@ def test_a_file_may_stand_still(tmp_path):
         frames, code = read_all(camera)
     assert len(frames) == 4 * FPS
     assert code == "camera.lost"
-
-
-@pytest.mark.parametrize("name", ["OBS Virtual Camera", "Dummy video device (0x0000)", "ManyCam Video Source"])
-def test_virtual_cameras_are_known_by_name(name):
-    assert is_virtual(name)
-
-
-@pytest.mark.parametrize("name", ["Integrated Camera", "HD Webcam C920", "USB2.0 HD UVC WebCam"])
-def test_real_cameras_are_not_taken_for_virtual(name):
-    assert not is_virtual(name)
 
 
 def test_a_feed_keeps_the_newest_frame_and_tells_everyone(video):
