@@ -55,7 +55,7 @@ class Camera:
     """An open camera. ``open`` and ``read`` raise ``camera.*`` conditions; black and frozen leave the camera open."""
 
     def __init__(self, capture, source: FrameSource, *, pace: bool = True, loop: bool = False,
-                 clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+                 clock: Callable[[], float] = time.perf_counter, sleep: Callable[[float], None] = time.sleep) -> None:
         self.source = source
         self._capture, self._loop, self._clock, self._sleep = capture, loop, clock, sleep
         self._file = source.kind == "file"
@@ -110,7 +110,8 @@ class Camera:
         return frame
 
     def _time(self) -> float:
-        """Seconds since the first read: a file's own time stamps, else the monotonic clock; strictly rising."""
+        """Seconds since the first read: a file's own time stamps, else the clock of the finest ticks (Windows' monotonic one
+        goes by 16 ms); strictly rising."""
         seconds = self._round_s + self._media_s() if self._file else self._clock() - self._start
         self._last_s = max(seconds, self._last_s + 0.001)
         return self._last_s

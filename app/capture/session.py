@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.capture.best_frames import BestFrames
 from app.capture.camera import CAMERA_LOST, Camera
+from app.capture.camera_behaviour import behaviour_of, small_grey
 from app.capture.engines import load_engine
 from app.capture.face import Embedding, FaceEngine
 from app.capture.face_match import match
@@ -49,6 +50,7 @@ class Attempt:
         self._passive = Passive(engine.attack)
         self._liveness = Liveness(plan, engine, rest_frames=self._passive.wanted)
         self._best = BestFrames()
+        self._behaviour = behaviour_of(source)
         self._shape: tuple[int, ...] | None = None
 
     def frame(self, frame: Frame) -> LivenessProgress:
@@ -56,6 +58,7 @@ class Attempt:
         self._check_shape(frame.image.shape)
         seen, found = measure(self._engine, frame.image, frame.t_s)
         light = self._liveness.light
+        self._watch_camera(frame)
 
         def embed() -> Embedding:
             embedding = self._engine.embedding(frame.image, found.face, found.points)
@@ -80,6 +83,13 @@ class Attempt:
             portrait = portrait_embedding(self._engine, decode(portrait_jpeg))
             compared = match(self._engine, [frame.embedding for frame in best], portrait)
         return LivenessOutcome(result, compared, tuple(encode_jpeg(frame.image) for frame in best))
+
+    def _watch_camera(self, frame: Frame) -> None:
+        """What is odd about a device's frames is for a person to look at."""
+        if self._behaviour is not None:
+            self._behaviour.see(frame.t_s, small_grey(frame.image), frame.earlier_s)
+            for reason in self._behaviour.reasons:
+                self._liveness.remark(reason)
 
     def _check_shape(self, shape: tuple[int, ...]) -> None:
         """No camera changes the size of its pictures by itself."""

@@ -6,7 +6,7 @@ from app.capture.face import FaceEngine
 from app.capture.liveness import Liveness
 from app.capture.passive import Passive
 from app.domain.challenge import LivenessRules, complete
-from app.domain.face import ActionResult, FrameSource, LightResult, LivenessResult
+from app.domain.face import ActionResult, FrameSource, LightResult, LivenessResult, camera_doubts
 
 LOW_FPS = 6.0
 
@@ -38,7 +38,7 @@ def _unfinished(liveness: Liveness) -> set[str]:
 
 
 def _course(liveness: Liveness, source: FrameSource) -> set[str]:
-    reasons = set(liveness.remarks)
+    reasons = set(liveness.remarks) | camera_doubts(source, liveness.plan.rules.cameras)
     if source.kind == "file":
         reasons.discard("repeated_frames")  # a file may be played in a loop; what it is stands in the marks
     if liveness.track.fps < LOW_FPS:

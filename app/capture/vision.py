@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,7 @@ FACES = "app.capture.session:"
 FRAME_BYTES = 1920 * 1080 * 3
 ANSWER_LIMIT_S = 120.0
 CLOSE_S = 1.0
+ARRIVALS = 240
 SILENT_S = 3.0
 
 
@@ -114,11 +117,12 @@ class Vision:
         if not self._lock.acquire(blocking=False):
             return None
         try:
-            shape, flat = frame.image.shape, frame.image.reshape(-1)
+            flat = frame.image.reshape(-1)
+            known = (frame.image.shape, frame.t_s, frame.source, frame.earlier_s)
             if flat.size > FRAME_BYTES:
-                return self._ask("frame", (shape, frame.t_s, frame.source, frame.image))
+                return self._ask("frame", (*known, frame.image))
             memoryview(self._pixels).cast("B")[:flat.size] = flat.data
-            return self._ask("frame", (shape, frame.t_s, frame.source))
+            return self._ask("frame", known)
         finally:
             self._lock.release()
 
@@ -190,6 +194,9 @@ class LivenessWatch:
         self._vision, self._feed, self._silent_s = vision, feed, silent_s
         self._on_progress, self._on_trouble = on_progress, on_trouble
         self._frame: Frame | None = None
+        self._arrived: deque[float] = deque(maxlen=ARRIVALS)
+        self._earlier_s: list[float] = []
+        self._handed_s = -1.0
         self._new, self._stopping = threading.Event(), False
         self._leave = feed.subscribe(self._take)
         self._thread = threading.Thread(target=self._run, name="liveness", daemon=True)
@@ -204,6 +211,7 @@ class LivenessWatch:
         self._thread.join()
 
     def _take(self, frame: Frame) -> None:
+        self._arrived.append(frame.t_s)
         self._frame = frame
         self._new.set()
 
@@ -213,7 +221,7 @@ class LivenessWatch:
                 if not self._new.wait(self._silent_s):
                     raise self._feed.error or CAMERA_LOST()
                 self._new.clear()
-                progress = self._vision.liveness_frame(self._frame) if self._frame and not self._stopping else None
+                progress = self._hand_on() if self._frame and not self._stopping else None
                 if progress is not None:
                     self._on_progress(progress)
                     if progress.finished:
@@ -222,3 +230,16 @@ class LivenessWatch:
             self._on_trouble(trouble)
         finally:
             self._leave()
+
+    def _hand_on(self) -> LivenessProgress | None:
+        """The newest frame to the worker, with the times of those that came since the last one it took."""
+        frame = self._frame
+        while self._arrived and self._arrived[0] < frame.t_s:
+            earlier_s = self._arrived.popleft()
+            if earlier_s > self._handed_s:
+                self._earlier_s.append(earlier_s)
+        progress = self._vision.liveness_frame(replace(frame, earlier_s=tuple(self._earlier_s[-ARRIVALS:])))
+        if progress is not None:
+            self._handed_s = frame.t_s
+            self._earlier_s.clear()
+        return progress

@@ -56,13 +56,13 @@ class Hand:
 
         self._attempt = Attempt(engine(), plan, source)
 
-    def frame(self, shape, t_s, source, image=None):
+    def frame(self, shape, t_s, source, earlier_s=(), image=None):
         import numpy as np
 
         if image is None:
             size = shape[0] * shape[1] * shape[2]
             image = np.frombuffer(self._pixels, np.uint8, size).reshape(shape)
-        return self._attempt.frame(Frame(image=image, t_s=t_s, source=source))
+        return self._attempt.frame(Frame(image=image, t_s=t_s, source=source, earlier_s=earlier_s))
 
     def finish(self, portrait_jpeg):
         return self._attempt.finish(portrait_jpeg)

@@ -21,6 +21,17 @@ class FrameSource(Model):
     hardware_id: str = ""
 
 
+def camera_doubts(source: FrameSource, enrolled: tuple[str, ...] | None) -> frozenset[str]:
+    """Why a person should look at what this device showed: it does not say which hardware it is, or it is none of those
+    ``enrolled`` (None = any real camera will do). Files and streams have marks of their own."""
+    if source.kind != "device":
+        return frozenset()
+    if not source.hardware_id:
+        return frozenset({"camera_unknown"})
+    known = enrolled is None or source.hardware_id in enrolled
+    return frozenset() if known else frozenset({"camera_not_enrolled"})
+
+
 class ActionResult(Model):
     action: Action
     passed: bool
