@@ -28,7 +28,8 @@ from app.domain.face import FrameSource
 from app.domain.guidance import GUIDANCE, REASONS
 
 FPS = 15
-DEVICE = FrameSource(kind="device", name="Test Camera", width=640, height=480, fps=FPS)
+DEVICE = FrameSource(kind="device", name="Test Camera", width=640, height=480, fps=FPS,
+                     hardware_id="usb:1234:5678:serial:A1B2")
 FILE = FrameSource(kind="file", name="living.avi", width=640, height=480, fps=FPS)
 HASH = "0" * 64
 
