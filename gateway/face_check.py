@@ -50,7 +50,7 @@ def choose(manifest: Manifest, journal: Journal | None) -> Chosen:
     portraits = tuple(file for file in manifest.files if file.kind == PORTRAIT)
     reasons: tuple[str, ...] = ()
     if journal is not None:
-        named = journal.case.liveness.best_frames if journal.case.liveness else ()
+        named = journal.case.live_frames
         front = journal.case.card_sides.get("front")
         named_portraits = (front.portrait,) if front and front.portrait else ()
         if set(named) != set(live) or set(named_portraits) != set(portraits):

@@ -129,13 +129,19 @@ class Case(Model):
             return tuple(p for p in pages if p.page_id in self.supplied)
         return pages
 
+    @property
+    def live_frames(self) -> tuple[FileRef, ...]:
+        """The kept frames of the attempt that counts, as far as they go to the bank: none where the customer refuses that."""
+        asked = self.consents.get(FACE_TRANSFER_CONSENT)
+        refused = asked is not None and not asked.in_force
+        return self.liveness.best_frames if self.liveness and not refused else ()
+
     def files(self) -> tuple[FileRef, ...]:
-        """Every file that the case as it stands rests on, each once, in a stable order."""
+        """Every file that the case as it stands rests on and hands to the bank, each once, in a stable order."""
         refs: list[FileRef] = []
         for side in self.card_sides.values():
             refs += [side.original, side.crop, *([side.portrait] if side.portrait else [])]
-        if self.liveness:
-            refs += self.liveness.best_frames
+        refs += self.live_frames
         if self.id_chip:
             refs.append(self.id_chip.photo)
         if self.second_person and self.second_person.photo:
@@ -298,6 +304,7 @@ def agreed(case: Case, purpose: str) -> bool:
 
 FACE_CONSENT = "face_recognition"
 FACE_SEARCH_CONSENT = "face_search"
+FACE_TRANSFER_CONSENT = "face_transfer"
 NO_FACE = {"identity_path": "two_person", "liveness": None, "identity_review": None}
 
 _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {

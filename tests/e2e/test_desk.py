@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 import requests
 
+from app.capture.picture import encode_jpeg
+from app.demo.portrait import camera_picture, card_portrait
 from app.demo.stage import demo_terms, stage
 from app.domain import facts
 from app.domain.condition import Condition
@@ -178,6 +180,25 @@ def test_without_the_face_consent_there_is_no_liveness_check(set_up, carded):
 
 def test_an_attempt_that_was_never_begun_cannot_be_finished(set_up, carded):
     refused("liveness.not_started", set_up.desks.signing.finish_liveness, carded.case.case_id)
+
+
+def test_faces_in_pictures_are_compared_by_the_real_worker(set_up):
+    booth = set_up.desks.booth
+    customer = encode_jpeg(camera_picture())
+    template = booth.face_template((customer,))
+    assert booth.alike(template, (template.embedding,)) == (0,)
+    assert booth.compare_with_chip(encode_jpeg(card_portrait()), customer).zone == "pass"
+    assert booth.read_together(customer, (customer,), None).customer.zone == "pass"
+    assert booth.face_crop(customer).startswith(b"\xff\xd8")
+    refused("face.none", booth.face_crop, set_up.props.picture("income_proof").read_bytes())
+
+
+def test_ones_own_face_is_taken_from_the_camera_and_forgotten(set_up):
+    signing = set_up.desks.signing
+    signing.remember_my_face(acts.hold_up(set_up, set_up.props.clips["still"]))
+    assert signing.my_face_known
+    signing.forget_my_face()
+    assert not signing.my_face_known
 
 
 def test_signatures_are_by_hand_in_order_and_never_copied(set_up):

@@ -129,6 +129,27 @@ def test_a_chip_that_fits_is_sealed_with_its_photo(desk):
     assert desk.signing.file_bytes(case_id, case.id_chip.photo) == CHIP_PHOTO
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_live_frames_go_to_the_bank_only_with_the_customers_leave(desk, given):
+    """Face recognition itself does not depend on it, nor does the score."""
+    case_id = desk.begin(Step.LIVENESS, face_transfer=given)
+    judged(desk, case_id)
+    desk.go_on(case_id, Step.PAPERS)
+    case = desk.signing.seal(case_id).case
+    sent = {ref.kind for ref in case.seals[-1].manifest.files}
+    assert ("live_face" in sent) is given
+    assert "id_card_portrait" in sent
+    assert desk.signing.file_bytes(case_id, case.liveness.best_frames[0])
+
+
+def test_leave_that_is_withdrawn_keeps_live_frames_here(desk):
+    case_id = desk.begin(Step.LIVENESS)
+    judged(desk, case_id)
+    desk.go_on(case_id, Step.PAPERS)
+    desk.signing.withdraw_consent(case_id, "face_transfer")
+    assert "live_face" not in {ref.kind for ref in desk.signing.seal(case_id).case.seals[-1].manifest.files}
+
+
 def test_the_two_person_path_costs_nothing(desk):
     """Whoever refuses the face, or needs the second person after it failed, has the same score."""
     passed, refusing, failed = desk.begin(Step.LIVENESS), desk.begin(Step.LIVENESS, face_recognition=False), None
