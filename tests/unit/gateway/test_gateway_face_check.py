@@ -281,3 +281,21 @@ def test_every_reason_that_counts_has_words():
 def test_events_of_this_version_are_chained_as_the_domain_does():
     _, _, book = made()
     assert chain.broken_at(book.events) is None
+
+
+class Refusing(FaceCase):
+    """The customer agrees to face recognition and refuses that pictures are sent."""
+
+    def happened(self, portrait, live):
+        opened, *rest = super().happened(portrait, live)
+        refused = facts.ConsentAnswered(purpose="face_transfer", given=False, text_version="1", text_sha256=GENESIS,
+                                        shown_s=9, read_to_end=True)
+        return [opened, refused, *rest]
+
+
+def test_pictures_that_the_customer_kept_back_are_not_missed_and_may_not_come():
+    manifest, _, book = made(Refusing)
+    assert face_check.choose(manifest, book).reasons == ("pictures_unlisted",)
+    kept_back = manifest.model_copy(update={"files": tuple(f for f in manifest.files if f.kind != "live_face")})
+    chosen = face_check.choose(kept_back, book)
+    assert (chosen.reasons, chosen.live, chosen.present) == ((), (), False)
