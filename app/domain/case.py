@@ -37,6 +37,13 @@ class Interview(Model):
         return self.duration_ms is not None
 
 
+class AskedPaper(Model):
+    """A paper the bank asked for again: since when, and until when where it said so."""
+
+    at: datetime
+    due: datetime | None
+
+
 class SignedForm(Model):
     """A document on its way: prepared, then one sealed version after each signer."""
 
@@ -84,6 +91,7 @@ class Case(Model):
     bank_status: facts.BankStatusChanged | None = None
     supplements: tuple[facts.SupplementRequested, ...] = ()
     supplement: facts.SupplementRequested | None = Field(default=None, description="open: asked since the last seal")
+    asked: dict[str, AskedPaper] = Field(default={}, description="the papers of the open request")
     supplied: frozenset[str] = frozenset()
     purged: bool = False
 
@@ -287,12 +295,14 @@ def _form(case: Case, fact: facts.FormConfirmed, _: Event) -> dict:
     return {"form": fact, "documents": {}}
 
 
-def _asked(case: Case, fact: facts.SupplementRequested, _: Event) -> dict:
+def _asked(case: Case, fact: facts.SupplementRequested, event: Event) -> dict:
     """A request before the last one is answered joins it; what was given since stays, unless it is asked for again."""
     open_papers = case.supplement.papers if case.supplement else ()
     again = {page.page_id for paper in fact.papers for page in case.papers.get(paper, ())}
     both = fact.model_copy(update={"papers": tuple(dict.fromkeys((*open_papers, *fact.papers)))})
-    return {"supplements": (*case.supplements, fact), "supplement": both,
+    asked = case.asked if case.supplement else {}
+    asked = asked | {paper: AskedPaper(at=event.at, due=fact.due) for paper in fact.papers}
+    return {"supplements": (*case.supplements, fact), "supplement": both, "asked": asked,
             "supplied": case.supplied - again if case.supplement else frozenset()}
 
 

@@ -1,5 +1,7 @@
 """The papers of a case as the checklist counts them."""
 
+from datetime import timedelta
+
 from app.domain import facts, rules
 from app.domain.case import Case
 from app.domain.checklist import Checklist, PaperPage, checklist
@@ -22,7 +24,10 @@ def paper_list(case: Case, pack: PolicyPack, cross: tuple[CrossFinding, ...] | N
         return None
     supplements = frozenset(case.supplement.papers if case.supplement else ())
     counted = pages(case, cross_check(case, pack) if cross is None else cross)
-    return checklist(pack, case.loan_terms.product, context(case), counted, supplements, rounds=len(case.supplements))
+    sla = timedelta(hours=pack.thresholds.supplement_sla_hours)
+    due = {paper: asked.due or asked.at + sla for paper, asked in case.asked.items()}
+    return checklist(pack, case.loan_terms.product, context(case), counted, supplements, rounds=len(case.supplements),
+                     due=due if supplements else None)
 
 
 def pages(case: Case, cross: tuple[CrossFinding, ...] = ()) -> dict[str, tuple[PaperPage, ...]]:

@@ -1,6 +1,7 @@
 """Which papers a case needs and why, what is there, and how complete it is (criterion M of the operation score)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -27,7 +28,7 @@ class PaperPage(Model):
 
 
 class ChecklistItem(Model):
-    """One paper of the list. ``value`` 0–1 is what it counts for, ``weight`` how much."""
+    """One paper of the list. ``value`` 0–1 is what it counts for, ``weight`` how much; ``due`` for a supplement."""
 
     paper: str
     name: Words
@@ -39,6 +40,7 @@ class ChecklistItem(Model):
     pages_min: int
     supplement: bool
     value: float
+    due: datetime | None = None
 
 
 class Checklist(Model):
@@ -74,22 +76,29 @@ class Checklist(Model):
 
 
 def checklist(pack: PolicyPack, product_code: str, context: Mapping[str, Any],
-              papers: Mapping[str, Sequence[PaperPage]], supplements: frozenset[str] = frozenset(), *,
-              rounds: int = 0) -> Checklist:
+              papers: Mapping[str, Sequence[PaperPage]], supplements: Collection[str] = (), *, rounds: int = 0,
+              due: Mapping[str, datetime] | None = None) -> Checklist:
     """The list of a product in these circumstances. ``context`` is ``rules.context(...)``.
 
     ``supplements`` are papers the bank asked for again: they are required whatever the pack says, and only pages taken
-    since the request may be given for them. ``rounds`` counts the bank's requests so far.
+    since the request may be given for them, until ``due``. ``rounds`` counts the bank's requests so far.
     """
+    wanted = wanted_papers(pack, product_code, context)
+    for paper in sorted(set(supplements) - wanted.keys()):
+        wanted[paper] = Requirement(paper=paper)
+    return Checklist(rounds=rounds, items=tuple(
+        _item(pack, requirement, papers.get(paper, ()), paper in supplements, (due or {}).get(paper))
+        for paper, requirement in wanted.items()))
+
+
+def wanted_papers(pack: PolicyPack, product_code: str, context: Mapping[str, Any]) -> dict[str, Requirement]:
+    """Paper → the requirement that counts: the first that holds, a required one before any optional one."""
     wanted: dict[str, Requirement] = {}
     for requirement in _requirements(pack, product_code, context):
         known = wanted.get(requirement.paper)
         if known is None or (known.optional and not requirement.optional):
             wanted[requirement.paper] = requirement
-    for paper in sorted(supplements - wanted.keys()):
-        wanted[paper] = Requirement(paper=paper)
-    return Checklist(rounds=rounds, items=tuple(
-        _item(pack, requirement, papers.get(paper, ()), paper in supplements) for paper, requirement in wanted.items()))
+    return wanted
 
 
 def required_forms(pack: PolicyPack, product_code: str, context: Mapping[str, Any]) -> tuple[Form, ...]:
@@ -106,7 +115,8 @@ def _requirements(pack: PolicyPack, product_code: str, context: Mapping[str, Any
         yield from (r for r in requirements if rules.holds(r.when, context))
 
 
-def _item(pack: PolicyPack, requirement: Requirement, pages: Sequence[PaperPage], supplement: bool) -> ChecklistItem:
+def _item(pack: PolicyPack, requirement: Requirement, pages: Sequence[PaperPage], supplement: bool,
+          due: datetime | None) -> ChecklistItem:
     paper = pack.paper(requirement.paper)
     value = _value(pages, paper.pages_min)
     if len(pages) < paper.pages_min:
@@ -118,7 +128,7 @@ def _item(pack: PolicyPack, requirement: Requirement, pages: Sequence[PaperPage]
     return ChecklistItem(
         paper=paper.code, name=paper.name, weight=paper.weight, required=supplement or not requirement.optional,
         reason=SUPPLEMENT if supplement else requirement.reason, state=state, pages=len(pages),
-        pages_min=paper.pages_min, supplement=supplement, value=value)
+        pages_min=paper.pages_min, supplement=supplement, value=value, due=due)
 
 
 def _value(pages: Sequence[PaperPage], pages_min: int) -> float:

@@ -174,6 +174,7 @@ class Thresholds(Model):
     session_sla_minutes_used: float = Field(default=60, gt=0, description="used cars and leases")
     submit_sla_hours_online: float = Field(default=2, gt=0)
     submit_sla_hours_offline: float = Field(default=24, gt=0)
+    supplement_sla_hours: float = Field(default=24, gt=0, description="for a request that names no time of its own")
     satisfaction_prior: float = Field(default=4.0, ge=1, le=5, description="the bank's mean rating")
     age_min: int = Field(ge=18, le=100)
     age_max_at_end: int = Field(ge=18, le=120)

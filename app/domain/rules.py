@@ -35,7 +35,11 @@ _REFUSED = re.compile(r"\b(?:for|if|null|nan|inf)\b|\.(?!\d)|\d[A-Za-z_]")  # al
 
 
 class RuleError(ValueError):
-    """An expression that cannot stand in a pack; the message says why, in English, without personal data."""
+    """An expression that cannot stand in a pack; the message says why in English, ``zh`` in Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 def context(terms: Terms, circumstances: Circumstances, *, face_refused: bool = False) -> dict[str, Any]:
@@ -53,7 +57,18 @@ def context(terms: Terms, circumstances: Circumstances, *, face_refused: bool = 
 
 def holds(expression: str, values: Mapping[str, Any]) -> bool:
     """Whether ``expression`` is true of ``values``; an empty one always is."""
-    return not expression or _compiled(expression).matches(values)
+    return not expression or _answer(expression, tuple(map(values.__getitem__, _names(expression))))
+
+
+@lru_cache(maxsize=1024)
+def _names(expression: str) -> tuple[str, ...]:
+    return tuple(sorted(_compiled(expression).context.symbols))
+
+
+@lru_cache(maxsize=8192)
+def _answer(expression: str, values: tuple) -> bool:
+    """A case is judged anew after every act, and nearly always as before."""
+    return _compiled(expression).matches(dict(zip(_names(expression), values, strict=True)))
 
 
 def check(expression: str, products: Iterable[str]) -> None:
@@ -65,9 +80,9 @@ def check(expression: str, products: Iterable[str]) -> None:
     known = {*products, *(word for words in WORDS.values() for word in words)}
     for literal in _literals(expression):
         if literal not in known:
-            raise RuleError(f"unknown word '{literal}'")
+            raise RuleError(f"unknown word '{literal}'", f"不认识的取值 '{literal}'")
     if not _can_hold(rule, expression, products):
-        raise RuleError("can never be true")
+        raise RuleError("can never be true", "这个条件永远不会成立")
 
 
 @lru_cache(maxsize=1024)
@@ -77,19 +92,21 @@ def _compiled(expression: str):
 
     bare = _LITERAL.sub("''", expression)
     if len(expression) > LENGTH_MAX:
-        raise RuleError(f"longer than {LENGTH_MAX} characters")
+        raise RuleError(f"longer than {LENGTH_MAX} characters", f"条件超过 {LENGTH_MAX} 个字符")
     if not _ALLOWED.fullmatch(expression) or _REFUSED.search(bare):
-        raise RuleError("only names, quoted words, numbers, == != < > <= >=, in, and, or, not and brackets may stand")
+        raise RuleError("only names, quoted words, numbers, == != < > <= >=, in, and, or, not and brackets may stand",
+                        "条件里只能用名称、带引号的取值、数字、== != < > <= >=、in、and、or、not 和括号")
     types = dict.fromkeys(("product", *WORDS), DataType.STRING)
     types |= dict.fromkeys(FLAGS, DataType.BOOLEAN) | dict.fromkeys(NUMBERS, DataType.FLOAT)
     try:
         rule = Rule(expression, context=Context(type_resolver=types, default_timezone="utc"))
     except SymbolResolutionError as error:
-        raise RuleError(f"unknown name '{error.symbol_name}'") from None
+        raise RuleError(f"unknown name '{error.symbol_name}'", f"不认识的名称 '{error.symbol_name}'") from None
     except (EngineError, RecursionError) as error:
-        raise RuleError(getattr(error, "message", "") or "too deeply nested") from None
+        why = getattr(error, "message", "") or "too deeply nested"
+        raise RuleError(why, f"条件写法不对：相等写 ==，取值加英文单引号（{why}）") from None
     if rule.statement.expression.result_type != DataType.BOOLEAN:
-        raise RuleError("must say yes or no")
+        raise RuleError("must say yes or no", "条件必须得出“是”或“否”")
     return rule
 
 

@@ -63,6 +63,11 @@ def clock(moment: datetime) -> str:
     return local(moment).strftime("%H:%M:%S")
 
 
+def by_when(moment: datetime) -> str:
+    """``11-24 18:00``, for something due."""
+    return local(moment).strftime("%m-%d %H:%M")
+
+
 _DAYS = (("周一", "Mon"), ("周二", "Tue"), ("周三", "Wed"), ("周四", "Thu"), ("周五", "Fri"), ("周六", "Sat"),
          ("周日", "Sun"))
 

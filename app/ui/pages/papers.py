@@ -216,4 +216,5 @@ def _note(item: ChecklistItem) -> str:
     kind = tr("必需", "Required") if item.required else tr("可选", "Optional")
     reason = text.of(item.reason)
     pages = tr(f"至少 {item.pages_min} 页", f"{item.pages_min} pages or more") if item.pages_min > 1 else ""
-    return " · ".join(part for part in (kind, reason, pages) if part)
+    due = tr(f"{text.by_when(item.due)} 前", f"by {text.by_when(item.due)}") if item.due else ""
+    return " · ".join(part for part in (kind, due, reason, pages) if part)

@@ -37,6 +37,13 @@ def test_the_default_pack_holds_what_the_trade_needs(pack, policy_toml):
     assert pack.consent("bureau_query").needs_signature
 
 
+def test_every_paper_is_asked_for_with_a_reason_in_both_languages(pack):
+    for owner in (*pack.sets, *pack.products):
+        for requirement in owner.requirements:
+            assert requirement.reason.zh.strip(), (owner.code, requirement.paper)
+            assert requirement.reason.en.strip(), (owner.code, requirement.paper)
+
+
 def test_consent_texts_are_whole_in_both_languages(pack):
     for consent in pack.consents:
         assert len(consent.text.zh) > 100
@@ -63,7 +70,7 @@ CARELESS = [
     ("fence_radius_m = 500", "fence_radius_m = inf", "thresholds.fence_radius_m"),
     ("age_max_at_end = 65", "age_max_at_end = 18", "thresholds.age_max_at_end"),
     ("material = 30", "material = 40", "weights"),
-    ('{ paper = "bank_card" }', '{ paper = "bank_cart" }', "sets[p1].requirements[3].paper"),
+    ('{ paper = "bank_card"', '{ paper = "bank_cart"', "sets[p1].requirements[3].paper"),
     ("when = \"marital == 'widowed'\"", "when = \"marital == 'widow'\"", "sets[p1].requirements[12].when"),
     ("when = \"loan_yuan > 300000\"", "when = \"loan > 300000\"", "sets[p1].requirements[18].when"),
     ("when = \"has_guarantor\"\nrequirements", "when = \"has_guarantor =~ 'a'\"\nrequirements", "sets[p2].when"),

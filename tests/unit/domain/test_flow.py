@@ -1,5 +1,7 @@
 """The eleven steps walked on facts alone: order, what each lacks, the two identity paths, sealing and supplements."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain import chain, facts, flow
@@ -118,6 +120,19 @@ def test_a_sealed_case_is_closed_and_a_supplement_opens_only_what_the_bank_named
     case = f.case(*done, seal, asked, f.paper("income_proof"))
     assert flow.current(case, PACK) == Step.SUBMIT
     assert case.revision == 2
+
+
+def test_what_a_supplement_asks_for_is_due_when_the_bank_says_or_after_the_packs_own_time():
+    done = walked(Step.SUBMIT)
+    named = f.BEGUN + timedelta(days=3)
+    request = {"request_id": "r", "note": ""}
+    first = facts.SupplementRequested(papers=("income_proof", "bank_card"), due=None, **request)
+    second = facts.SupplementRequested(papers=("bank_card", "asset_proof"), due=named, **request)
+    case = f.case(*done, sealed_fact(f.case(*done)), first, second)
+    asked = f.events(f.opened(), *done, sealed_fact(f.case(*done)), first)[-1].at
+    due = {item.paper: item.due for item in paper_list(case, PACK).items if item.due}
+    assert due == {"income_proof": asked + timedelta(hours=24), "bank_card": named, "asset_proof": named}
+    assert not any(item.due for item in paper_list(f.case(*done), PACK).items)
 
 
 def test_a_changed_fact_breaks_the_chain_where_it_stands():
