@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import sys
+from pathlib import Path
 
 from app.answer import answer, columns, say, tell
 from app.domain.condition import Condition, Kind
@@ -14,6 +15,14 @@ UNKNOWN_KIND = Kind(
 NOT_VERIFIED = Kind(
     "verify.failed", zh="核验未通过：{first}", zh_next="请不要采用这份材料，逐项查看列出的问题。",
     en="Verification failed: {first}", en_next="Do not rely on this material; read the problems listed.")
+
+POLICY_FLAWED = Kind(
+    "policy.flawed", zh="政策包有 {count} 处要改。{first}", zh_next="请逐处改好后再检查一次；有错的政策包不会被启用。",
+    en="The policy pack has {count} problem(s). {first_en}",
+    en_next="Mend each and check again; a pack with errors is never used.")
+POLICY_UNREADABLE = Kind(
+    "policy.unreadable", zh="读不到这个政策包文件，或者它不是 UTF-8 文本。", zh_next="请检查路径；用记事本另存时编码选 UTF-8。",
+    en="The policy pack cannot be read, or is not UTF-8 text.", en_next="Check the path, and save the file as UTF-8.")
 
 CASE_HEAD = (Words(zh="编号", en="number"), Words(zh="客户", en="customer"), Words(zh="产品", en="product"),
              Words(zh="步骤", en="step"), Words(zh="完整度", en="papers"), Words(zh="质量分", en="score"),
@@ -135,6 +144,51 @@ def sync(args: argparse.Namespace) -> int:
                  en="{receipted} new receipts, {stopped} held up, {waiting} waiting")
     answer(args, sent, [say(args, done).format(**sent)])
     return 0
+
+
+def policy_check(args: argparse.Namespace) -> int:
+    """Every problem at once, in the order of the lines; then what is fine but looks unintended."""
+    from app.domain.policy_review import review_policy
+    from app.main import RESOURCES
+
+    review = review_policy(_policy_text(args.file), sorted(p.name for p in (RESOURCES / "forms").glob("*.md")))
+    if review.pack is None:
+        return _tell_problems(args, review.problems)
+    pack, notes = review.pack, [say(args, note) for note in review.notes]
+    counts = {name: len(getattr(pack, name)) for name in ("papers", "sets", "consents", "questions", "ratings", "forms")}
+    value = {"ok": True, "bank": pack.bank, "version": pack.version, "sha256": pack.sha256,
+             "products": [p.code for p in pack.products], **counts, "notes": notes}
+    fine = Words(zh="✓ {bank} 政策包 {version} 可以启用："
+                    "{products} 个产品、{papers} 种资料、{forms} 份待签文件、{consents} 项同意",
+                 en="✓ {bank}'s policy pack {version} can be used: {products} products, {papers} papers, {forms} forms, "
+                    "{consents} consents")
+    said = say(args, fine).format(bank=pack.bank, version=pack.version, products=len(pack.products), **counts)
+    answer(args, value, [said, *(f"  · {p.code}  {say(args, p.name)}" for p in pack.products), *(f"  ! {n}" for n in notes)])
+    return 0
+
+
+def _policy_text(file: Path) -> str:
+    from app.domain.policy_text import LENGTH_MAX
+
+    try:
+        with open(file, "rb") as opened:
+            return opened.read(LENGTH_MAX * 4 + 1).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise POLICY_UNREADABLE() from error
+
+
+def _tell_problems(args: argparse.Namespace, problems) -> int:
+    first = problems[0]
+    flawed = POLICY_FLAWED(count=len(problems), first=f"第一处在第 {first.line} 行：{first.why.zh}",
+                           first_en=f"The first is on line {first.line}: {first.why.en}")
+    listed = [{"line": p.line, "where": p.where, "zh": p.why.zh, "en": p.why.en} for p in problems]
+    at = Words(zh="第 {0} 行", en="line {0}")
+    answer(args, {"condition": flawed.as_dict(args.language), "problems": listed},
+           columns([(f"✗ {say(args, at).format(p.line)}", p.where, say(args, p.why)) for p in problems]))
+    if not args.json:
+        sys.stdout.flush()
+        tell(args, flawed)
+    return 3
 
 
 def verify(args: argparse.Namespace) -> int:

@@ -68,7 +68,7 @@ def changes(database: Database, staff_id: str, device_id: str, cursor: int, limi
 
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")  # some editors put a mark at the beginning
     except OSError as error:
         raise FILE_UNREADABLE(name=path.name, why=error.strerror) from error
     except UnicodeDecodeError as error:

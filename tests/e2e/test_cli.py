@@ -173,6 +173,29 @@ def test_ocr_of_an_unknown_kind_names_the_known_ones(tmp_path):
     assert all(kind in said["next"] for kind in ("auto", "photo", "id_card_front", "driving_licence"))
 
 
+def test_a_banks_own_policy_pack_is_checked_line_by_line(tmp_path):
+    own = tmp_path / "我行 政策包.toml"
+    text = (case_facts.ROOT / "resources" / "policy" / "default.toml").read_text(encoding="utf-8")
+    own.write_text(text, encoding="utf-8-sig", newline="\r\n")
+    fine = answer("policy", "check", own)
+    assert (fine["ok"], fine["notes"], len(fine["products"]), fine["forms"]) == (True, [], 10, 17)
+    slips = (("ltv_max = 0.80", "ltv_max = 1.80"), ('paper = "bank_card"', 'paper = "bank_cart"'))
+    for right, wrong in slips:
+        text = text.replace(right, wrong, 1)
+    own.write_text(text, encoding="utf-8")
+    lines = [text[:text.index(wrong)].count("\n") + 1 for _, wrong in slips]
+    told = refused("policy.flawed", "policy", "check", own)
+    assert [problem["line"] for problem in told["problems"]] == lines
+    assert f"第 {lines[0]} 行" in told["condition"]["message"]
+    spoken = mianqian("policy", "check", own, "--language", "en")
+    assert spoken.returncode == 3
+    assert "did you mean bank_card?" in spoken.stdout
+    assert "[policy.flawed]" in spoken.stderr
+    own.write_bytes("银行".encode("gbk"))
+    for file in (own, tmp_path / "missing.toml", tmp_path):
+        refused("policy.unreadable", "policy", "check", file)
+
+
 def test_a_photograph_shown_as_video_is_not_alive(shared_data, tmp_path):
     video = still_video(shared_data / FACES / "104/104_1.jpg", tmp_path / "静止 photo.avi")
     order = ("turn_left", "blink", "open_mouth")

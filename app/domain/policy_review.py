@@ -1,0 +1,104 @@
+"""A bank's own policy pack reviewed before it is published: everything that is wrong, by line, and what looks unintended."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from app.domain.flaw import Flaw, schema_flaw
+from app.domain.policy import PolicyPack, Words
+from app.domain.policy_draft import FIELDS, SECTIONS, Draft, flaws_between
+from app.domain.policy_text import computed_hash, odd_values, read_toml, with_hash, without_switched_off
+from app.domain.toml_lines import TomlLines
+
+_SYNTAX_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_SYNTAX = (
+    ("Unclosed inline table", "大括号 { } 没有闭合，或里面换了行"), ("Unclosed array", "方括号 [ ] 没有闭合，或少了逗号"),
+    ("Unterminated string", "文字的引号没有闭合"), ("Invalid initial character for a key", "这里应是一个名称"),
+    ("Expected newline or end", "这一行后面多了东西；文字里的双引号请改用中文引号"),
+    ("Expected '='", "名称后面应是等号 ="), ("Expected ']", "方括号没有闭合"),
+    ("Invalid value", "等号后面的值写法不对；文字要加英文双引号"), ("Cannot overwrite a value", "同一项写了两次"),
+    ("Cannot declare", "同一个小节写了两次"), ("Illegal character", "有不允许的字符"),
+    ("Duplicate inline table key", "同一项写了两次"), ("Invalid statement", "这一行不是“名称 = 值”，也不是 [小节]"))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One flaw at its line (from 1). ``where`` names the place as the pack's own codes do, '' for the text as a whole."""
+
+    line: int
+    where: str
+    why: Words
+
+
+@dataclass(frozen=True)
+class Review:
+    """``pack`` is None where there are problems. ``notes`` are no errors, but look unintended."""
+
+    pack: PolicyPack | None
+    problems: tuple[Problem, ...]
+    notes: tuple[Words, ...] = ()
+
+
+def review_policy(text: str, templates: Collection[str] | None = None) -> Review:
+    """All problems of ``text`` in the order of its lines. ``templates`` are the files forms may name, None for any."""
+    try:
+        data = read_toml(text, odd=False)
+    except Flaw as flaw:
+        return Review(None, (_syntax(flaw, text),))
+    lines = TomlLines(text)
+    flaws = [*odd_values(data), *([computed_hash()] if "sha256" in data else ())]
+    pack = None
+    try:
+        pack = PolicyPack.model_validate(with_hash(data, text))
+        flaws += flaws_between(Draft.of(pack), templates)
+    except ValidationError as error:
+        draft, inside = Draft.read(data)
+        flaws += (*_around(data, error), *inside, *flaws_between(draft, templates))
+    if flaws:
+        problems = {(f.spot, f.why): Problem(lines.line(f.spot.place), f.spot.name, f.why) for f in flaws}
+        return Review(None, tuple(sorted(problems.values(), key=lambda problem: problem.line)))
+    return Review(without_switched_off(pack), (), tuple(_notes(pack)))
+
+
+def _syntax(flaw: Flaw, text: str) -> Problem:
+    found = _SYNTAX_LINE.search(flaw.why.en)
+    said = next((zh for en, zh in _SYNTAX if en in flaw.why.en), "")
+    if found:
+        return Problem(int(found[1]), "", Words(zh=f"第 {found[2]} 列：{said or flaw.why.zh}", en=flaw.why.en))
+    at_end = "at end of document" in flaw.why.en
+    return Problem(len(text.splitlines()) if at_end and text else 1, "", Words(zh=said or flaw.why.zh, en=flaw.why.en))
+
+
+def _around(data: dict, error: ValidationError) -> Iterator[Flaw]:
+    """What is wrong outside the entries that the draft judges one by one."""
+    for one in error.errors(include_url=False, include_input=False):
+        inside = len(one["loc"]) > 1 and (one["loc"][0] in SECTIONS or one["loc"][0] in ("weights", "thresholds"))
+        if not inside:
+            yield schema_flaw(data, one, FIELDS)
+
+
+def _notes(pack: PolicyPack) -> Iterator[Words]:
+    sets = [s for s in pack.sets if any(s.code in p.sets for p in pack.products)]
+    asked = {r.paper for group in (*sets, *pack.products) for r in group.requirements}
+    yield from _unused("资料", "paper", (p.code for p in pack.papers if p.code not in asked))
+    yield from _unused("资料组合", "set", (s.code for s in pack.sets if s not in sets))
+    signed = {form for product in pack.products for form in product.forms}
+    yield from _unused("待签文件", "form", (f.code for f in pack.forms if f.code not in signed))
+    for owner in (*pack.sets, *pack.products):
+        for requirement in owner.requirements:
+            if not requirement.reason.zh or not requirement.reason.en:
+                yield Words(zh=f"{owner.code} 要求的 {requirement.paper} 没有写原因（reason），客户经理看不到为什么要它",
+                            en=f"{requirement.paper} asked for by {owner.code} has no reason to show the manager")
+    for product in pack.products:
+        longest = max(limit.term_max_months for limit in product.limits)
+        for months in product.terms_months:
+            if months > longest:
+                yield Words(zh=f"{product.code} 的 {months} 期超过所有车辆的最长期限 {longest}，不会有人能选",
+                            en=f"the term of {months} months of {product.code} is above every limit ({longest})")
+
+
+def _unused(zh: str, en: str, codes: Iterator[str]) -> Iterator[Words]:
+    for code in codes:
+        yield Words(zh=f"{zh} {code} 没有产品用到", en=f"no product uses the {en} {code}")
