@@ -64,6 +64,8 @@ QComboBox QAbstractItemView::item { min-height: 40px; padding: 0 8px; color: $in
 QComboBox QAbstractItemView::item:selected { background: $brand_tint; color: $ink; }
 QCheckBox { spacing: 8px; min-height: 40px; background: transparent; }
 QScrollArea { border: 0; background: transparent; }
+QScrollArea[panel="aside"] { border: 2px solid transparent; border-radius: 8px; }
+QScrollArea[panel="aside"]:focus { border-color: $brand; }
 QScrollArea > QWidget > QWidget[panel="scroll"] { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 18px; margin: 0; }
 QScrollBar::handle:vertical { background: $line_strong; border-radius: 4px; min-height: 40px;

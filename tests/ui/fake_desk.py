@@ -248,8 +248,9 @@ class FakeSigning:
         result = done.result.model_copy(update={
             "actions": done.result.actions or actions, "nonce": nonce or done.result.nonce, "attempt": number,
             "without": begun.without if begun else ()})
+        view = self._record(case_id, "finish_liveness", done.model_copy(update={"result": result}))
         self.open_attempt = ("", "")
-        return self._record(case_id, "finish_liveness", done.model_copy(update={"result": result}))
+        return view
 
     def review_identity(self, case_id: str, staff_id: str, password: str, decision: str, reason: str) -> CaseView:
         if staff_id in ("10482", ""):

@@ -148,6 +148,9 @@ def test_a_judgement_that_fails_for_the_machine_does_not_count_either(qtbot, pag
     desks.booth.progress(progress("passed", 3, "passed"))
     qtbot.waitUntil(lambda: page.notice.code() == "camera.lost", timeout=2000)
     assert "这次不计次数" in find(page, "liveness.notice.next", QLabel).text()
+    qtbot.waitUntil(lambda: "abandon_liveness" in acts(desks), timeout=2000)
+    assert desks.signing.acts[-1][1].reason == "camera.lost"
+    assert words(page, "liveness.attempt") == "第 1 次，共 3 次"
 
 
 def test_the_key_that_stopped_an_attempt_does_not_begin_the_next(qtbot, page, desks):
@@ -454,6 +457,29 @@ def test_the_two_person_path_asks_for_everything_it_needs(qtbot, page, desks):
     qtbot.waitUntil(lambda: "verify_by_second_person" in acts(desks), timeout=2000)
     qtbot.waitUntil(page.next.isEnabled, timeout=2000)
     assert find(page, "liveness.second.password", QLineEdit).text() == ""
+
+
+def tab_stops(page) -> list[str]:
+    """Names of what the keyboard reaches, in its order."""
+    names, at = [], page.nextInFocusChain()
+    while at is not page:
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.isVisible() and at.isEnabled() and at.objectName():
+            names.append(at.objectName())
+        at = at.nextInFocusChain()
+    return [name for name in names if name.startswith("liveness.")]
+
+
+def test_every_control_is_reached_by_keyboard_in_the_order_of_use(qtbot, page, desks):
+    assert tab_stops(page) == ["liveness.other_actions", "liveness.skip_light", "liveness.other_path", "liveness.start"]
+    find(page, "liveness.skip_light").setChecked(True)
+    assert "liveness.skip_light_reason" in tab_stops(page)
+    attempt(qtbot, page, desks, result("review", "review"))
+    review = [f"liveness.review.{name}" for name in ("staff_id", "password", "reason", "same", "different")]
+    assert set(review) | {"liveness.face.portrait", "liveness.face.live"} <= set(tab_stops(page))
+    assert [name for name in tab_stops(page) if name in review] == review
+    for name in tab_stops(page):
+        widget = find(page, name)
+        assert widget.accessibleName() or widget.text(), name
 
 
 def test_there_is_one_primary_button_in_every_state_and_never_a_dialog(qtbot, page, desks):

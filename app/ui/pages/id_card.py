@@ -111,7 +111,16 @@ class IdCardPage(Page):
 
     def read_chip(self) -> None:
         """Let the reader read the card that lies on it; takes some seconds."""
-        self.act(self.desks.signing.read_id_chip, self.case_id, then=lambda _view: self._check(), during=self._read_chip)
+        compared = self.view.case.liveness is not None
+
+        def read(_view: CaseView) -> None:
+            self._check()
+            if compared:
+                self.notice.show_words(tr("芯片已读出。现场人脸也要与芯片照片比对。", "The chip is read. The live face is to be "
+                                          "compared with its photo too."),
+                                       tr("请在下一步重新做一次人脸核验。", "Please make the face check once more."))
+
+        self.act(self.desks.signing.read_id_chip, self.case_id, then=read, during=self._read_chip)
 
     def _take_over(self, card: IdCard) -> None:
         self._form.fill({name: LONG_TERM if value is None else str(value) for name, value in card}, {})

@@ -38,6 +38,7 @@ class ResultPane(QScrollArea):
         card.body.setStretch(4, 1)
         inside = holder(column(card), "scroll")
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is inside takes the focus and scrolls into sight
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(inside)
@@ -78,10 +79,6 @@ class ResultPane(QScrollArea):
             else:
                 picture.say(tr("正在打开…", "Opening…"))
                 self._page.load(ref, picture, LARGEST)
-
-    def forget(self) -> None:
-        """Pictures are loaded anew the next time."""
-        self._shown.clear()
 
 
 def _headline(case: Case, done: LivenessFinished) -> tuple[str, str]:

@@ -1,10 +1,11 @@
 """Step 5: liveness and the face against the card, or the two-person path, which has equal standing."""
 
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from app.desk.views import CaseView
 from app.domain.case import FACE_CONSENT
@@ -62,6 +63,13 @@ class LivenessPage(Page):
         self.footer.insertWidget(0, self._switch)
         self.finish_footer(self._cancel, self._start, back=False)
         self._listen()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """What a person needs first comes first: the choices, then the footer from left to right."""
+        order = (self._actions.other, *self._light.fields, self._switch, self._cancel, self._start, self.next)
+        for one, following in pairwise(order):
+            QWidget.setTabOrder(one, following)
 
     def _listen(self) -> None:
         self._switch.clicked.connect(self._other_path)
@@ -84,7 +92,8 @@ class LivenessPage(Page):
         side = column(self._portrait_card, self._actions, self._likeness, self._light, self._checks, self._other, None,
                       gap=12)
         aside = QScrollArea()
-        aside.setFrameShape(QFrame.Shape.NoFrame)
+        aside.setProperty("panel", "aside")
+        aside.setAccessibleName(tr("检测情况", "About the check"))
         aside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         aside.setWidgetResizable(True)
         aside.setWidget(holder(side, "scroll"))
@@ -322,6 +331,7 @@ class LivenessPage(Page):
 
     def _not_judged(self, condition: Condition) -> None:
         self._judged()
+        self._abandon(condition.code)  # where the desk has not ended it yet
         self._uncounted(condition)
 
     def _uncounted(self, condition: Condition) -> None:

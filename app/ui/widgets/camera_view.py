@@ -193,6 +193,7 @@ class CameraView(QWidget):
         painter.drawEllipse(oval)
         if self._overlay.progress > 0:
             colour = {"ok": "#34D399", "warn": "#F6B04F", "bad": "#FF7B72"}[self._overlay.tone]
+            colour = "#0F7754" if self._overlay.wash else colour  # seen on every colour of the light
             painter.setPen(QPen(QColor(colour), 9, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(oval, 90 * 16, -round(min(1.0, self._overlay.progress) * 360 * 16))
 

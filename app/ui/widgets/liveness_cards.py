@@ -82,14 +82,19 @@ class LightCard(Card):
                          f"at most {changes} changes a second."), "label", wrap=True, name="liveness.light_notice")
         self._skip = Check(tr("光敏感？不显示彩光", "Light-sensitive? Skip it"), "liveness.skip_light")
         self._why = Choice("liveness.skip_light_reason", tuple((words, words) for words in (
-            tr("客户对光敏感", "Customer is sensitive to light"), tr("客户不愿意", "Customer does not wish it"),
-            tr("现场不便", "Not possible at this place"))))
+            tr("客户对光敏感", "Sensitive to light"), tr("客户不愿意", "Does not wish it"),
+            tr("现场不便", "Not possible here"))))
         self._why.setAccessibleName(tr("不显示彩光的原因", "Why no coloured light"))
         self._follows = label(tr("结果可能需要人工复核。", "A person may have to review the result."), "label", wrap=True)
         self._skip.toggled.connect(self._refresh)
         super().__init__(label(tr("彩光", "Coloured light"), "label"), words, self._skip, self._why, self._follows,
                          padding=12, gap=6)
         self._refresh()
+
+    @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """What can be pressed, in the order of the keyboard."""
+        return self._skip, self._why
 
     def reason(self) -> str:
         """Why no coloured light shall be shown, '' where it shall."""
