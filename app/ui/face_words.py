@@ -17,6 +17,7 @@ ACTIONS: dict[Action, tuple[str, str]] = {
     "open_mouth": ("张嘴", "Open mouth"), "nod": ("点头", "Nod")}
 TONES = {"pass": "ok", "review": "warn", "fail": "bad"}
 ZONES = {"pass": ("像同一人", "Alike"), "review": ("不能确定", "Not certain"), "fail": ("不像同一人", "Not alike")}
+SUREST = 0.99
 STRANGER_PAIRS = re.compile(r"impostor[^;]*?\bof (\d{1,9})\b")
 NO_DETECTION = "attack_detection"
 PASSIVE = ("presentation_attack", "attack_suspected", "few_passive_frames")
@@ -47,6 +48,11 @@ def reasons(result: LivenessResult) -> list[str]:
 def reason(code: str) -> str:
     """A reason in words; one that has none keeps its code, so that it can be asked about."""
     return text.of(REASONS.get(code, Words(zh=f"其他原因（{code}）", en=f"another reason ({code})")))
+
+
+def figure(match: FaceMatch) -> str:
+    """The likeness for reading; never 1.00, as no comparison is certain."""
+    return f"{min(match.similarity, SUREST):.2f}"
 
 
 def limits(match: FaceMatch) -> str:
@@ -126,7 +132,8 @@ def lacks(result: LivenessResult) -> str:
 
 def engine(result: LivenessResult) -> str:
     """Engine and pack by their short names."""
-    return tr(f"{result.engine} · 模型包 {result.pack_sha256[:8]}", f"{result.engine} · pack {result.pack_sha256[:8]}")
+    name = result.engine.split("/")[0]
+    return tr(f"{name} · 模型包 {result.pack_sha256[:8]}", f"{name} · pack {result.pack_sha256[:8]}")
 
 
 def left_out(case: Case, result: LivenessResult) -> str:

@@ -302,6 +302,11 @@ def test_likeness_is_told_with_its_limits_and_how_often_a_stranger_passes(qtbot,
     assert words(page, "liveness.strangers") == "陌生人误判不高于 1/210（按 1 848 对测得）"
 
 
+def test_no_comparison_is_called_certain(qtbot, page, desks):
+    attempt(qtbot, page, desks, result(match={"similarity": 0.9982}))
+    assert words(page, "liveness.similarity") == "0.99"
+
+
 @pytest.mark.parametrize(("rate", "told"), [(0.5, "1/2"), (1 / 300, "1/300"), (0.00334, "1/290"), (0.001, "1/1 000"),
                                             (0.0000123, "1/81 000"), (0.07, "1/14")])
 def test_a_rate_is_never_told_better_than_it_was_measured(rate, told):

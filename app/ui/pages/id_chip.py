@@ -52,7 +52,7 @@ class ChipPanel(Card):
         self._take.setVisible(not locked)
         match = chip.match
         tone = face_words.TONES[match.zone] if match else ""
-        self._alike.setText(f"{tr(*face_words.ZONES[match.zone])} {match.similarity:.2f}" if match
+        self._alike.setText(f"{tr(*face_words.ZONES[match.zone])} {face_words.figure(match)}" if match
                             else tr("没有比对两张照片", "The photos were not compared"))
         restyle(self._alike, tone=tone)
         self._reader.setText(tr(f"读卡器：{chip.reader}", f"Reader: {chip.reader}"))

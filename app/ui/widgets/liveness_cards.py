@@ -126,7 +126,7 @@ class LikenessCard(Card):
     def show_match(self, match: FaceMatch | None, words: str = "") -> None:
         """The comparison, or ``words`` why there is none."""
         tone = face_words.TONES[match.zone] if match else ""
-        self._figure.setText(f"{match.similarity:.2f}" if match else "—")
+        self._figure.setText(face_words.figure(match) if match else "—")
         self._meaning.setText(tr(*face_words.ZONES[match.zone]) if match else "")
         self._limits.setText(face_words.limits(match) if match else words)
         self._strangers.setText(face_words.strangers(match) if match else "")
@@ -158,7 +158,7 @@ class ChecksCard(Card):
         result, chip = done.result, done.chip_match
         shown = {
             "passive": face_words.passive(result), "light": face_words.light(result),
-            "chip": (f"{chip.similarity:.2f} · {tr(*face_words.ZONES[chip.zone])}", face_words.TONES[chip.zone])
+            "chip": (f"{face_words.figure(chip)} · {tr(*face_words.ZONES[chip.zone])}", face_words.TONES[chip.zone])
             if chip else ("", ""),
             "left_out": (face_words.left_out(case, result), ""), "lacks": (face_words.lacks(result), "warn"),
             "engine": (face_words.engine(result), "")}
@@ -167,6 +167,7 @@ class ChecksCard(Card):
             value.setText(words)
             restyle(value, tone=tone)
             holding.setVisible(bool(words))
+        self._rows["engine"][1].setToolTip(f"{result.engine}\n{result.pack_sha256}")
 
 
 class OtherActions(Card):
