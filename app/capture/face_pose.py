@@ -6,7 +6,7 @@ Angles rest on the nose tip, which stands out of the plane of eyes and mouth cor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan, atan2, degrees, hypot
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NOSE_DEPTH = 0.42
 NOSE_LEVEL = 0.56
 EAR_UNKNOWN, MOUTH_UNKNOWN = 0.3, 0.0
+FIVE_YAW, FIVE_PITCH = 1.25, 1.8
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,12 @@ def pose(points: np.ndarray) -> Pose:
 
 
 def pose_of_five(five: np.ndarray) -> Pose:
-    """Pose from right eye, left eye, nose tip and corners of the mouth alone; eyes and mouth stay as if at rest."""
-    return _pose(five, NOSE_LEVEL, EAR_UNKNOWN, MOUTH_UNKNOWN)
+    """Pose from right eye, left eye, nose tip and corners of the mouth alone; eyes and mouth stay as if at rest.
+
+    A detector's points follow a turning head only in part, so its angles are stretched (by the puppets of seven people).
+    """
+    seen = _pose(five, NOSE_LEVEL, EAR_UNKNOWN, MOUTH_UNKNOWN)
+    return replace(seen, yaw=seen.yaw * FIVE_YAW, pitch=seen.pitch * FIVE_PITCH)
 
 
 def _pose(five: np.ndarray, nose_level: float, ear: float, lips: float) -> Pose:

@@ -8,8 +8,12 @@ import pytest
 
 from app.capture.engines import load_engine
 from app.capture.face_match import match
+from app.capture.liveness_actions import Neutral, Watcher
 from app.capture.measures import measure
 from app.capture.session import portrait_embedding
+from app.demo.living import LENGTH_S, _expression
+from app.demo.portrait import camera_picture
+from app.demo.puppet import Puppet
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +89,26 @@ def test_five_points_tell_pose_but_neither_eyes_nor_mouth(five, shared_data):
     mirrored, _ = measure(five, image[:, ::-1].copy())
     assert mirrored.pose.yaw > 14.5
     assert five.measurable == {"turn_left", "turn_right", "nod"}
+
+
+@pytest.fixture(scope="module")
+def puppet():
+    """The demo customer's picture brought to life; its 68 points come from the built-in engine."""
+    engine, image = load_engine(), camera_picture()
+    return Puppet(image, engine.points(image, engine.faces(image)[0]))
+
+
+@pytest.mark.parametrize("asked", ["turn_left", "turn_right", "nod"])
+def test_five_points_tell_a_turn_and_a_nod_and_no_other_action(five, puppet, asked):
+    noise = np.random.default_rng(3)
+
+    def poses(name):
+        for n in range(round(LENGTH_S.get(name, 1.0) * 12)):
+            drawn = puppet.draw(_expression(name, n / 12, n / 12)).astype(np.int16)
+            image = np.clip(drawn + noise.integers(-2, 3, drawn.shape), 0, 255).astype(np.uint8)
+            yield n / 12, measure(five, image)[0].pose
+
+    neutral = Neutral.of([pose for _, pose in poses("still")])
+    watchers = {action: Watcher(action, neutral) for action in five.measurable}
+    seen = {action for t_s, pose in poses(asked) for action, watcher in watchers.items() if watcher.see(t_s, pose)}
+    assert seen == {asked}
