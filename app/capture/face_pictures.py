@@ -41,6 +41,11 @@ class Together:
     manager: FaceMatch | None = None
 
 
+def check_portrait(picture: bytes) -> None:
+    """Raise ``face.*`` or ``picture.*`` unless the face of a card's portrait can be compared."""
+    portrait_embedding(engine(), decode(picture))
+
+
 def face_crop(picture: bytes) -> bytes:
     """The one face in it with a margin, at most ``CROP_PX`` high, as JPEG. Raises ``face.*`` or ``picture.*`` where it
     could not be compared."""

@@ -75,6 +75,10 @@ class Booth:
 
     # -- faces in pictures ---------------------------------------------------------------------------------------
 
+    def check_portrait(self, portrait: bytes) -> None:
+        """Raise ``face.*`` or ``picture.*`` unless a card's portrait can be compared."""
+        self.vision.call(FACES + ":check_portrait", portrait)
+
     def face_crop(self, image: bytes) -> bytes:
         """The one face in a picture as a small JPEG. Raises ``face.*`` or ``picture.*`` where it cannot be compared."""
         return self.vision.call(FACES + ":face_crop", image)

@@ -37,6 +37,11 @@ WITHOUT_REASON = Kind(
 NOTHING_LEFT = Kind(
     "liveness.no_action_left", zh="没有剩下可做的动作。", zh_next="请至少保留一个动作，或改用双人人工核验。",
     en="No action is left to ask for.", en_next="Keep at least one action, or use the two-person path.")
+PORTRAIT_UNUSABLE = Kind(
+    "identity.portrait_unusable", zh="身份证上的人像取不到或看不清，无法比对。",
+    zh_next="请重拍身份证人像面：放平、避开反光、充满画面；也可改用双人人工核验。",
+    en="The card's portrait is missing or not clear enough to compare.",
+    en_next="Capture the portrait side again, flat and without glare, or use the two-person path.")
 
 STOPPED = "stopped"
 Cameras = Callable[[], tuple[str, ...]]
@@ -60,14 +65,15 @@ class LivenessRoom:
 
     def begin(self, case: Case, pack: PolicyPack, without: tuple[Action, ...], reason: str,
               skip_light: str) -> LivenessPlan:
-        """Draw an attempt and record it. Raises ``identity.face_refused``, ``liveness.attempts_used``,
-        ``liveness.reason_needed`` and ``liveness.no_action_left``."""
+        """Draw an attempt and record it. Raises ``identity.face_refused``, ``identity.portrait_unusable``,
+        ``liveness.attempts_used``, ``liveness.reason_needed`` and ``liveness.no_action_left``."""
         require_face_consent(case)
         reason = reason.strip()
         if case.liveness_attempts >= pack.thresholds.liveness_attempts:
             raise ATTEMPTS_USED(most=pack.thresholds.liveness_attempts)
         if without and not reason:
             raise WITHOUT_REASON()
+        self._check_portrait(case)
         measurable = self._booth.measurable_actions()
         left_out = tuple(a for a in ACTIONS if a in without or a not in measurable)
         if len(left_out) == len(ACTIONS):
@@ -124,6 +130,18 @@ class LivenessRoom:
 
     def _picture(self, case: Case, ref: FileRef | None) -> bytes | None:
         return self._book.vault.get(case.case_id, ref) if ref else None
+
+    def _check_portrait(self, case: Case) -> None:
+        """Before the customer tries in vain: what the face is to be compared with can be compared."""
+        portrait = self._picture(case, case.card_sides["front"].portrait)
+        if portrait is None:
+            raise PORTRAIT_UNUSABLE()
+        try:
+            self._booth.check_portrait(portrait)
+        except Condition as trouble:
+            if trouble.code.startswith(("face.", "picture.")):
+                raise PORTRAIT_UNUSABLE() from trouble
+            raise
 
     def _nonce(self, case: Case) -> tuple[str, NonceFrom]:
         """The bank's, else this device's own. One that this case has seen before is not used again."""

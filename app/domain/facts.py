@@ -159,7 +159,7 @@ class LivenessAbandoned(Model):
 
     kind: Literal["liveness_abandoned"] = "liveness_abandoned"
     nonce: str
-    reason: str
+    reason: str = Field(pattern=r"^(stopped|[a-z_]+\.[a-z0-9_]+)$")
 
 
 class LivenessFinished(Model):

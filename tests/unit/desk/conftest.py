@@ -95,7 +95,7 @@ class VisionPort:
     outcome: tuple[str, str] = ("live", "pass")
     chip_zone: str = "pass"
     trouble: Condition | None = None
-    answers: dict[str, object] = field(default_factory=dict)
+    answers: dict[str, object] = field(default_factory=lambda: {"check_portrait": None})
     asked: list[tuple] = field(default_factory=list)
     plan: LivenessPlan | None = None
     closed: bool = False

@@ -85,13 +85,19 @@ def back_to_the_face_after_the_second_person(desk, case_id):
     desk.signing.choose_identity_path(case_id, "face")
 
 
+def face_chosen_after_refusing_it(desk, case_id):
+    consent_refused_afterwards(desk, case_id)
+    desk.signing.choose_identity_path(case_id, "face")
+
+
 WAYS = {no_attempt: "liveness.missing", begun_only: "liveness.missing", rejected: "liveness.reject",
         another_face: "match.fail", another_face_than_on_the_chip: "match.chip_fail",
         passed_then_rejected: "liveness.reject", attempts_used: "liveness.missing",
         consent_withdrawn: "identity.second_person", consent_refused_afterwards: "identity.second_person",
         reviewed_as_another: "identity.different", a_new_card: "liveness.missing",
         a_chip_read_afterwards: "liveness.missing", two_person_chosen_but_not_done: "identity.second_person",
-        back_to_the_face_after_the_second_person: "liveness.missing"}
+        back_to_the_face_after_the_second_person: "liveness.missing",
+        face_chosen_after_refusing_it: "identity.consent"}
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from app.capture.quality_face import FACE_NONE
 from app.capture.vision import VISION_RESTARTED
 from app.domain.challenge import ACTIONS, draw_actions
 from app.domain.condition import Condition
 from app.domain.flow import Step
+from tests import case_facts as f
 
 
 def refused(code: str, act, *args, **options) -> Condition:
@@ -68,6 +70,18 @@ def test_what_the_face_engine_cannot_tell_is_not_asked(desk):
     assert (begun.without, begun.without_reason) == (("open_mouth", "nod"), "")
 
 
+def test_a_card_without_a_usable_portrait_is_said_before_the_customer_tries(desk):
+    case_id = desk.begin(Step.LIVENESS)
+    desk.vision.answers["check_portrait"] = FACE_NONE()
+    assert "人像面" in refused("identity.portrait_unusable", desk.signing.begin_liveness, case_id).next("zh")
+    desk.vision.answers["check_portrait"] = VISION_RESTARTED()
+    refused("vision.restarted", desk.signing.begin_liveness, case_id)
+    blind = f.card_side("front").model_copy(update={"portrait": None})
+    desk.book.record(case_id, blind, f.card())
+    refused("identity.portrait_unusable", desk.signing.begin_liveness, case_id)
+    assert desk.book.load(case_id).liveness_begun == ()
+
+
 def test_three_attempts_that_count_lead_to_the_second_person(desk):
     """One given up, one rejected, one of a program that was killed; a camera that breaks off costs nothing."""
     case_id = desk.begin(Step.LIVENESS)
@@ -97,6 +111,15 @@ def test_an_attempt_ends_once(desk):
     assert list(desk.book.load(case_id).liveness_ended.values()) == ["stopped"]
     assert desk.book.load(other).liveness_ended == {}
     refused("liveness.not_started", desk.signing.finish_liveness, case_id)
+
+
+def test_only_a_condition_is_an_excuse(desk):
+    """Words of a person's own would end an attempt that does not count."""
+    case_id = desk.begin(Step.LIVENESS)
+    attempt(desk, case_id)
+    with pytest.raises(ValueError, match="reason"):
+        desk.signing.abandon_liveness(case_id, "客户累了")
+    assert desk.signing.abandon_liveness(case_id, "").case.liveness_attempts == 1
 
 
 def test_what_keeps_an_attempt_from_being_judged_ends_it_and_does_not_count(desk):
