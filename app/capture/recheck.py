@@ -97,13 +97,16 @@ def judge(engine: FaceEngine, pictures: Pictures) -> Answer:
 
 
 def _live(engine: FaceEngine, encoded: Sequence[bytes]) -> list[tuple[Embedding, float | None]]:
-    """Embedding and live probability of each usable frame. Raises what ails the last one where none is usable."""
+    """Embedding and live probability of each usable frame. Raises what ails the last one where none is usable.
+
+    There is time here to look for faces at every size, so that somebody in the background is not overlooked.
+    """
     found: list[tuple[Embedding, float | None]] = []
     trouble: Condition = FACE_NONE()
     for picture in map(decode, encoded):
-        seen, located = measure(engine, picture)
+        seen, located = measure(engine, picture, thorough=True)
         if located is None:
-            seen, located = measure(engine, picture, thorough=True)
+            seen, located = measure(engine, picture)
         ails = one_face(seen)
         if ails is None:
             found.append((engine.embedding(picture, located.face, located.points),

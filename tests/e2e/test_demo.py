@@ -3,13 +3,18 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.demo.card import demo_customer
+from app.domain.wire import FaceCheck
+from app.embedded import EmbeddedGateway
 from app.verify import verify_path
 from tests.case_facts import ROOT
 
@@ -56,6 +61,33 @@ def test_the_command_line_accepts_package_and_documents(demo):
     assert (code, said["ok"]) == (0, True)
     code, said = command("verify", demo["documents"][0])
     assert (code, said["ok"]) == (0, True)
+
+
+def test_the_bank_looks_for_itself_and_sees_the_same(demo, tmp_path):
+    """The gateway of the demo looks at no faces; started again with its face checker, it does what it left open."""
+    house = shutil.copytree(demo["out"] / "gateway", tmp_path / "银行")
+    with EmbeddedGateway(house, face_checker=True) as gateway:
+        gateway.wait()
+        check = _until(lambda: _face_check(house))
+    assert (check.verdict, check.nonce) == ("agree", "bank")
+    assert [reason.code for reason in check.reasons] == ["camera_file"]
+    assert check.bank.zone == check.device.zone == "pass"
+    assert abs(check.bank.distance - check.device.distance) < 0.02
+    assert len(check.live) == check.bank.frames_used == check.device.frames_used
+
+
+def _face_check(house: Path) -> FaceCheck | None:
+    with closing(sqlite3.connect(house / "gateway.db")) as database:
+        rows = database.execute("SELECT report_json FROM identity_check WHERE verdict <> 'unavailable'").fetchall()
+    return FaceCheck.model_validate_json(rows[0][0]) if rows else None
+
+
+def _until(found):
+    end = time.monotonic() + 120
+    while (value := found()) is None:
+        assert time.monotonic() < end, "the bank never looked"
+        time.sleep(0.1)
+    return value
 
 
 def test_one_changed_byte_in_any_file_is_found_and_named(demo, tmp_path):
