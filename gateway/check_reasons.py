@@ -18,6 +18,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nonce_twice": ("同一随机数用了不止一次。", "The nonce was used more than once."),
     "nonce_not_begun": ("日志里没有这次检测的开始记录。", "The journal has no beginning of this attempt."),
     "actions_not_drawn": ("动作顺序不是由该随机数抽出的。", "The actions are not those that the nonce draws."),
+    "light_not_drawn": ("屏幕显示的彩光不是由该随机数抽出的。", "The colours shown are not those that the nonce draws."),
+    "live_not_allowed": ("按所用政策，这次检测最多只能“需人工复核”，设备却给出“真人”。",
+                         "Under the case's policy this attempt could be review at best, but the device said live."),
+    "camera_unknown": ("设备没有说明是哪一个摄像头。", "The device does not say which camera it was."),
+    "camera_not_enrolled": ("摄像头没有在本行登记。", "The camera is not enrolled with the bank."),
+    "no_attack_detection": ("设备的模型包没有翻拍检测模型。", "The device's model pack has no attack detection."),
     "camera_file": ("画面来自文件或网络流，不是摄像头。", "The frames came from a file or stream, not from a camera."),
     "nonce_device": ("检测时未连上银行，随机数由设备生成。", "The device drew the nonce itself; it had no line to the bank."),
     "no_attempt": ("日志里没有人脸核验记录。", "The journal has no face check."),
@@ -37,9 +43,11 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 DIFFERS = frozenset((
     "zone", "device_no_match", "passive", "pictures_unlisted", "picture_too_large", "nonce_unknown", "nonce_foreign",
-    "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn", "journal_broken"))
+    "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn", "light_not_drawn", "live_not_allowed",
+    "journal_broken"))
 NONCE_BAD = frozenset((
-    "nonce_unknown", "nonce_foreign", "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn"))
+    "nonce_unknown", "nonce_foreign", "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn",
+    "light_not_drawn"))
 
 
 def reason(code: str) -> CheckReason:

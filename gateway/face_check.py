@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain import wire
-from app.domain.challenge import draw_actions
+from app.domain.challenge import draw_actions, draw_light
 from app.domain.evidence import FileRef, Manifest
+from app.domain.face import camera_doubts
 from app.domain.facts import LivenessFinished
+from app.domain.policy import Thresholds
 from app.domain.recheck import LIVE_MAX, PICTURE_MAX, Answer, Judgement
 from gateway.check_reasons import DIFFERS, NONCE_BAD, reason
 from gateway.devices import CLOCK_TOLERANCE_S
@@ -69,12 +71,15 @@ def nonce_reasons(manifest: Manifest, journal: Journal, challenge: Challenge | N
     ``challenge`` is this bank's own record of the nonce that the journal's verdict names.
     """
     fact = journal.case.liveness
+    light = fact.result.light
     begun, finished = journal.begun(fact.result.nonce), journal.finished(fact.result.nonce)
     found = []
     if len(begun) > 1 or len(finished) > 1:
         found.append("nonce_twice")
     if not _drawn(fact, [each for _, each in begun]):
         found.append("actions_not_drawn")
+    if light and light.colours and light.colours != draw_light(fact.result.nonce):
+        found.append("light_not_drawn")
     claimed = fact.result.nonce_from == "bank" or any(each.nonce_from == "bank" for _, each in begun)
     if not claimed:
         return (*found, "nonce_device")
@@ -90,6 +95,22 @@ def nonce_reasons(manifest: Manifest, journal: Journal, challenge: Challenge | N
     return tuple(found)
 
 
+def rule_reasons(fact: LivenessFinished, thresholds: Thresholds, cameras: tuple[str, ...]) -> tuple[str, ...]:
+    """What about the attempt the case's policy does not let pass, and whether the device let it pass all the same.
+
+    ``cameras`` are the hardware ids that this bank has enrolled for the device.
+    """
+    result, found, forbidden = fact.result, [], []
+    if result.source.kind != "device":
+        found.append("camera_file")
+        forbidden += [] if thresholds.allow_file_camera else ["camera_file"]
+    forbidden += sorted(camera_doubts(result.source, cameras if thresholds.cameras == "enrolled" else None))
+    if "attack_detection" in result.lacks and not thresholds.allow_without_attack_detection:
+        forbidden.append("no_attack_detection")
+    refused = ("live_not_allowed",) if forbidden and result.verdict == "live" else ()
+    return (*dict.fromkeys((*found, *forbidden)), *refused)
+
+
 def report(manifest: Manifest, journal: Journal | None, chosen: Chosen, answer: Answer | None, noticed: Iterable[str],
            at: datetime) -> wire.FaceCheck:
     """All of it together. ``answer`` is the checker's, None where it was not asked or gave none; ``noticed`` are reasons
@@ -97,9 +118,8 @@ def report(manifest: Manifest, journal: Journal | None, chosen: Chosen, answer: 
     fact = journal.case.liveness if journal and not two_person(journal) else None
     bank = answer.judgement if answer else None
     codes = list(dict.fromkeys((*noticed, *chosen.reasons)))
-    if fact is not None:
-        codes += _camera(fact)
-        codes += _compared(fact, bank) if bank else []
+    if fact is not None and bank is not None:
+        codes += _compared(fact, bank)
     reasons = [reason(code) for code in codes]
     if answer and answer.unusable:
         reasons.append(wire.CheckReason(**answer.unusable.model_dump()))
@@ -145,10 +165,6 @@ def _in_time(challenge: Challenge, at: datetime) -> bool:
     """By the device's clock, which may be off by what its signatures may be off."""
     issued, expires = datetime.fromisoformat(challenge.issued_at), datetime.fromisoformat(challenge.expires_at)
     return issued - CLOCK_TOLERANCE <= at <= expires + CLOCK_TOLERANCE
-
-
-def _camera(fact: LivenessFinished) -> list[str]:
-    return [] if fact.result.source.kind == "device" else ["camera_file"]
 
 
 def _compared(fact: LivenessFinished, bank: Judgement) -> list[str]:

@@ -11,16 +11,18 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app.domain import wire
+from app.domain.condition import Condition
 from app.domain.evidence import FileRef, Manifest
+from app.domain.policy_text import parse_policy
 from app.domain.recheck import Answer, Pictures
-from gateway import face_check, journal
+from gateway import cameras, face_check, journal
 from gateway.bank import Bank
 from gateway.checker import Checker, CheckerTrouble
 from gateway.database import audit, now
 from gateway.face_check import Chosen
 from gateway.files import decrypted
 from gateway.journal import Journal, JournalBad
-from gateway.tables import Challenge, IdentityCheck, Revision, stamp
+from gateway.tables import Challenge, IdentityCheck, Policy, Revision, stamp
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,7 @@ class FaceChecks:
             noticed.append("no_attempt")
         elif book is not None:
             noticed += face_check.nonce_reasons(manifest, book, self._challenge(book))
+            noticed += self._against_rules(manifest, book)
         answer = None
         if chosen.judgeable:
             answer, trouble = self._asked(manifest, chosen)
@@ -143,6 +146,17 @@ class FaceChecks:
         nonce = book.case.liveness.result.nonce
         with self._bank.database.read() as session:
             return session.get(Challenge, nonce) if len(nonce) <= 64 else None
+
+    def _against_rules(self, manifest: Manifest, book: Journal) -> tuple[str, ...]:
+        with self._bank.database.read() as session:
+            policy = session.scalars(select(Policy).where(Policy.sha256 == manifest.policy_sha256)).one()
+            enrolled = tuple(camera.hardware_id for camera in cameras.of_device(session, manifest.device_id))
+        try:
+            thresholds = parse_policy(policy.text).thresholds
+        except Condition as condition:  # one of long ago, that this version reads no more
+            log.warning("a case's policy pack cannot be read: %s", condition.code)
+            return ()
+        return face_check.rule_reasons(book.case.liveness, thresholds, enrolled)
 
     def _asked(self, manifest: Manifest, chosen: Chosen) -> tuple[Answer | None, list[str]]:
         try:

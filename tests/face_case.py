@@ -12,7 +12,7 @@ from tests.gateway_process import MANAGER, Device
 
 PACK = digest(b"a model pack")
 GOOD = facts.Quality(score=1.0, sharpness=40, glare=0, brightness=180, width_px=1000, corners_found=True)
-CAMERA = FrameSource(kind="device", name="test camera", width=640, height=480, fps=25)
+CAMERA = FrameSource(kind="device", name="test camera", width=640, height=480, fps=25, hardware_id="usb:0001:0001:7")
 
 
 @dataclass
@@ -30,6 +30,7 @@ class FaceCase:
     verdict: str = "live"
     path: str = "face"
     source: FrameSource = CAMERA
+    lacks: tuple[str, ...] = ()
     at: datetime | None = None
 
     def happened(self, portrait: FileRef, live: tuple[FileRef, ...]) -> list[facts.Fact]:
@@ -49,7 +50,7 @@ class FaceCase:
         actions = draw_actions(self.nonce)
         result = LivenessResult(
             verdict=self.verdict, reasons=(), identity_distance_max=0.2, passive=None, frames=200, fps=20, engine="dlib",
-            pack_sha256=PACK, nonce=self.nonce, source=self.source, nonce_from=self.nonce_from,
+            pack_sha256=PACK, nonce=self.nonce, source=self.source, nonce_from=self.nonce_from, lacks=self.lacks,
             actions=tuple(ActionResult(action=action, passed=True, at_s=1.0, measure=1.0) for action in actions))
         match = None if self.zone is None else FaceMatch(
             zone=self.zone, similarity=0.9, distance=self.distance, threshold=0.4, review_threshold=0.5, engine="dlib",

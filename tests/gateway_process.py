@@ -21,6 +21,7 @@ import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.evidence import GENESIS, FileRef, Manifest
+from app.domain.wire import EnrolledCamera
 from app.store.database import Database
 from app.store.keys import unlock
 from app.store.keystore import NoKeyStore
@@ -159,10 +160,10 @@ class Device:
         return self.key.sign(manifest.canonical()).hex()
 
 
-def enrolled(gateway: Gateway, folder: Path, code: str = "") -> Device:
+def enrolled(gateway: Gateway, folder: Path, code: str = "", cameras: tuple[EnrolledCamera, ...] = ()) -> Device:
     """Enrol a fresh device (with the gateway's first code unless another is given) and learn the policy in force."""
     key = Ed25519PrivateKey.generate()
-    enrolment, document_key = enrol(gateway.address, code or gateway.code, "测试平板", key)
+    enrolment, document_key = enrol(gateway.address, code or gateway.code, "测试平板", key, cameras=cameras)
     device = Device(folder, key, enrolment, document_key)
     client = device.client(gateway)
     device.policy_sha256 = client.policy().sha256

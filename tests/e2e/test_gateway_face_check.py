@@ -14,7 +14,8 @@ import requests
 from app.capture.picture import encode_jpeg
 from app.demo import portrait
 from app.domain.recheck import Answer, Unusable
-from tests.face_case import FaceCase, answer, send
+from app.domain.wire import EnrolledCamera
+from tests.face_case import CAMERA, FaceCase, answer, send
 from tests.gateway_process import REVIEWER, ROOT, Device, Gateway, enrolled, running_gateway
 
 PROGRAM = ROOT / "tests" / "checker_program.py"
@@ -69,7 +70,8 @@ class Bank:
 @contextmanager
 def a_bank(folder, told, *options: str):
     with running_gateway(folder / "bank", *options) as gateway:
-        bank = Bank(gateway, enrolled(gateway, folder / "device"), told)
+        camera = EnrolledCamera(hardware_id=CAMERA.hardware_id, name=CAMERA.name)
+        bank = Bank(gateway, enrolled(gateway, folder / "device", cameras=(camera,)), told)
         yield bank
         bank.client.close()
 
@@ -171,6 +173,14 @@ def test_a_nonce_given_out_for_another_case_is_seen(bank):
     bank.receive(case.sealed())
     check = bank.check(case.case_id)
     assert (check["nonce"], codes(check)) == ("bad", ["nonce_foreign"])
+
+
+def test_a_camera_the_bank_does_not_know_cannot_be_live_under_the_policy_of_the_case(bank):
+    case = bank.case(source=CAMERA.model_copy(update={"hardware_id": "usb:dead:beef:1"}))
+    bank.receive(case.sealed())
+    check = bank.check(case.case_id)
+    assert check["verdict"] == "differ"
+    assert codes(check) == ["nonce_device", "camera_not_enrolled", "live_not_allowed"]
 
 
 @pytest.mark.parametrize(("mode", "code"), [("crash", "checker_crashed"), ("rubbish", "checker_crashed"),

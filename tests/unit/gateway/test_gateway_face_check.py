@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain import chain, facts
-from app.domain.challenge import draw_actions
+from app.domain.challenge import draw_actions, draw_light
 from app.domain.evidence import GENESIS, canonical, digest
-from app.domain.face import FrameSource
+from app.domain.face import FrameSource, LightResult
 from app.domain.recheck import PICTURE_MAX, Answer, Unusable
 from gateway import face_check, journal
 from gateway.check_reasons import reason
 from gateway.face_check import Chosen
 from gateway.tables import Challenge, stamp
-from tests.face_case import FaceCase, answer
+from tests.case_facts import policy
+from tests.face_case import CAMERA, FaceCase, answer
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NONCE = "ab" * 32
@@ -171,6 +172,16 @@ class TriedAgain(FaceCase):
         return [*before, begun, facts.LivenessAbandoned(nonce=begun.nonce, reason="stopped"), begun, finished]
 
 
+class OtherLight(FaceCase):
+    """Showed colours of its own choice."""
+
+    def happened(self, portrait, live):
+        *before, finished = super().happened(portrait, live)
+        light = LightResult(mode="enforce", colours=tuple(reversed(draw_light(self.nonce))), answered=True)
+        result = finished.result.model_copy(update={"light": light})
+        return [*before, finished.model_copy(update={"result": result})]
+
+
 class FinishedTwice(FaceCase):
     def happened(self, portrait, live):
         *before, finished = super().happened(portrait, live)
@@ -179,7 +190,7 @@ class FinishedTwice(FaceCase):
 
 @pytest.mark.parametrize(("kind", "expected"), [
     (Chose, "actions_not_drawn"), (ShownOther, "actions_not_drawn"), (NeverBegan, "nonce_not_begun"),
-    (TriedAgain, "nonce_twice"), (FinishedTwice, "nonce_twice")])
+    (TriedAgain, "nonce_twice"), (FinishedTwice, "nonce_twice"), (OtherLight, "light_not_drawn")])
 def test_an_order_that_was_not_drawn_or_drawn_for_something_else_is_seen(kind, expected):
     manifest, _, book = made(kind)
     assert face_check.nonce_reasons(manifest, book, challenge()) == (expected,)
@@ -222,9 +233,29 @@ def test_a_step_at_the_limit_is_told_but_no_difference():
     assert (report.verdict, codes(report)) == ("agree", ["zone_near"])
 
 
-def test_frames_from_a_file_are_said():
-    film = FrameSource(kind="file", name="x.mp4", width=640, height=480, fps=25)
-    assert codes(looked({"source": film}, answer())) == ["camera_file"]
+FILM = FrameSource(kind="file", name="x.mp4", width=640, height=480, fps=25)
+NAMELESS = CAMERA.model_copy(update={"hardware_id": ""})
+
+
+@pytest.mark.parametrize(("said", "allowed", "enrolled", "expected"), [
+    ({}, {}, (CAMERA.hardware_id,), ()),
+    ({}, {}, ("another",), ("camera_not_enrolled", "live_not_allowed")),
+    ({"verdict": "review"}, {}, ("another",), ("camera_not_enrolled",)),
+    ({}, {"cameras": "any"}, (), ()),
+    ({"source": NAMELESS}, {"cameras": "any"}, (), ("camera_unknown", "live_not_allowed")),
+    ({"source": FILM}, {}, (), ("camera_file", "live_not_allowed")),
+    ({"source": FILM}, {"allow_file_camera": True}, (), ("camera_file",)),
+    ({"lacks": ("attack_detection",)}, {}, (CAMERA.hardware_id,), ("no_attack_detection", "live_not_allowed")),
+    ({"lacks": ("attack_detection",)}, {"allow_without_attack_detection": True}, (CAMERA.hardware_id,), ())])
+def test_what_the_policy_does_not_let_pass_is_seen(said, allowed, enrolled, expected):
+    _, _, book = made(**said)
+    thresholds = policy().thresholds.model_copy(update=allowed)
+    assert face_check.rule_reasons(book.case.liveness, thresholds, enrolled) == expected
+
+
+def test_a_device_that_says_live_against_the_policy_differs():
+    assert looked({}, answer(), ["camera_not_enrolled"]).verdict == "agree"
+    assert looked({}, answer(), ["camera_not_enrolled", "live_not_allowed"]).verdict == "differ"
 
 
 def test_without_an_answer_nothing_agrees():
