@@ -88,8 +88,9 @@ class Checker:
         return _within(self.answer_s, exchange)
 
     def _running(self) -> subprocess.Popen:
-        if self._process is not None and self._process.poll() is None:
-            return self._process
+        running = self._process  # close() may take it away at any time
+        if running is not None and running.poll() is None:
+            return running
         self.rest()
         process = _start(self.command)
         with self._lock:
