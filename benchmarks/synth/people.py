@@ -60,9 +60,9 @@ def person(name: str, data: Path | None = None) -> Person:
     return from_photo(name, read(data / "faces" / name))
 
 
-def from_photo(name: str, photo: np.ndarray) -> Person:
+def from_photo(name: str, photo: np.ndarray, size: tuple[int, int] = SIZE, eyes_px: float = EYES_PX) -> Person:
     points = find_points(photo)
-    picture = _exposed(before_camera(photo, points))
+    picture = _exposed(before_camera(photo, points, size, eyes_px))
     return Person(name, picture, find_points(picture), id_portrait(photo, points))
 
 
@@ -86,13 +86,12 @@ def find_points(picture: np.ndarray) -> np.ndarray:
     return engine.points(picture, faces[0])
 
 
-def before_camera(photo: np.ndarray, points: np.ndarray, size: tuple[int, int] = SIZE,
-                  eyes_px: float = EYES_PX) -> np.ndarray:
+def before_camera(photo: np.ndarray, points: np.ndarray, size: tuple[int, int], eyes_px: float) -> np.ndarray:
     """The photograph laid upright into a camera's picture, the eyes ``eyes_px`` apart, what is missing blurred in."""
     import cv2
     import numpy as np
 
-    matrix = _upright(points, eyes_px * size[0] / SIZE[0], (0.5 * size[0], 0.42 * size[1]))
+    matrix = _upright(points, eyes_px, (0.5 * size[0], 0.42 * size[1]))
     laid = cv2.warpAffine(photo, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     inside = cv2.warpAffine(np.full(photo.shape[:2], 255, np.uint8), matrix, size)
     share = (cv2.erode(inside, np.ones((9, 9))).astype(np.float32) / 255)[:, :, None]
