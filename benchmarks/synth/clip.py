@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 from app.capture.face import FaceEngine
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 LONGEST_S = 60.0
+LATE_S = 0.008  # frames of a real camera come by a few milliseconds more or less; whoever injects knows that as well
 CAMERA_ID = "usb:1d6b:0102:bench"
 
 
@@ -67,12 +69,13 @@ class Show:
         self._clip = clip
         self._shown = present(clip.species, one, room, clip.seed, clip.other)
         self._sensor = Sensor(room, (width, height), clip.seed)
+        self._late = Random(clip.seed)
         self._number = 0
         self._stalled: np.ndarray | None = None
 
     def next(self, progress: LivenessProgress | None) -> tuple[float, np.ndarray]:
         """Time in seconds and the frame, BGR uint8."""
-        t_s = self._number / self._clip.fps
+        t_s = self._number / self._clip.fps + self._late.uniform(0.0, LATE_S)
         self._number += 1
         if self._stalled is not None:
             return t_s, self._stalled

@@ -26,7 +26,7 @@ RIM_SHARE = 0.44  # radius of a lens in eye distances
 
 # Frontal photographs without hand or hat, mouth closed, of people whose lids and jaw hold when they are bent.
 TUNING = ("astronaut", "chinese/102/102_6.jpg")
-REPORTING = ("chinese/107/107_17.jpg", "chinese/108/108_20.jpg", "chinese/110/110_16.jpg",
+REPORTING = ("chinese/107/107_17.jpg", "chinese/110/110_16.jpg",
              "ageitgey+face_recognition/examples/knn_examples/train/rose_leslie/img1.jpg")
 FACE_GREY = 140.0  # what a camera's exposure makes of a face
 
