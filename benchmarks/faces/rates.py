@@ -30,7 +30,7 @@ class Share:
 
     def __str__(self) -> str:
         low, high = self.interval
-        return f"{100 * self.value:.1f} % ({self.hits}/{self.of}; {100 * low:.1f}–{100 * high:.1f})"
+        return f"{_percent(self.value)} % ({self.hits}/{self.of}; {_percent(low)}–{_percent(high)})"
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,10 @@ class _Table:
             if point[1] - kept[-1][1] > 1e-9 or point[0] - kept[-1][0] > 0.01:
                 kept.append((round(point[0], 5), round(point[1], 5)))
         return (*kept, (1.0, kept[-1][1]))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}" if 0 < share < 0.01 else f"{100 * share:.1f}"
 
 
 def _at_most(hits: int, of: int, p: float) -> float:

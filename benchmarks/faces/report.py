@@ -22,7 +22,7 @@ def table(head: Row, rows: Sequence[Row]) -> str:
 
 def matching(rows: Sequence[tuple[str, str, str, Rates]]) -> str:
     """Rows: people, portrait, engine, rates."""
-    head = ("people", "portrait", "engine", "genuine / strangers", "no face", "EER", "TPR at FMR 1e-2", "TPR at FMR 1e-3")
+    head = ("people", "portrait", "engine", "genuine / strangers", "refused", "EER", "TPR at FMR 1e-2", "TPR at FMR 1e-3")
     return table(head, [(who, kind, engine, f"{r.genuine} / {r.impostor}", r.no_face, _span(r.eer),
                          _span(r.tpr_at[1e-2]), _span(r.tpr_at[1e-3])) for who, kind, engine, r in rows])
 
