@@ -13,6 +13,7 @@ Needs the test faces in ../shared/data beside the checkout. Reported are people 
 import argparse
 import json
 import platform
+import sys
 import time
 from dataclasses import asdict
 from datetime import date
@@ -130,9 +131,14 @@ class Run:
 
     def _played(self, cast: trials.Cast, whose: str, key: str = "") -> None:
         quick = self.arguments.quick
-        living = list(trials.genuine(cast, self.engines, QUICK_GENUINE if quick else tuple(trials.GENUINE)))
-        spoofed = list(trials.attacks(cast, self.engines, QUICK_SPECIES if quick else trials.SPECIES))
-        self.figures[f"{key}trials"] = [_trial(trial) for trial in living + spoofed]
+        every = []
+        for trial in trials.play_all(cast, self.engines, QUICK_GENUINE if quick else tuple(trials.GENUINE),
+                                     QUICK_SPECIES if quick else trials.SPECIES):
+            every.append(trial)
+            print(f"{trial.person} {trial.group} {trial.engine} {trial.source}: {trial.verdict} "
+                  f"{','.join(trial.result.reasons)}", file=sys.stderr, flush=True)
+        living, spoofed = [t for t in every if t.genuine], [t for t in every if not t.genuine]
+        self.figures[f"{key}trials"] = [_trial(trial) for trial in every]
         self.say(f"Living faces ({whose})", report.genuine(living))
         self.say(f"Attacks ({whose})", report.attacks(spoofed))
         if not quick and not key:
