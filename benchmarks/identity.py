@@ -63,7 +63,7 @@ class Run:
             if self.arguments.quick:
                 people = dict(list(people.items())[:QUICK_PEOPLE])
             self._compare(who, people, rows, limits)
-        self.figures["match"] = [{"people": who, "portrait": kind, "engine": engine, **asdict(r)}
+        self.figures["match"] = [{"who": who, "portrait": kind, "engine": engine, **asdict(r)}
                                  for who, kind, engine, r in rows]
         self.say("Telling people apart", report.matching(rows))
         self.say("At the limits in use", report.zones(limits))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from math import log10
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 460, 300, 52, 34, 14, 44
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 460, 300, 52, 34, 22, 44
 COLOURS = ("#0b6e4f", "#c8553d", "#2c5f9e", "#8a6d3b", "#7a4e9c", "#555555")
 FMR_LEAST = 3e-4
 
