@@ -27,6 +27,9 @@ POLICY_UNREADABLE = Kind(
 CASE_HEAD = (Words(zh="编号", en="number"), Words(zh="客户", en="customer"), Words(zh="产品", en="product"),
              Words(zh="步骤", en="step"), Words(zh="完整度", en="papers"), Words(zh="质量分", en="score"),
              Words(zh="阶段", en="stage"), Words(zh="上传", en="sending"), Words(zh="银行", en="bank"))
+CAMERAS = Words(zh="银行登记的摄像头：", en="Cameras the bank registered:")
+NO_CAMERAS = Words(zh="没有登记任何摄像头：人脸检测将转人工复核，直到本行管理员登记摄像头。",
+                   en="No camera is registered: face checks go to review until the bank's office allows one.")
 NO_CASES = Words(zh="没有案件。", en="No cases.")
 READY = Words(zh="可以面签。", en="Ready for signing.")
 NOT_READY = Words(zh="先处理标 ✗ 的各项，再开始面签。", en="See to what is marked ✗ before signing.")
@@ -132,7 +135,10 @@ def enrol(args: argparse.Namespace) -> int:
 
     enrolled = enrol_device(args)
     done = Words(zh="已登记：设备 {device_id}，银行 {gateway}", en="Enrolled: device {device_id} at {gateway}")
-    answer(args, enrolled, [say(args, done).format(**enrolled)])
+    registered = [(f"  {camera['name']}", camera["hardware_id"]) for camera in enrolled["cameras"]]
+    answer(args, enrolled, [
+        say(args, done).format(**enrolled),
+        say(args, CAMERAS if registered else NO_CAMERAS), *columns(registered)])
     return 0
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from app.asking import PASSPHRASE_NEEDED, has_data, passphrase_given
 from app.capture import probes
+from app.capture.camera import DEVICE
+from app.capture.camera_identity import CameraIdentity, identify
 from app.capture.engines import engine_of
 from app.capture.model_shelf import ModelShelf
 from app.capture.probes import Probe, State
@@ -18,6 +20,7 @@ from app.forms.fonts import fonts
 from app.main import records
 from app.store.database import STORE_IN_USE
 from app.store.keystore import KeyStoreUnavailable, OsKeyStore
+from app.sync.enrolment import DeviceEnrolment
 from app.sync.transport import Transport
 
 CLOCK_DRIFT_S = 120.0
@@ -30,7 +33,8 @@ def examine(args: argparse.Namespace) -> Iterator[Probe]:
 
     Takes up to half a minute where no place source answers.
     """
-    yield probes.camera(int(args.camera) if args.camera.isdecimal() else args.camera)
+    camera = probes.camera(args.camera)
+    yield camera
     yield probes.place(args.place)
     if args.microphone != "none":
         yield probes.microphone(args.microphone)
@@ -39,8 +43,11 @@ def examine(args: argparse.Namespace) -> Iterator[Probe]:
     yield key_store()
     yield font()
     yield models(args.data)
-    opened, bank = data(args.data)
+    opened, enrolment, bank = data(args.data)
     yield opened
+    device = DEVICE.fullmatch(args.camera)
+    if device and camera.state != "bad" and enrolment is not None:
+        yield enrolled_camera(identify(int(device[1])), enrolment)
     yield gateway(args.gateway or bank)
 
 
@@ -86,16 +93,34 @@ def models(folder: Path) -> Probe:
     return Probe("models", "ok", f"人脸模型包：{name}。", f"Model pack: {name}.", detail=detail)
 
 
-def data(folder: Path) -> tuple[Probe, str]:
-    """Whether the data folder opens, and the address of the bank it is enrolled with, '' for none. Nobody is asked."""
+def data(folder: Path) -> tuple[Probe, DeviceEnrolment | None, str]:
+    """Whether the data folder opens, its enrolment, and the address of that bank, '' for an embedded one or none. Nobody is
+    asked."""
     if not has_data(folder):
-        return Probe("data", "ok", "还没有数据，首次启动时建立。", "There is no data yet; the first start makes it."), ""
+        return Probe("data", "ok", "还没有数据，首次启动时建立。", "There is no data yet; the first start makes it."), None, ""
     try:
         with records(folder, passphrase=passphrase_given) as here:
-            bank = here.bank
+            enrolment, bank = here.enrolment, here.bank
     except Condition as trouble:
-        return _trouble("data", "warn" if trouble.kind in CANNOT_LOOK else "bad", trouble), ""
-    return Probe("data", "ok", "数据文件夹可以打开。", "The data folder opens."), bank
+        return _trouble("data", "warn" if trouble.kind in CANNOT_LOOK else "bad", trouble), None, ""
+    return Probe("data", "ok", "数据文件夹可以打开。", "The data folder opens."), enrolment, bank
+
+
+def enrolled_camera(camera: CameraIdentity, enrolment: DeviceEnrolment) -> Probe:
+    """Whether the bank knows this camera as one of this device's; what is not goes to review, so it is a warning."""
+    name, shown = "camera_enrolled", f"{camera.hardware_id} {camera.name}".strip()
+    if not camera.hardware_id:
+        return Probe(name, "warn", "系统没有给出摄像头的硬件编号，人脸检测将转人工复核。",
+                     "The system does not tell which hardware the camera is; face checks go to review.",
+                     "请把摄像头直接接到本机，不经过虚拟机或转接软件。",
+                     "Connect the camera to this machine itself, not through a virtual machine or other software.", shown)
+    if camera.hardware_id in {known.hardware_id for known in enrolment.cameras}:
+        return Probe(name, "ok", "摄像头已在银行登记。", "The camera is enrolled with the bank.", detail=shown)
+    return Probe(name, "warn", "摄像头没有在银行登记，人脸检测将转人工复核。",
+                 "The camera is not enrolled with the bank; face checks go to review.",
+                 f"请把设备号 {enrolment.device_id} 和硬件编号 {camera.hardware_id} 报给本行管理员登记。",
+                 f"Give the bank's office the device id {enrolment.device_id} and the hardware id {camera.hardware_id}.",
+                 shown)
 
 
 def gateway(address: str) -> Probe:

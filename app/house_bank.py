@@ -3,6 +3,7 @@
 import platform
 from pathlib import Path
 
+from app.capture.camera_identity import attached
 from app.embedded import EmbeddedGateway
 from app.store.keys import Keys
 from app.store.settings import Settings
@@ -16,7 +17,8 @@ FIRST = "embedded/first"
 
 
 class HouseBank:
-    """``with HouseBank(folder, keys, settings) as bank``: launched; ``ready`` enrols at first use and waits till it answers."""
+    """``with HouseBank(folder, keys, settings) as bank``: launched; ``ready`` enrols this device and the cameras it has
+    at first use, and waits till it answers."""
 
     def __init__(self, folder: Path, keys: Keys, settings: Settings, policy: Path | None = None) -> None:
         self._keys, self._settings = keys, settings
@@ -46,7 +48,7 @@ class HouseBank:
         if self._first:
             self._first_file.unlink(missing_ok=True)
             enrolment, document_key = enrol(self.address, self._first.code, self._first.device_name,
-                                            self._keys.signing_key())
+                                            self._keys.signing_key(), cameras=attached())
             with self._settings.together():
                 keep(self._settings, enrolment, document_key)
                 self._settings.set(EMBEDDED, {person.id: person.password for person in self._first.staff})

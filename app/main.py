@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.asking import has_data, passphrase_for, staff_number, staff_password
+from app.capture.camera_identity import attached
 from app.capture.id_reader import installed_reader
 from app.desk.case_book import CaseBook
 from app.desk.desks import Desks
@@ -213,15 +214,16 @@ def open_records(args: argparse.Namespace) -> Iterator[Records]:
         yield here
 
 
-def enrol_device(args: argparse.Namespace) -> dict[str, str]:
-    """Enrol this data folder with a bank, or once more with the same one."""
+def enrol_device(args: argparse.Namespace) -> dict:
+    """Enrol this data folder and the cameras attached now with a bank, or the folder once more with the same one."""
     with records(args.data, passphrase=passphrase_for(args.data)) as here:
         if here.settings.get(EMBEDDED):
             raise EMBEDDED_HERE()
         enrolment, document_key = enrol(args.gateway, args.code, args.device_name or platform.node() or "laptop",
-                                        here.keys.signing_key())
+                                        here.keys.signing_key(), cameras=attached())
         keep(here.settings, enrolment, document_key)
-        return {"device_id": enrolment.device_id, "gateway": enrolment.base_url}
+        return {"device_id": enrolment.device_id, "gateway": enrolment.base_url,
+                "cameras": [camera.model_dump() for camera in enrolment.cameras]}
 
 
 def sync_once(args: argparse.Namespace) -> dict:

@@ -54,7 +54,8 @@ def camera(spec: int | str = 0) -> Probe:
             height, width = frame.image.shape[:2]
     except Condition as trouble:
         return _trouble("camera", "bad", trouble)
-    detail = f"{device.source.kind} {device.source.name} {width}x{height} {fps:.0f}/s"
+    source = device.source
+    detail = " ".join(filter(None, (source.kind, source.name, source.hardware_id, f"{width}x{height}", f"{fps:.0f}/s")))
     if min(width, height) < 480:
         return Probe(
             "camera",

@@ -7,7 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from app.capture import probes
+from app.capture.camera_identity import CameraIdentity
 from app.demo.track import write_track
+from app.doctor import enrolled_camera
+from app.domain.wire import EnrolledCamera
+from app.sync.enrolment import DeviceEnrolment
 from tests.unit.capture.recording_helpers import write_voice
 
 
@@ -70,3 +74,21 @@ def test_clock_fine_jumping_and_in_another_age():
     assert complete(probes.clock(ticking(60.0), ticking(0.3), lambda s: None)).state == "warn"
     assert complete(probes.clock(ticking(0.3, start=0.0), ticking(0.3), lambda s: None)).state == "bad"
     assert complete(probes.clock()).state == "ok"
+
+
+ENROLMENT = DeviceEnrolment(
+    base_url="http://127.0.0.1:1", device_id="dev-1", device_certificate_pem="", bank_certificate_pem="",
+    bank_recipient="", receipt_key_id="k-1", receipt_public_key="0" * 64, statement_json="{}", statement_signature="",
+    cameras=(EnrolledCamera(hardware_id="usb:046d:082d:serial:2F3A91BF", name="C920"),))
+
+
+@pytest.mark.parametrize(("hardware_id", "state", "said"), [
+    ("usb:046d:082d:serial:2F3A91BF", "ok", ""),
+    ("usb:046d:082d:serial:ANOTHER", "warn", "usb:046d:082d:serial:ANOTHER"),
+    ("", "warn", "virtual machine"),
+])
+def test_whether_the_bank_knows_the_camera_and_what_to_tell_its_office(hardware_id, state, said):
+    probe = complete(enrolled_camera(CameraIdentity("C920", hardware_id), ENROLMENT))
+    assert (probe.name, probe.state, probe.detail) == ("camera_enrolled", state, f"{hardware_id} C920".strip())
+    assert said in probe.next_en
+    assert ("dev-1" in probe.next_zh) == (hardware_id != "" and state == "warn")
