@@ -5,6 +5,7 @@ from typing import Any
 from app.domain import wire
 from app.domain.challenge import Action
 from app.domain.recheck import Judgement
+from gateway.check_reasons import DIFFERS
 
 VERDICTS = {"agree": "设备与银行一致", "differ": "不一致，请人工核对", "unavailable": "银行未能复核",
             "no_pictures": "没有可复核的照片", "two_person": "双人核验，不做人脸识别"}
@@ -19,8 +20,9 @@ FACE = """<h2>人脸复核</h2>
 {% if not check %}<p>{% if pending %}银行还没有看过这一版的人脸照片，请稍后刷新。{% else %}没有复核记录。{% endif %}</p>{% else %}
 <p role="status"><strong{% if check.verdict == "differ" %} class="bad"{% endif %}>{{ face.VERDICTS[check.verdict] }}</strong>
 · {{ check.at.strftime("%Y-%m-%d %H:%M:%S") }} (UTC)</p>
-{% if check.reasons %}<ul>{% for reason in check.reasons %}
-<li title="{{ reason.en }}">{{ reason.zh }} <small>[{{ reason.code }}]</small></li>{% endfor %}</ul>{% endif %}
+{% if check.reasons %}<ul>{% for reason in face.gravest_first(check.reasons) %}
+<li title="{{ reason.en }}"{% if face.against(reason) %} class="bad"{% endif %}>
+{{ reason.zh }} <small>[{{ reason.code }}]</small></li>{% endfor %}</ul>{% endif %}
 {% if check.portrait or check.live %}<div class="faces">
 {% if check.portrait %}<figure><img src="/review/cases/{{ check.case_id }}/files/{{ check.portrait }}" alt="证件照">
 <figcaption>证件照</figcaption></figure>{% endif %}
@@ -48,6 +50,15 @@ def measure(side: wire.DeviceSaid | Judgement | None, name: str) -> str:
     return "—" if value is None else f"{value:.3f}"
 
 
+def against(reason: wire.CheckReason) -> bool:
+    """Whether it speaks against the device; a code with a dot is the checker's own about a picture."""
+    return reason.code in DIFFERS or "." in reason.code
+
+
+def gravest_first(reasons: tuple[wire.CheckReason, ...]) -> list[wire.CheckReason]:
+    return sorted(reasons, key=lambda reason: not against(reason))
+
+
 def order(actions: tuple[Action, ...]) -> str:
     return " → ".join(ACTIONS[action] for action in actions) or "—"
 
@@ -59,4 +70,5 @@ def values(checks: wire.FaceChecks, revision: int) -> dict[str, Any]:
 
 
 _WORDS = {"VERDICTS": VERDICTS, "ZONES": ZONES, "LIVENESS": LIVENESS, "ACTIONS": ACTIONS, "NONCES": NONCES,
-          "CAMERAS": CAMERAS, "REVIEWED": REVIEWED, "measure": measure, "order": order}
+          "CAMERAS": CAMERAS, "REVIEWED": REVIEWED, "measure": measure, "order": order, "against": against,
+          "gravest_first": gravest_first}

@@ -36,7 +36,7 @@ table{border-collapse:collapse;width:100%;background:#fff}th,td{text-align:left;
 border-bottom:1px solid #dde2e8}th{color:#4b5768;font-weight:600}form.in{display:inline}
 input,select,button{font:inherit;padding:.4rem .6rem}label{display:block;margin:.75rem 0}.bad{color:#a02020}
 nav{display:flex;justify-content:space-between;align-items:baseline}
-.faces{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0 0 1rem}img{height:14rem;max-width:100%;background:#dde2e8}
+.faces{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0 0 1rem}img{height:11rem;max-width:100%;background:#dde2e8}
 </style></head><body><main>{% block body %}{% endblock %}</main></body></html>"""
 SIGN_IN = """{% extends "base" %}{% block body %}<h1>面签案卷审核</h1>
 {% if trouble %}<p class="bad" role="alert">{{ trouble }}</p>{% endif %}

@@ -7,18 +7,20 @@ from hashlib import sha256
 
 import pyrage
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from app.domain.condition import Condition, Kind
 from gateway import bootstrap, conditions, feeds, files, keys, staff
 from gateway.bank import Bank
-from gateway.database import Database, publish
+from gateway.database import MIGRATIONS, Database, publish
 from gateway.limits import Limiter
 from gateway.tables import Base, SignInFailures, stamp
 from tests.gateway_process import ROOT
@@ -43,6 +45,18 @@ def test_migrating_again_changes_nothing(database):
     database.migrate()
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0004"]
+
+
+def test_the_migrations_go_back_to_nothing_and_up_again(database):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        assert set(inspect(connection).get_table_names()) == {"alembic_version"}
+        command.upgrade(config, "head")
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
 def test_what_is_committed_is_on_the_disk(database):
