@@ -115,11 +115,11 @@ def sunglasses(points):
     return wear
 
 
-def mask(points):
+def mask(points, colour=(205, 190, 120)):
     outline = np.concatenate([points[1:16], points[[29]]]).astype(np.int32)
 
     def wear(image):
-        return cv2.fillPoly(image.copy(), [outline], (205, 190, 120))
+        return cv2.fillPoly(image.copy(), [outline], colour)
 
     return wear
 
