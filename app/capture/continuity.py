@@ -10,7 +10,7 @@ FACE_LOST_S, TWO_FACES_S, FROZEN_S, BLACK_S, MISSING_S = 1.5, 1.0, 1.0, 1.0, 2.5
 JUMP_WITHIN_S, JUMP_SHARE = 0.3, 0.6
 UNSEEN_S, UNFED_S = 0.25, 0.5
 BLACK_MEAN = 8.0
-REPEATS = 3
+FROZEN_FRAMES, REPEATS = 3, 3
 
 
 class Track:
@@ -28,6 +28,7 @@ class Track:
         self.start_s = 0.0
         self._seen_s = self._single_s = self._changed_s = self._bright_s = 0.0
         self._face: FaceMeasures | None = None
+        self._same = 0
         self._stamps: set[int] = set()
         self._repeats = 0
 
@@ -51,12 +52,13 @@ class Track:
     def _picture(self, seen: FaceMeasures, last: FaceMeasures | None) -> str | None:
         if seen.scene >= BLACK_MEAN:
             self._bright_s = seen.t_s
+        self._same += 1
         if last is not None and seen.stamp != last.stamp:
-            self._changed_s = seen.t_s
+            self._changed_s, self._same = seen.t_s, 1
             self._repeated(seen)
         if seen.t_s - self._bright_s >= BLACK_S:
             return "black_picture"
-        return "frozen" if seen.t_s - self._changed_s >= FROZEN_S else None
+        return "frozen" if seen.t_s - self._changed_s >= FROZEN_S and self._same >= FROZEN_FRAMES else None
 
     def _repeated(self, seen: FaceMeasures) -> None:
         """No camera gives the very same picture of a face again later: its noise is never the same twice."""

@@ -14,7 +14,7 @@ from app.capture.best_frames import BestFrames
 from app.capture.camera import CAMERA_LOST, Camera
 from app.capture.camera_behaviour import behaviour_of, small_grey
 from app.capture.engines import load_engine
-from app.capture.face import Embedding, FaceEngine
+from app.capture.face import Embedding, Face, FaceEngine
 from app.capture.face_match import match
 from app.capture.frames import Frame
 from app.capture.liveness import Liveness, LivenessProgress
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 PORTRAIT_WIDTH = 400
+NO_FACE = Face((100, 60, 120, 120), 1.0, five=((136, 105), (184, 105), (160, 130), (142, 152), (178, 152)))
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,14 @@ def engine_facts() -> EngineFacts:
 
 
 def warm() -> None:
-    """Load the models, so that the first frame does not wait for them."""
+    """Load every model by using it once, so that the first frame waits for none. Raises ``models.*``."""
     import numpy as np
 
-    blank = np.full((240, 320, 3), 127, np.uint8)
-    engine().faces(blank)
+    used, blank = engine(), np.full((240, 320, 3), 127, np.uint8)
+    used.faces(blank)
+    points = used.points(blank, NO_FACE)
+    used.embedding(blank, NO_FACE, points)
+    used.live_probability(blank, NO_FACE)
 
 
 def portrait_embedding(engine: FaceEngine, picture: np.ndarray) -> Embedding:

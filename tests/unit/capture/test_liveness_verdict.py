@@ -190,6 +190,16 @@ def test_a_stranger_who_keeps_still_is_found_within_a_second_in_every_phase():
         assert (run.progress.reason, run.frames - began <= FPS) == ("identity_changed", True), phase
 
 
+def test_two_like_pictures_far_apart_are_not_a_frozen_one_but_three_are():
+    run = Run().rest(1.4)
+    reasons = []
+    for _ in range(3):
+        run.frames += FPS
+        seen = replace(FACE, t_s=run.frames / FPS, stamp=7)
+        reasons.append(run.liveness.feed(seen, lambda: (0.0,)).reason)
+    assert reasons == [None, None, "frozen"]
+
+
 def test_the_same_picture_again_and_again_is_no_camera():
     run = Run().rest(1.4)
     for n in range(8):

@@ -2,12 +2,14 @@
 
 import threading
 import time
+from functools import cached_property
 
 import cv2
 import numpy as np
 import psutil
 import pytest
 
+from app.capture import session
 from app.capture.camera import CAMERA_MISSING
 from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
@@ -160,6 +162,18 @@ def test_a_camera_that_falls_silent_in_mid_attempt_ends_it_with_what_ails_it(err
     assert over.wait(20)
     watch.stop()
     assert (told, subscribers) == ([code], [])
+
+
+@pytest.mark.parametrize("bank", [False, True])
+def test_warming_up_loads_every_model(shared_data, bank):
+    session.use_pack(shared_data / "models" if bank else None)
+    try:
+        session.warm()
+        models = {name for name, value in vars(type(session.engine())).items() if isinstance(value, cached_property)}
+        assert len(models) >= 2
+        assert models <= set(vars(session.engine()))
+    finally:
+        session.use_pack(None)
 
 
 def test_frames_are_dropped_while_it_is_busy(vision):
