@@ -8,8 +8,8 @@ coming again and a change of size are told by the attempt itself.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from statistics import pstdev
 from typing import TYPE_CHECKING
 
 from app.domain.face import FrameSource
@@ -21,7 +21,7 @@ WIDTH, CELL = 160, 4
 TONES = (24, 232)  # darker and brighter cells may be clipped, and clipped pixels have no noise
 STILL_S, STILL_FRAMES, STILL_SHARE = 3.0, 30, 0.25
 JUDGED_SHARE = 0.1
-INTERVALS = 60
+INTERVALS, INTERVALS_KEPT = 60, 600
 BEAT_S = 20e-6
 BURST_PART, BURST_SHARE = 0.25, 0.4
 HURRY = 1.9
@@ -104,7 +104,7 @@ class Cadence:
     def __init__(self, claimed_fps: float) -> None:
         self._claimed_s = 1 / claimed_fps if claimed_fps > 0 else None
         self._last_s: float | None = None
-        self._intervals: list[float] = []
+        self._intervals: deque[float] = deque(maxlen=INTERVALS_KEPT)
 
     def see(self, t_s: float) -> None:
         if self._last_s is not None:
@@ -113,14 +113,15 @@ class Cadence:
 
     @property
     def unnatural(self) -> bool:
-        seen = self._intervals
-        if len(seen) < INTERVALS:
+        import numpy as np
+
+        if len(self._intervals) < INTERVALS:
             return False
-        mean_s = sum(seen) / len(seen)
-        usual_s = self._claimed_s or mean_s
-        bursts = sum(interval < BURST_PART * usual_s for interval in seen) / len(seen)
+        seen = np.array(self._intervals)
+        mean_s = seen.mean()
+        bursts = (seen < BURST_PART * (self._claimed_s or mean_s)).mean()
         hurry = self._claimed_s is not None and HURRY * mean_s < self._claimed_s
-        return pstdev(seen) < BEAT_S or bursts >= BURST_SHARE or hurry
+        return bool(seen.std() < BEAT_S or bursts >= BURST_SHARE or hurry)
 
 
 def _cells(grey: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ VIRTUAL_DRIVER = re.compile(r"(v4l2loopback|akvcam|vivid|vimc|vhci_hcd|usbip|dum
 TEXT_BYTES, NAME_LENGTH, SERIAL_LENGTH = 256, 80, 48
 NODE = re.compile(r"video(\d{1,4})", re.ASCII)
 USB_LEVEL = re.compile(r"usb\d+|\d+-\d+(\.\d+)*(:\d+\.\d+)?", re.ASCII)
+PORT = re.compile(r"\d+(\.\d+)*", re.ASCII)
 HEX4, PCI_NUMBER = re.compile(r"[0-9a-f]{4}"), re.compile(r"0x([0-9a-f]{4})")
 WINDOWS_HARDWARE, WINDOWS_SOFTWARE = ("usb", "pci", "acpi", "display"), ("root", "swd", "sw")
 
@@ -116,7 +117,8 @@ def _usb_place(device: Path) -> str:
         return f"serial:{serial}"
     controller = next((level.name for level in device.parents if not USB_LEVEL.fullmatch(level.name)), "")
     port = _text(device / "devpath")
-    return f"port:{_plain(controller)}/{port}" if re.fullmatch(r"\d+(\.\d+)*", port, re.ASCII) and len(port) < 32 else ""
+    told = PORT.fullmatch(port) and len(port) < 32
+    return f"port:{_plain(controller)[:SERIAL_LENGTH]}/{port}" if told else ""
 
 
 def _text(path: Path) -> str:

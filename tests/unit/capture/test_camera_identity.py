@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.capture import camera_identity, camera_windows
+from app.capture import camera, camera_identity, camera_windows
 from app.capture.camera import Camera
 from app.capture.camera_identity import (
     CameraIdentity,
@@ -293,3 +293,79 @@ def test_an_odd_device_number_is_a_missing_camera(spec):
     with pytest.raises(Condition) as missing:
         Camera.open(spec)
     assert missing.value.code == "camera.missing"
+
+
+def test_a_long_winded_tree_still_gives_an_id_the_bank_takes(tree):
+    tree.device("platform/" + "x" * 120 + "/usb1/1-1", **{**C920, "serial": "S" * 40 + "é" * 40})
+    tree.camera(0, "platform/" + "x" * 120 + "/usb1/1-1/1-1:1.0")
+    assert camera_identity._enrollable(linux_cameras(tree.sysfs))[0].hardware_id.startswith("usb:046d:082d:port:xxx")
+
+
+# -- opening a device, the system's word and OpenCV's own in imitation -----------------------------------------------
+
+
+class Backends:
+    """OpenCV with two backends, of which those named open; each open device gives a picture."""
+
+    MSMF, DSHOW = 1400, 700
+    CAP_MSMF, CAP_DSHOW, CAP_V4L2, CAP_ANY = MSMF, DSHOW, 200, 0
+    CAP_PROP_FOURCC = CAP_PROP_FRAME_WIDTH = CAP_PROP_FRAME_HEIGHT = CAP_PROP_FPS = 5
+
+    class VideoWriter:
+        fourcc = staticmethod(lambda *letters: 0)
+
+    def __init__(self, *opening):
+        self.opening, self.held = opening, 0
+
+    def VideoCapture(self, _index, backend):
+        opened = backend in self.opening
+        self.held += opened
+
+        def release():
+            self.held -= opened
+
+        return SimpleNamespace(isOpened=lambda: opened, set=lambda *_: True, get=lambda _: 30.0,
+                               read=lambda: (True, None), release=release)
+
+
+REAL = CameraIdentity("Integrated Camera", "usb:04f2:b6d9:port:7.1.0.0000")
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    def plugged(backends, *identities):
+        seen = list(identities)
+        monkeypatch.setattr(camera.sys, "platform", "win32")
+        monkeypatch.setattr(camera, "_cv2", lambda: backends)
+        monkeypatch.setattr(camera, "identify", lambda _index: seen.pop(0) if len(seen) > 1 else seen[0])
+        return backends
+    return plugged
+
+
+def test_an_open_device_says_which_hardware_it_is(windows):
+    windows(Backends(Backends.MSMF), REAL)
+    source = Camera.open(0).source
+    assert (source.kind, source.name, source.hardware_id) == ("device", REAL.name, REAL.hardware_id)
+
+
+def test_another_backend_counts_otherwise_so_its_device_stays_unknown(windows):
+    windows(Backends(Backends.DSHOW), REAL)
+    assert Camera.open(0).source.hardware_id == ""
+
+
+@pytest.mark.parametrize(("identity", "name"), [
+    (CameraIdentity("Integrated Camera", virtual=True), ""), (CameraIdentity(), "OBS Virtual Camera")])
+def test_a_virtual_camera_is_not_even_opened(windows, identity, name):
+    backends = windows(Backends(), identity)
+    with pytest.raises(Condition) as refused:
+        Camera.open(0, name=name)
+    assert refused.value.code == "camera.virtual"
+    assert backends.held == 0
+
+
+def test_a_camera_put_in_place_of_another_while_it_opens_is_lost(windows):
+    backends = windows(Backends(Backends.MSMF), REAL, CameraIdentity("Integrated Camera", "usb:04f2:b6d9:port:9.9.0.0000"))
+    with pytest.raises(Condition) as lost:
+        Camera.open(0)
+    assert lost.value.code == "camera.lost"
+    assert backends.held == 0
