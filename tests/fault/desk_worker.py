@@ -7,11 +7,14 @@ import pyrage
 
 from app.demo.stage import demo_terms
 from app.demo.story import DEFAULT
+from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.identity import IdentityRoom
 from app.desk.shelf import PolicyShelf
 from app.desk.signing import SigningDesk
 from app.desk.views import CaseView, Session
+from app.domain.challenge import ACTIONS
+from app.domain.face import EngineFacts
 from app.main import RESOURCES
 from app.store.clock import SystemClock
 from app.store.database import Database
@@ -28,6 +31,16 @@ PASSPHRASE = "only-for-this-test"
 SESSION = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank="", gateway="")
 
 
+class Vision:
+    """The worker process, as far as beginning an attempt asks it."""
+
+    def engine_facts(self) -> EngineFacts:
+        return EngineFacts(name="none", pack_sha256="0" * 64, built_in=True, lacks=(), measurable=ACTIONS)
+
+    def call(self, name: str, *_args) -> None:
+        assert name.endswith(":check_portrait")
+
+
 def open_desk(folder: Path) -> tuple[Database, CaseBook, SigningDesk]:
     """A desk over ``folder`` without devices and bank; its owner closes the database."""
     clock = SystemClock()
@@ -41,13 +54,16 @@ def open_desk(folder: Path) -> tuple[Database, CaseBook, SigningDesk]:
         shelf.put(*texts, clock.now())
     vault = Vault(folder, database, keys, lambda: settings.get("bank"))
     book = CaseBook(Journal(database, clock), vault, Summaries(database), Outbox(database), shelf, SESSION, clock)
-    identity = IdentityRoom.of(book, None, None, settings, FaceTemplates(database, keys))
+    identity = IdentityRoom.of(book, Booth(None, None, None, Vision()), None, settings, FaceTemplates(database, keys))
     return database, book, SigningDesk(book, None, None, None, None, identity, None)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, attempt_of: str = "") -> None:
     _, book, desk = open_desk(folder)
     print("ready", flush=True)
+    if attempt_of:
+        print(desk.begin_liveness(attempt_of).nonce, flush=True)
+        sys.stdin.read()  # the customer is before the camera
     while True:
         saved(view := desk.open_case())
         case_id = view.case.case_id
@@ -62,4 +78,4 @@ def saved(view: CaseView) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])
