@@ -10,6 +10,8 @@ from app.desk.case_book import CaseBook
 from app.domain import facts
 from app.domain.case import FACE_CONSENT, Case, agreed
 from app.domain.condition import Kind
+from app.domain.face import FaceMatch
+from app.domain.finding import info, warn
 
 NO_READER = Kind(
     "id_reader.none", zh="本机没有安装身份证读卡器。", zh_next="请用拍摄的证件继续。",
@@ -42,7 +44,18 @@ class ChipRoom:
         compared = self._booth.compare_with_chip(printed, chip.photo_jpeg)
         photo = self._book.keep(case.case_id, "id_chip_photo", media_type(chip.photo_jpeg), chip.photo_jpeg)
         return facts.IdChipRead(card=card, photo=photo, reader=self._reader.name, match=compared,
-                                findings=identity_acts.check_rules(self._book, case, card))
+                                findings=(*identity_acts.check_rules(self._book, case, card), *_portrait(compared)))
+
+
+def _portrait(compared: FaceMatch | None) -> tuple[facts.Finding, ...]:
+    """Print and chip of a genuine card hold the same photo; a poor picture of the print may be doubtful all the same."""
+    if compared is None or compared.zone == "pass":
+        return ()
+    if compared.zone == "review":
+        return (info("id_chip.portrait_unsure", "芯片照片与证件上印的人像相似，但不能确定",
+                     "The chip's photo is like the printed portrait, but not for certain"),)
+    return (warn("id_chip.portrait", "芯片照片与证件上印的人像不像同一人，请核对证件真伪",
+                 "The chip's photo does not look like the printed portrait: is the card genuine?"),)
 
 
 def _card(chip: ChipCard) -> facts.IdCard:

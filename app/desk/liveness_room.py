@@ -19,6 +19,7 @@ from app.domain.challenge import ACTIONS, Action, LivenessPlan, LivenessRules, N
 from app.domain.condition import Condition, Kind
 from app.domain.evidence import FileRef
 from app.domain.face import FaceMatch
+from app.domain.finding import info
 from app.domain.policy import PolicyPack, Thresholds
 from app.domain.wire import ChallengeAnswer
 
@@ -44,6 +45,7 @@ PORTRAIT_UNUSABLE = Kind(
     en_next="Capture the portrait side again, flat and without glare, or use the two-person path.")
 
 STOPPED = "stopped"
+UNUSABLE = ("face.", "picture.")  # conditions of a picture that cannot be compared
 Cameras = Callable[[], tuple[str, ...]]
 
 
@@ -117,7 +119,7 @@ class LivenessRoom:
         frames = tuple(self._book.keep(case.case_id, "live_face", "image/jpeg", jpeg) for jpeg in outcome.best_frames_jpeg)
         view = self._book.record(case.case_id, facts.LivenessFinished(
             result=outcome.result, match=outcome.match, best_frames=frames, chip_match=chip_match,
-            findings=search.findings), also=search.also)
+            findings=(*_chip_unusable(case, chip_match), *search.findings)), also=search.also)
         self._attempt = None
         return view
 
@@ -125,8 +127,18 @@ class LivenessRoom:
         outcome = self._booth.finish_liveness(self._picture(case, case.card_sides["front"].portrait))
         if outcome.result.nonce != nonce:
             raise NO_ATTEMPT()
-        chip = self._picture(case, case.id_chip.photo if case.id_chip else None)
-        return outcome, self._booth.match_attempt(chip) if chip else None
+        return outcome, self._match_chip(case)
+
+    def _match_chip(self, case: Case) -> FaceMatch | None:
+        """The attempt against the chip's photo; None without one, or where it cannot be compared."""
+        if case.id_chip is None:
+            return None
+        try:
+            return self._booth.match_attempt(self._picture(case, case.id_chip.photo))
+        except Condition as trouble:
+            if not trouble.code.startswith(UNUSABLE):
+                raise
+            return None
 
     def _picture(self, case: Case, ref: FileRef | None) -> bytes | None:
         return self._book.vault.get(case.case_id, ref) if ref else None
@@ -139,7 +151,7 @@ class LivenessRoom:
         try:
             self._booth.check_portrait(portrait)
         except Condition as trouble:
-            if trouble.code.startswith(("face.", "picture.")):
+            if trouble.code.startswith(UNUSABLE):
                 raise PORTRAIT_UNUSABLE() from trouble
             raise
 
@@ -161,6 +173,12 @@ class LivenessRoom:
             allow_file_camera=limits.allow_file_camera, light=limits.light, model_packs=limits.model_packs,
             allow_without_attack_detection=limits.allow_without_attack_detection,
             cameras=self._cameras() if limits.cameras == "enrolled" else None)
+
+
+def _chip_unusable(case: Case, compared: FaceMatch | None) -> tuple[facts.Finding, ...]:
+    if case.id_chip is None or compared is not None:
+        return ()
+    return (info("id_chip.not_compared", "芯片照片无法与本人比对", "The chip's photo could not be compared with the person"),)
 
 
 def require_face_consent(case: Case) -> None:

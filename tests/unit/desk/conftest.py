@@ -94,6 +94,7 @@ class VisionPort:
     measurable: tuple[str, ...] = ACTIONS
     outcome: tuple[str, str] = ("live", "pass")
     chip_zone: str = "pass"
+    chip_trouble: Condition | None = None
     trouble: Condition | None = None
     answers: dict[str, object] = field(default_factory=lambda: {"check_portrait": None})
     asked: list[tuple] = field(default_factory=list)
@@ -123,6 +124,8 @@ class VisionPort:
     def finish_liveness(self, portrait_jpeg) -> LivenessOutcome:
         if self.trouble is not None:
             raise self.trouble
+        if portrait_jpeg == CHIP_PHOTO and self.chip_trouble is not None:
+            raise self.chip_trouble
         done = f.liveness(*self.outcome) if portrait_jpeg != CHIP_PHOTO else f.liveness(zone=self.chip_zone)
         return LivenessOutcome(done.result.model_copy(update={"nonce": self.nonce}), done.match, (b"\xff\xd8face",))
 

@@ -36,6 +36,15 @@ def test_the_chip_is_read_compared_and_kept(desk, carded):
     assert lacks(desk, carded) == []
 
 
+@pytest.mark.parametrize(("zone", "told"), [
+    ("pass", []), ("review", [("id_chip.portrait_unsure", "info")]), ("fail", [("id_chip.portrait", "warn")])])
+def test_a_print_that_is_not_the_chips_photo_is_found(desk, carded, zone, told):
+    desk.vision.answers["compare_with_chip"] = f.liveness(zone=zone).match
+    read = desk.signing.read_id_chip(carded).case.id_chip
+    assert [(finding.code, finding.level) for finding in read.findings] == told
+    assert lacks(desk, carded) == []
+
+
 def test_a_long_term_card_has_no_end(desk, carded):
     desk.chip.fields = chip_fields(valid_to="")
     assert desk.signing.read_id_chip(carded).case.id_chip.card.valid_to is None

@@ -132,6 +132,20 @@ def test_what_keeps_an_attempt_from_being_judged_ends_it_and_does_not_count(desk
     refused("liveness.not_started", desk.signing.finish_liveness, case_id)
 
 
+def test_a_chip_photo_without_a_face_is_told_and_keeps_nobody_out(desk):
+    case_id = desk.begin(Step.LIVENESS)
+    desk.vision.answers["compare_with_chip"] = None
+    desk.signing.read_id_chip(case_id)
+    desk.vision.chip_trouble = FACE_NONE()
+    attempt(desk, case_id)
+    done = desk.signing.finish_liveness(case_id).case.liveness
+    assert (done.match.zone, done.chip_match) == ("pass", None)
+    assert [(finding.code, finding.level) for finding in done.findings] == [("id_chip.not_compared", "info")]
+    desk.vision.chip_trouble = VISION_RESTARTED()
+    attempt(desk, case_id)
+    refused("vision.restarted", desk.signing.finish_liveness, case_id)
+
+
 def test_a_result_in_review_counts_and_one_that_passed_does_not(desk):
     case_id = desk.begin(Step.LIVENESS)
     for outcome, counted in ((("live", "pass"), 0), (("review", "pass"), 1), (("live", "fail"), 2)):
