@@ -26,6 +26,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no_attack_detection": ("设备的模型包没有翻拍检测模型。", "The device's model pack has no attack detection."),
     "camera_file": ("画面来自文件或网络流，不是摄像头。", "The frames came from a file or stream, not from a camera."),
     "nonce_device": ("检测时未连上银行，随机数由设备生成。", "The device drew the nonce itself; it had no line to the bank."),
+    "nonce_unused": ("本行为本案发出过随机数，日志里却没有用它的检测：可能是网络中断，也可能是有检测未记入日志。",
+                     "The bank gave out a nonce for this case that no attempt of the journal used: a line that broke, or an"
+                     " attempt that was left out."),
     "no_attempt": ("日志里没有人脸核验记录。", "The journal has no face check."),
     "no_pictures": ("案卷里没有可复核的人脸照片。", "The case holds no pictures to judge."),
     "two_person": ("按双人核验办理，银行不做人脸识别。", "Verified by two persons; the bank recognises no face."),

@@ -17,7 +17,7 @@ from app.domain.recheck import LIVE_MAX, PICTURE_MAX, Answer, Judgement
 from gateway.check_reasons import DIFFERS, NONCE_BAD, reason
 from gateway.devices import CLOCK_TOLERANCE_S
 from gateway.journal import Journal
-from gateway.tables import Challenge
+from gateway.tables import Challenge, stamp
 
 LIVE, PORTRAIT = "live_face", "id_card_portrait"
 CLOCK_TOLERANCE = timedelta(seconds=CLOCK_TOLERANCE_S)
@@ -93,6 +93,15 @@ def nonce_reasons(manifest: Manifest, journal: Journal, challenge: Challenge | N
     if not all(_in_time(challenge, at) for at, _ in (*begun, *finished)):
         found.append("nonce_late")
     return tuple(found)
+
+
+def unused(manifest: Manifest, journal: Journal, issued: Iterable[Challenge]) -> tuple[str, ...]:
+    """Whether this bank gave this device a nonce for the case, before the seal, that the journal does not know."""
+    begun = {attempt.nonce for attempt in journal.case.liveness_begun}
+    sealed = stamp(manifest.sealed_at + CLOCK_TOLERANCE)
+    return ("nonce_unused",) if any(
+        (each.staff_id, each.device_id) == (manifest.staff_id, manifest.device_id) and each.issued_at <= sealed
+        and each.nonce not in begun for each in issued) else ()
 
 
 def rule_reasons(fact: LivenessFinished, thresholds: Thresholds, cameras: tuple[str, ...]) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class FaceChecks:
         if book is not None and book.case.liveness is None:
             noticed.append("no_attempt")
         elif book is not None:
-            noticed += face_check.nonce_reasons(manifest, book, self._challenge(book))
+            noticed += self._about_nonces(manifest, book)
             noticed += self._against_rules(manifest, book)
         answer = None
         if chosen.judgeable:
@@ -142,10 +142,12 @@ class FaceChecks:
         except JournalBad as error:
             return None, [f"journal_{error.code}"]
 
-    def _challenge(self, book: Journal) -> Challenge | None:
+    def _about_nonces(self, manifest: Manifest, book: Journal) -> tuple[str, ...]:
         nonce = book.case.liveness.result.nonce
         with self._bank.database.read() as session:
-            return session.get(Challenge, nonce) if len(nonce) <= 64 else None
+            named = session.get(Challenge, nonce) if len(nonce) <= 64 else None
+            issued = session.scalars(select(Challenge).where(Challenge.case_id == manifest.case_id)).all()
+        return (*face_check.nonce_reasons(manifest, book, named), *face_check.unused(manifest, book, issued))
 
     def _against_rules(self, manifest: Manifest, book: Journal) -> tuple[str, ...]:
         with self._bank.database.read() as session:

@@ -198,6 +198,16 @@ def test_an_order_that_was_not_drawn_or_drawn_for_something_else_is_seen(kind, e
     assert (made_up.verdict, made_up.nonce) == ("differ", "bad")
 
 
+@pytest.mark.parametrize(("issued", "expected"), [
+    ([], ()), ([challenge()], ()), ([challenge(), challenge(nonce="cd" * 32)], ("nonce_unused",)),
+    ([challenge(nonce="cd" * 32, device_id="dev-2")], ()), ([challenge(nonce="cd" * 32, staff_id="10517")], ()),
+    ([challenge(nonce="cd" * 32, issued_at=stamp(NOW + timedelta(hours=1)))], ())],
+    ids=["none", "the one used", "one more", "another device's", "another manager's", "after the seal"])
+def test_a_nonce_that_the_journal_does_not_know_is_told(issued, expected):
+    manifest, _, book = made()
+    assert face_check.unused(manifest, book, issued) == expected
+
+
 # -- the verdict -----------------------------------------------------------------------------------------------------
 
 
