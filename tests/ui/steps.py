@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.domain import facts, flow
 from app.domain.evidence import GENESIS, Manifest, Receipt
 from app.domain.facts import Circumstances, IdCard
 from app.domain.flow import STEPS, Step
 from app.domain.ink import Ink, InkPoint
+from app.ui.widgets.basics import Elided
 from tests import case_facts
 from tests.ui.fake_desk import NOW, READ_CARD, jpeg
 
@@ -33,6 +34,23 @@ def click(root: QWidget, name: str) -> None:
 def acts(desks) -> list[str]:
     """The names of the acts so far, in order."""
     return [act for act, *_ in desks.signing.acts]
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Words on ``root`` that do not fit into their label or button, as ``name: words``."""
+    cut = []
+    for label in root.findChildren(QLabel):
+        if label.isVisible() and label.text() and not isinstance(label, Elided):
+            room = label.contentsRect()
+            wrap, width = (Qt.TextFlag.TextWordWrap, room.width()) if label.wordWrap() else (0, 10_000)
+            need = label.fontMetrics().boundingRect(QRect(0, 0, width, 10_000), int(wrap), label.text())
+            if need.width() > room.width() + 1 or need.height() > room.height() + 2:
+                cut.append(f"{label.objectName()}: {label.text()}")
+    for button in root.findChildren(QPushButton):
+        padding = 16 if button.property("role") == "quiet" else 32
+        if button.isVisible() and button.fontMetrics().horizontalAdvance(button.text()) + padding > button.width() + 1:
+            cut.append(f"{button.objectName()}: {button.text()}")
+    return cut
 
 
 def ink(shift: float = 0.0) -> Ink:

@@ -279,6 +279,20 @@ def test_at_least_one_action_remains(page):
     assert "复核" in words(page, "liveness.without_note")
 
 
+def test_another_reason_is_written_down(qtbot, page, desks):
+    click(page, "liveness.other_actions")
+    assert not find(page, "liveness.without_own").isVisible()
+    find(page, "liveness.without_reason").choose("other")
+    find(page, "liveness.without.nod").setChecked(True)
+    assert not find(page, "liveness.without_done").isEnabled()
+    assert words(page, "liveness.without_note") == "还差：原因"
+    find(page, "liveness.without_own", QLineEdit).setText("颈托")
+    click(page, "liveness.without_done")
+    start(qtbot, page, desks)
+    begun = desks.signing.acts[-1][1]
+    assert (begun.without, begun.without_reason) == (("nod",), "颈托")
+
+
 def test_a_page_opened_anew_remembers_what_was_left_out(qtbot, page, desks, opened):
     click(page, "liveness.other_actions")
     click(page, "liveness.without_done")

@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -16,9 +17,11 @@ from app.domain.condition import Kind
 from app.domain.flow import STEPS, Step
 from app.ui.screenshot import grab
 from app.ui.widgets.paper_tile import PaperTile
+from app.ui.widgets.screen_light import ScreenLight
 from app.ui.window import MainWindow
+from tests import case_facts
 from tests.ui.fake_desk import jpeg, make_desks, save
-from tests.ui.steps import bring_to, click, find, seal
+from tests.ui.steps import bring_to, click, cut_off, find, seal
 
 BANK_AWAY = Kind("work.offline", zh="联系不上银行。", zh_next="稍后再试。", en="Bank away.", en_next="Try later.")
 
@@ -214,6 +217,72 @@ def test_every_page_is_painted_and_stays_in_its_bounds(qtbot, tmp_path, language
         assert grab(window, tmp_path / f"{step}.png").stat().st_size > 10_000
         _check_page(window, page)
     window.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_no_state_of_the_face_page_cuts_its_words(qtbot, language, size):
+    desks = make_desks()
+    window = MainWindow(desks, language)
+    qtbot.addWidget(window)
+    window.resize(*size)
+    window.show()
+    page = open_at(qtbot, window, desks, Step.LIVENESS)
+
+    def fits(state: str) -> None:
+        qtbot.wait(20)  # let the layout settle
+        assert (state, cut_off(page)) == (state, [])
+        assert window.width() == size[0]
+        for button in page.findChildren(QAbstractButton):
+            assert not button.isVisible() or button.height() >= 40, f"{button.objectName()} at {state}"
+
+    def attempt(verdict: str, zone: str, *reasons: str) -> None:
+        done = case_facts.liveness(verdict, zone)
+        desks.signing.done = done.model_copy(update={"result": done.result.model_copy(update={
+            "reasons": reasons, "lacks": ("attack_detection", "landmarks")})})
+        ended, desks.booth.progress = len(page.view.case.liveness_ended), None
+        click(page, "liveness.start")
+        qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=3000)
+        fits("in action")
+        desks.booth.progress(SimpleNamespace(
+            phase="passed", action=None, guidance="passed", seconds_left=0.0, actions=("blink", "nod", "turn_left"),
+            done=(), finished=True, light=None))
+        qtbot.waitUntil(lambda: len(page.view.case.liveness_ended) > ended and page.result.isVisible(), timeout=3000)
+
+    fits("at rest")
+    click(page, "liveness.skip_light")
+    fits("without light")
+    click(page, "liveness.other_actions")
+    fits("other actions")
+    click(page, "liveness.without_done")
+    fits("actions left out")
+    attempt("review", "review", "no_attack_detection", "light_skipped")
+    fits("review")
+    attempt("reject", "pass", "timeout", "low_frame_rate")
+    fits("rejected")
+    attempt("reject", "fail", "identity_changed")
+    fits("used up")
+    click(page, "liveness.other_path")
+    qtbot.waitUntil(page.second.isVisible, timeout=3000)
+    fits("two persons")
+    window.close()
+
+
+def test_coloured_light_fills_the_rails_and_the_bar_too(qtbot, window, desks):
+    page = open_at(qtbot, window, desks, Step.LIVENESS)
+    click(page, "liveness.start")
+    qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=3000)
+    desks.booth.progress(SimpleNamespace(
+        phase="hold", action=None, guidance="hold_still", seconds_left=3.0, actions=("blink", "nod", "turn_left"), done=(),
+        finished=False, light=(255, 178, 178)))
+    qtbot.waitUntil(lambda: window.findChild(ScreenLight) is not None, timeout=3000)
+    shown = window.grab().toImage()
+    for place in (QPoint(600, 20), QPoint(100, 400), QPoint(window.width() - 60, 400), QPoint(500, window.height() - 30)):
+        assert shown.pixelColor(place).name() == "#ffb2b2"
+    QTest.mouseClick(window.findChild(ScreenLight), Qt.MouseButton.LeftButton, pos=QPoint(100, 90))
+    assert window.frame.page is page  # what lies below the light cannot be pressed
+    window.show_home()
+    assert window.findChild(ScreenLight) is None or not window.findChild(ScreenLight).isVisible()
 
 
 def _check_page(window, page) -> None:

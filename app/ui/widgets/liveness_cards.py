@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.case import Case
 from app.domain.challenge import ACTIONS_ASKED, LIGHT_STEP_S, LIGHT_STEPS
@@ -179,13 +179,17 @@ class OtherActions(Card):
     def __init__(self) -> None:
         self._why = Choice("liveness.without_reason", tuple((code, tr(zh, en)) for code, zh, en, _ in _REASONS))
         self._why.setAccessibleName(tr("原因", "Reason"))
+        self._own = QLineEdit(objectName="liveness.without_own", maxLength=60)
+        self._own.setPlaceholderText(tr("请写明原因", "Which reason"))
+        self._own.setAccessibleName(tr("请写明原因", "Which reason"))
+        self._own.textChanged.connect(lambda _text: self._refresh())
         self._boxes = {code: Check(tr(*words), f"liveness.without.{code}") for code, words in face_words.ACTIONS.items()}
         self._note = label("", "label", wrap=True, name="liveness.without_note")
         self._done = button(tr("确定", "Use these"), "liveness.without_done")
         self._close = button(tr("取消", "Cancel"), "liveness.without_cancel", "quiet")
         super().__init__(label(tr("换一个动作", "Another action"), "strong"), label(tr("原因", "Reason"), "label"), self._why,
-                         label(tr("不做这些动作", "Leave out"), "label"), column(*self._boxes.values(), gap=0), self._note,
-                         row(self._done, self._close, None), padding=12, gap=6)
+                         self._own, label(tr("不做这些动作", "Leave out"), "label"), column(*self._boxes.values(), gap=0),
+                         self._note, row(self._done, self._close, None), padding=12, gap=6)
         self._why.changed.connect(self._suggest)
         for box in self._boxes.values():
             box.toggled.connect(self._refresh)
@@ -195,9 +199,9 @@ class OtherActions(Card):
 
     def open(self, without: tuple[str, ...], reason: str) -> None:
         """Begin with what is left out already, or with what the first reason suggests."""
-        known = next((code for code, zh, en, _ in _REASONS if reason == tr(zh, en)), "")
-        if known:
-            self._why.choose(known)
+        if reason:
+            self._why.choose(next((code for code, zh, en, _ in _REASONS if reason == tr(zh, en)), OWN))
+            self._own.setText(reason if self._why.code() == OWN else "")
         if without:
             self._mark(without)
         else:
@@ -215,10 +219,14 @@ class OtherActions(Card):
             box.setChecked(code in without)
 
     def _refresh(self) -> None:
-        without = self.without()
+        without, own = self.without(), self._why.code() == OWN
         everything = len(without) == len(self._boxes)
-        self._done.setEnabled(not everything)
-        if everything:
+        unsaid = bool(without) and own and not self._own.text().strip()
+        self._own.setVisible(own)
+        self._done.setEnabled(not everything and not unsaid)
+        if unsaid:
+            words = tr("还差：原因", "Missing: the reason")
+        elif everything:
             words = tr("至少留一个动作；都不方便时请改用双人核验。", "Keep one; if none is possible, two persons can check.")
         elif without and not face_words.full_challenge(without):
             words = tr("动作不够完整，结果可能需要人工复核。", "So few actions may lead to a review.")
@@ -230,12 +238,14 @@ class OtherActions(Card):
 
     def _emit(self) -> None:
         without = self.without()
-        self.chosen.emit(without, self._why.currentText() if without else "")
+        reason = self._own.text().strip() if self._why.code() == OWN else self._why.currentText()
+        self.chosen.emit(without, reason if without else "")
 
 
+OWN = "other"
 _REASONS = (
     ("glasses", "戴眼镜", "Wears glasses", ("blink",)),
     ("neck", "不便转头", "Cannot turn the head", ("turn_left", "turn_right")),
     ("mouth", "不便张嘴", "Cannot open the mouth", ("open_mouth",)),
-    ("other", "其他原因", "Another reason", ()),
+    (OWN, "其他原因", "Another reason", ()),
 )
