@@ -230,8 +230,10 @@ def test_no_state_of_the_face_page_cuts_its_words(qtbot, language, size):
     page = open_at(qtbot, window, desks, Step.LIVENESS)
 
     def fits(state: str) -> None:
-        qtbot.wait(20)  # let the layout settle
-        assert (state, cut_off(page)) == (state, [])
+        def whole() -> None:
+            assert (state, cut_off(page)) == (state, [])
+
+        qtbot.waitUntil(whole, timeout=3000)
         assert window.width() == size[0]
         for button in page.findChildren(QAbstractButton):
             assert not button.isVisible() or button.height() >= 40, f"{button.objectName()} at {state}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desk.views import CaseView
 from app.domain.case import FACE_CONSENT
@@ -13,21 +13,20 @@ from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition
 from app.domain.facts import FileRef
 from app.domain.flow import Step
-from app.ui import face_words, text
+from app.ui import text
 from app.ui.face_words import outcome
 from app.ui.operation import Operation
 from app.ui.pages.identity_result import ResultPane
+from app.ui.pages.liveness_aside import LivenessAside
 from app.ui.pages.liveness_overlay import overlay, resting
 from app.ui.pages.page import Page
 from app.ui.pages.second_person import SecondPersonForm
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, button, column, holder, label, restyle, row
+from app.ui.widgets.basics import button, holder, restyle, row
 from app.ui.widgets.camera_view import CameraView
-from app.ui.widgets.liveness_cards import ActionsCard, ChecksCard, LightCard, LikenessCard, OtherActions
-from app.ui.widgets.picture import Picture, decode
+from app.ui.widgets.picture import decode
 from app.ui.widgets.screen_light import ScreenLight
 
-ASIDE_PX = 236
 STOPPED = "stopped"
 
 
@@ -42,14 +41,8 @@ class LivenessPage(Page):
         self._judging = False
         self._in_sight = False
         self._portrait = ""
-        begun = view.case.liveness_begun[-1] if view.case.liveness_begun else None
-        self._without: tuple = begun.without if begun else ()
-        self._why_without = begun.without_reason if begun else ""
         self.camera = CameraView("liveness.camera", mirrored=True, oval=True)
-        self.picture = Picture("liveness.portrait", tr("证件人像", "Portrait"))
-        self._actions, self._light, self._likeness = ActionsCard(), LightCard(), LikenessCard()
-        self._checks, self._other = ChecksCard(), OtherActions()
-        self._light.remember(begun.light_skipped if begun else "")
+        self.aside = LivenessAside(view)
         self._lamp: ScreenLight | None = None
         self.second = SecondPersonForm()
         self.result = ResultPane(self)
@@ -67,7 +60,7 @@ class LivenessPage(Page):
 
     def _order_tabs(self) -> None:
         """What a person needs first comes first: the choices, then the footer from left to right."""
-        order = (self._actions.other, *self._light.fields, self._switch, self._cancel, self._start, self.next)
+        order = (*self.aside.fields, self._switch, self._cancel, self._start, self.next)
         for one, following in pairwise(order):
             QWidget.setTabOrder(one, following)
 
@@ -75,31 +68,17 @@ class LivenessPage(Page):
         self._switch.clicked.connect(self._other_path)
         self._start.clicked.connect(self.begin)
         self._cancel.clicked.connect(self.stop)
-        self._actions.other.clicked.connect(self._open_other)
-        self._other.chosen.connect(self._leave_out)
-        self._other.closed.connect(self._close_other)
+        self.aside.changed.connect(lambda: self.paint(self.view))
         self.result.review.decided.connect(self._review)
         self.second.finished.connect(self._verify)
         self.progressed.connect(self._progress, Qt.ConnectionType.QueuedConnection)
         self.stumbled.connect(self._stumble, Qt.ConnectionType.QueuedConnection)
 
     def _face_side(self) -> QWidget:
-        self.picture.setMinimumHeight(112)
-        self._portrait_card = Card(label(tr("身份证人像", "Portrait on the card"), "label"), self.picture, padding=12)
         self._left = QStackedWidget()
         self._left.addWidget(self.camera)
         self._left.addWidget(self.result)
-        side = column(self._portrait_card, self._actions, self._likeness, self._light, self._checks, self._other, None,
-                      gap=12)
-        aside = QScrollArea()
-        aside.setProperty("panel", "aside")
-        aside.setAccessibleName(tr("检测情况", "About the check"))
-        aside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        aside.setWidgetResizable(True)
-        aside.setWidget(holder(side, "scroll"))
-        aside.setFixedWidth(ASIDE_PX)
-        self._other.hide()
-        content = row(self._left, aside, gap=16)
+        content = row(self._left, self.aside, gap=16)
         content.setStretch(0, 1)
         return holder(content)
 
@@ -155,24 +134,13 @@ class LivenessPage(Page):
 
     def _paint_rest(self, view: CaseView, two: bool) -> None:
         """No attempt runs: the last result, or what is to come."""
-        done = view.case.liveness
+        done, left = view.case.liveness, self._left_over()
         if done is not None:
-            self.result.show_result(view, max(0, self._left_over()), self.used_up)
-            self._actions.show_result(done.result)
-            self._likeness.show_match(done.match, tr("没有可比对的人脸", "There was no face to compare"))
-            self._checks.show_result(view.case, done)
+            self.result.show_result(view, max(0, left), self.used_up)
         else:
-            self._actions.show_plan((), (), None)
-            self._likeness.show_match(None, tr("完成动作后比对", "Compared after the actions"))
-            self.camera.show_overlay(resting(self.used_up, self._left_over(),
-                                             view.pack.thresholds.liveness_attempts, bool(self.locked)))
-        may_start = not self.locked and self._left_over() > 0
-        number = view.case.liveness_attempts + 1 if may_start and done is None else done.result.attempt if done else 0
-        self._actions.show_attempt(number, view.pack.thresholds.liveness_attempts)
-        self._actions.show_without(self._words_without() if done is None else "")
-        self._actions.other.setVisible(may_start and outcome(view.case) in ("", "fail"))
+            self.camera.show_overlay(resting(self.used_up, left, view.pack.thresholds.liveness_attempts, bool(self.locked)))
+        self.aside.show_rest(view, may_start=not self.locked and left > 0)
         self._show_left(self.result if done is not None else self.camera, watch=done is None and not two)
-        self._show_aside(result=done is not None, running=False)
 
     def _show_left(self, pane: QWidget, watch: bool) -> None:
         self._left.setCurrentWidget(pane)
@@ -181,22 +149,14 @@ class LivenessPage(Page):
         else:
             self.camera.stop()
 
-    def _show_aside(self, result: bool, running: bool, other: bool = False) -> None:
-        light_on = self.view.pack.thresholds.light != "off"
-        may_start = not self.locked and self._left_over() > 0
-        self._portrait_card.setVisible(not result and not other)
-        nothing_to_come = not may_start and not result and not running
-        self._likeness.setVisible(not other and not nothing_to_come and (result or running or not light_on))
-        self._actions.setVisible(not other and not nothing_to_come)
-        self._light.setVisible(not other and not result and not running and light_on and may_start)
-        self._checks.setVisible(result and not other)
-        self._other.setVisible(other)
-
     def refresh_footer(self) -> None:
         super().refresh_footer()
         ready, two, running = self.next.isEnabled(), self.view.case.identity_path == "two_person", self._plan is not None
-        if running:
+        if running or self._judging:
             restyle(self.hint, tone="")
+        if self._judging:
+            self.hint.setText(tr("正在比对，请稍候…", "Comparing, please wait…"))
+        elif running:
             self.hint.setText(tr(f"中途停止也算一次（第 {self._plan.attempt} 次，共 {self._plan.attempts_max} 次）。",
                                  f"Stopping counts too (attempt {self._plan.attempt} of {self._plan.attempts_max})."))
         reviewing = self.result.review.isVisibleTo(self) and not two
@@ -213,7 +173,7 @@ class LivenessPage(Page):
         if shown is None or shown.id == self._portrait or view.case.purged:
             return
         self._portrait = shown.id
-        self.load(shown, self.picture)
+        self.load(shown, self.aside.picture)
 
     def load(self, ref: FileRef, onto: Any, size: QSize | None = None) -> None:
         """Decrypt and decode a picture off the window's thread, behind whatever the person asked for."""
@@ -221,30 +181,12 @@ class LivenessPage(Page):
         Operation(lambda: decode(signing.file_bytes(self.case_id, ref), size), rank=1).owned_by(onto).then(
             onto.show_image).failed(self.trouble).start()
 
-    # -- leaving actions out -----------------------------------------------------------------------------------------
-
-    def _words_without(self) -> str:
-        why = tr(f"（{self._why_without}）", f" ({self._why_without})") if self._why_without else ""
-        return face_words.actions(self._without) + why if self._without else ""
-
-    def _open_other(self) -> None:
-        self._other.open(self._without, self._why_without)
-        self._show_aside(result=False, running=False, other=True)
-
-    def _close_other(self) -> None:
-        self.paint(self.view)
-        self._actions.other.setFocus()
-
-    def _leave_out(self, without: tuple, reason: str) -> None:
-        self._without, self._why_without = without, reason
-        self._close_other()
-
     # -- one attempt -------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Draw the actions and run one attempt; progress arrives from the booth's thread."""
-        self.act(self.desks.signing.begin_liveness, self.case_id, self._without, self._why_without, self._light.reason(),
-                 then=self._planned, during=self._start)
+        self.act(self.desks.signing.begin_liveness, self.case_id, self.aside.without, self.aside.why_without,
+                 self.aside.skip_light, then=self._planned, during=self._start)
 
     def _planned(self, plan: LivenessPlan) -> None:
         if not self._in_sight:
@@ -252,13 +194,9 @@ class LivenessPage(Page):
             return
         self._plan = plan
         self.paint(self.view)
-        self._actions.show_plan(plan.actions, (), None)
-        self._actions.show_attempt(plan.attempt, plan.attempts_max)
-        self._actions.show_without(self._words_without())
-        self._actions.other.hide()
-        self._likeness.show_match(None, tr("完成动作后比对", "Compared after the actions"))
+        self.aside.show_running(plan)
         self._show_left(self.camera, watch=True)
-        self._show_aside(result=False, running=True)
+        self.refresh_footer()
         self._cancel.setFocus()
         self.act(self.desks.booth.start_liveness, plan, lambda progress: self.progressed.emit(plan, progress),
                  lambda trouble: self.stumbled.emit(plan, trouble), lane="booth",
@@ -288,13 +226,13 @@ class LivenessPage(Page):
         return plan
 
     def _abandon(self, reason: str) -> None:
-        Operation(self.desks.signing.abandon_liveness, self.case_id, reason).owned_by(self).then(
-            self.recorded.emit).failed(self.trouble).start()
+        """Record how the attempt ended; the next begins only after that."""
+        self.act(self.desks.signing.abandon_liveness, self.case_id, reason, during=self._start)
 
     def _progress(self, plan: LivenessPlan, progress: Any) -> None:
         if plan is not self._plan:
             return
-        self._actions.show_plan(progress.actions, progress.done, progress.action)
+        self.aside.actions.show_plan(progress.actions, progress.done, progress.action)
         self.camera.show_overlay(overlay(progress))
         self._show_light(None if progress.finished else progress.light)
         if progress.finished:

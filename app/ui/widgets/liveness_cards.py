@@ -77,7 +77,7 @@ class LightCard(Card):
 
     def __init__(self) -> None:
         lasts, changes = round(LIGHT_STEPS * LIGHT_STEP_S), round(1 / LIGHT_STEP_S)
-        words = label(tr(f"最后约 {lasts} 秒屏幕会变换柔和的颜色，每秒最多 {changes} 次。",
+        self._notice = label(tr(f"最后约 {lasts} 秒屏幕会变换柔和的颜色，每秒最多 {changes} 次。",
                          f"For the last {lasts} seconds or so the screen shows soft colours, "
                          f"at most {changes} changes a second."), "label", wrap=True, name="liveness.light_notice")
         self._skip = Check(tr("光敏感？不显示彩光", "Light-sensitive? Skip it"), "liveness.skip_light")
@@ -87,9 +87,17 @@ class LightCard(Card):
         self._why.setAccessibleName(tr("不显示彩光的原因", "Why no coloured light"))
         self._follows = label(tr("结果可能需要人工复核。", "A person may have to review the result."), "label", wrap=True)
         self._skip.toggled.connect(self._refresh)
-        super().__init__(label(tr("彩光", "Coloured light"), "label"), words, self._skip, self._why, self._follows,
+        self._title = label(tr("彩光", "Coloured light"), "label")
+        super().__init__(self._title, self._notice, self._skip, self._why, self._follows,
                          padding=12, gap=6)
         self._refresh()
+
+    def show_notice(self, shown: bool) -> None:
+        """The whole sentence before the first attempt; the choice alone where room is scarce."""
+        for one in (self._title, self._notice):
+            one.setVisible(shown)
+        edge = 12 if shown else 4
+        self.body.setContentsMargins(12, edge, 12, edge)
 
     @property
     def fields(self) -> tuple[QWidget, ...]:
@@ -141,7 +149,7 @@ class ChecksCard(Card):
     """What else was looked at: a picture held up, the coloured light, what was left out, and by which models."""
 
     def __init__(self) -> None:
-        super().__init__(label(tr("检查情况", "What was looked at"), "label"), padding=12, gap=8)
+        super().__init__(padding=12, gap=6)
         self._rows: dict[str, tuple[QWidget, Any]] = {}
         for name, caption in (("passive", tr("翻拍检测", "Picture instead of a face")),
                               ("light", tr("彩光应答", "Coloured light")),
