@@ -22,5 +22,10 @@ def match(engine: FaceEngine, live: Sequence[Embedding], portrait: Embedding) ->
 
 
 def similarity(distance: float, limits: Calibration) -> float:
-    """A 0–1 figure for reading that falls with the distance: 1 / (1 + exp((distance − middle) / slope))."""
+    """A 0–1 figure for reading that falls with the distance: 1 / (1 + exp((distance − middle) / slope)).
+
+    Where the pack brings both figures from measured distances, it is about the share of same people at this distance where
+    same and different ones come equally often; else it only spreads the pack's zones, 0.73 at the pass and 0.27 at the
+    review limit.
+    """
     return 1.0 / (1.0 + exp(min((distance - limits.similarity_middle) / limits.similarity_slope, 700.0)))

@@ -59,5 +59,9 @@ def hog_box(five: np.ndarray) -> tuple[int, int, int, int]:
 
 def around(image: np.ndarray, x: int, y: int, width: int, height: int) -> tuple[np.ndarray, int, int]:
     """The face with as much again on every side, RGB, and where its corner lies: less to copy than a whole frame."""
-    left, top = max(0, x - width), max(0, y - height)
-    return image[top:max(y + 2 * height, top + 1), left:max(x + 2 * width, left + 1), ::-1].copy(), left, top
+    import cv2
+
+    rows, columns = image.shape[:2]
+    left, top = min(max(0, x - width), columns - 1), min(max(0, y - height), rows - 1)
+    crop = image[top:max(y + 2 * height, top + 1), left:max(x + 2 * width, left + 1)]
+    return cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), left, top

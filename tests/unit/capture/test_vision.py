@@ -229,3 +229,24 @@ def test_it_closes_quickly_also_when_busy(portrait):
     assert codes[0] in ("vision.restarted", "vision.stopped")
     assert not worker.is_running()
     assert vision.pid is None
+
+
+def test_a_model_pack_that_is_not_sound_is_told_and_never_replaced_by_the_built_in_one(portrait, tmp_path):
+    vision = Vision(tmp_path / "gone")
+    vision.start()
+    try:
+        vision.warm().join()
+        for ask in (vision.engine_facts, lambda: vision.begin_liveness(plan(), FILE), lambda: vision.match(portrait, portrait)):
+            assert code_of(ask) == "models.pack_missing"
+    finally:
+        vision.close()
+
+
+def test_a_banks_pack_is_the_workers_engine(portrait, shared_data):
+    vision = Vision(shared_data / "models")
+    vision.start()
+    try:
+        assert vision.engine_facts().lacks == ()
+        assert "open-test-pack" in vision.match(portrait, portrait).engine
+    finally:
+        vision.close()
