@@ -49,6 +49,12 @@ class Run:
     def say(self, title: str, text: str) -> None:
         print(f"\n### {title}\n\n{text}", flush=True)
 
+    def save(self) -> None:
+        """The figures so far."""
+        if self.arguments.json is not None:
+            text = json.dumps(self.figures, ensure_ascii=False, indent=1)
+            self.arguments.json.write_text(text, encoding="utf-8", newline="\n")
+
     def speed(self) -> None:
         from benchmarks.faces.speed import ROUNDS, speed
 
@@ -135,10 +141,11 @@ class Run:
         for trial in trials.play_all(cast, self.engines, QUICK_GENUINE if quick else tuple(trials.GENUINE),
                                      QUICK_SPECIES if quick else trials.SPECIES):
             every.append(trial)
+            self.figures[f"{key}trials"] = [_trial(one) for one in every]
+            self.save()
             print(f"{trial.person} {trial.group} {trial.engine} {trial.source}: {trial.verdict} "
                   f"{','.join(trial.result.reasons)}", file=sys.stderr, flush=True)
         living, spoofed = [t for t in every if t.genuine], [t for t in every if not t.genuine]
-        self.figures[f"{key}trials"] = [_trial(trial) for trial in every]
         self.say(f"Living faces ({whose})", report.genuine(living))
         self.say(f"Attacks ({whose})", report.attacks(spoofed))
         if not quick and not key:
@@ -169,9 +176,8 @@ def main() -> None:
     for part in arguments.only or PARTS:
         begun = time.perf_counter()
         getattr(run, part)()
+        run.save()
         print(f"\n({part}: {time.perf_counter() - begun:.0f} s)", flush=True)
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(run.figures, ensure_ascii=False, indent=1), encoding="utf-8", newline="\n")
 
 
 def _arguments() -> argparse.Namespace:
