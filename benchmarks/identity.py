@@ -162,8 +162,8 @@ def _paired(distances: list[tuple[bool, float | None]]) -> list[Comparison]:
 def _trial(trial: trials.Trial) -> dict:
     result = trial.result
     return {"engine": trial.engine, "group": trial.group, "person": trial.person, "seed": trial.seed,
-            "source": trial.source, "verdict": trial.verdict, "own_verdict": trial.own_verdict,
-            "enforced": trial.enforced, "zone": trial.zone, "reasons": list(result.reasons), "passive": result.passive,
+            "source": trial.source, "verdict": trial.verdict, "clean": trial.clean,
+            "answered": trial.answered, "zone": trial.zone, "reasons": list(result.reasons), "passive": result.passive,
             "identity": result.identity_distance_max, "fps": result.fps,
             "light": result.light.model_dump() if result.light else None}
 

@@ -56,18 +56,14 @@ class Trial:
         return self.result.verdict
 
     @property
-    def own_verdict(self) -> str:
-        """Without the one reason that every attempt with such a pack has: there is no attack detection."""
-        reasons = set(self.result.reasons) - {"no_attack_detection"}
-        return "live" if self.verdict == "review" and not reasons else self.verdict
+    def clean(self) -> bool:
+        """Nothing speaks against it but what every attempt with such a pack is told: there is no attack detection."""
+        return self.verdict != "reject" and not set(self.result.reasons) - {"no_attack_detection"}
 
     @property
-    def enforced(self) -> str:
-        """The verdict that enforcing the coloured light would give."""
-        answered = self.result.light.answered if self.result.light else None
-        if self.verdict == "reject" or answered:
-            return self.verdict
-        return "reject" if answered is False else "review"
+    def answered(self) -> bool:
+        """The coloured light was answered; without that, enforcing it rejects or asks for review."""
+        return self.result.light is not None and self.result.light.answered is True
 
 
 @dataclass(frozen=True)

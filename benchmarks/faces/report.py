@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from benchmarks.faces.attacks import Trial, Watched
 from benchmarks.faces.rates import Rates, Share
 from benchmarks.synth.presentation import INJECTED
 
 Row = Sequence[object]
+CLEAN = ("nothing against it", "nor with the light enforced")  # but for an engine's missing attack detection
 
 
 def table(head: Row, rows: Sequence[Row]) -> str:
@@ -34,25 +35,20 @@ def zones(rows: Sequence[tuple[str, str, str, str, Share, Share]]) -> str:
 
 def genuine(trials: Sequence[Trial]) -> str:
     """BPCER by circumstances: attempts of living people, and what became of them."""
-    head = ("living face", "engine", "live", "review", "rejected", "would be rejected by enforced light", "reasons")
-    return table(head, [(group, engine, *_verdicts(these, lambda t: t.own_verdict),
-                         sum(t.enforced == "reject" and t.verdict != "reject" for t in these), _reasons(these))
-                        for (group, engine), these in _grouped(trials).items()])
+    head = ("living face", "engine", "attempts", "live", "review", "rejected", "BPCER (rejected)", *CLEAN, "reasons")
+    rows = [(group, engine, len(these), *_verdicts(these), _share(these, "reject"), *_clean(these), _reasons(these))
+            for (group, engine, _), these in _grouped(trials).items()]
+    return table(head, rows + _all(rows, trials, "reject"))
 
 
 def attacks(trials: Sequence[Trial]) -> str:
-    """APCER by species: what the pictures alone let in, and what is left once the camera counts."""
-    head = ("attack", "way in", "engine", "clips", "live", "review", "rejected", "APCER (live)", "live, light enforced",
-            "live, camera not enrolled", "reasons")
+    """APCER by species: what is let in, and what would be but for a missing attack detection."""
+    head = ("attack", "way in", "engine", "attempts", "live", "review", "rejected", "APCER (live)", *CLEAN, "reasons")
     rows = []
-    for (group, engine), every in _grouped(trials).items():
-        seen = [t for t in every if t.source == "enrolled"]
-        unknown = [t for t in every if t.source == "unknown"]
-        rows.append((group, "injected" if group in INJECTED else "lens", engine, len(seen),
-                     *_verdicts(seen, lambda t: t.own_verdict),
-                     Share(sum(t.own_verdict == "live" for t in seen), len(seen)),
-                     sum(t.own_verdict == "live" and t.enforced == "live" for t in seen),
-                     sum(t.verdict == "live" for t in unknown) if unknown else "–", _reasons(seen)))
+    for (group, engine, source), these in _grouped(trials).items():
+        name = group if source == "enrolled" else f"{group}, unknown camera"
+        rows.append((name, "injected" if group in INJECTED else "lens", engine, len(these), *_verdicts(these),
+                     _share(these, "live"), *_clean(these), _reasons(these)))
     return table(head, rows)
 
 
@@ -78,9 +74,26 @@ def _span(figures: tuple[float, float, float]) -> str:
     return "{:.1f} % ({:.1f}–{:.1f})".format(*(100 * value for value in figures))
 
 
-def _verdicts(trials: Sequence[Trial], verdict: Callable[[Trial], str]) -> tuple[int, int, int]:
-    counts = Counter(verdict(trial) for trial in trials)
+def _verdicts(trials: Sequence[Trial]) -> tuple[int, int, int]:
+    counts = Counter(trial.verdict for trial in trials)
     return counts["live"], counts["review"], counts["reject"]
+
+
+def _share(trials: Sequence[Trial], verdict: str) -> Share:
+    return Share(sum(trial.verdict == verdict for trial in trials), len(trials))
+
+
+def _clean(trials: Sequence[Trial]) -> tuple[int, int]:
+    return sum(trial.clean for trial in trials), sum(trial.clean and trial.answered for trial in trials)
+
+
+def _all(rows: Sequence[Row], trials: Sequence[Trial], verdict: str) -> list[Row]:
+    """One more row an engine: everything together."""
+    found = []
+    for engine in dict.fromkeys(row[1] for row in rows):
+        these = [trial for trial in trials if trial.engine == engine]
+        found.append(("all", engine, len(these), *_verdicts(these), _share(these, verdict), *_clean(these), ""))
+    return found
 
 
 def _reasons(trials: Sequence[Trial]) -> str:
@@ -88,8 +101,9 @@ def _reasons(trials: Sequence[Trial]) -> str:
     return ", ".join(f"{reason} {count}" for reason, count in counts.most_common(4)) or "–"
 
 
-def _grouped(trials: Sequence[Trial]) -> dict[tuple[str, str], list[Trial]]:
-    groups: dict[tuple[str, str], list[Trial]] = {}
+def _grouped(trials: Sequence[Trial]) -> dict[tuple[str, str, str], list[Trial]]:
+    groups: dict[tuple[str, str, str], list[Trial]] = {}
     for trial in trials:
-        groups.setdefault((trial.group, trial.engine), []).append(trial)
-    return groups
+        groups.setdefault((trial.group, trial.engine, trial.source), []).append(trial)
+    order = list(dict.fromkeys(trial.group for trial in trials))
+    return dict(sorted(groups.items(), key=lambda item: (order.index(item[0][0]), item[0][2], item[0][1])))
