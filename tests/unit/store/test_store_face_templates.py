@@ -3,7 +3,11 @@
 import pytest
 
 from app.domain.condition import Condition
+from app.store.database import Database
 from app.store.face_templates import FaceTemplates, Kept
+from app.store.keys import unlock
+from app.store.migrations import MIGRATIONS
+from app.store.vault import Vault
 
 FACE = (0.1, -1.0 / 3.0, 2.5e-9)
 NUMBER = "320102198806051229"
@@ -74,3 +78,16 @@ def test_a_removal_that_is_rolled_back_removed_nothing(templates, store):
     with pytest.raises(RuntimeError):
         half_way()
     assert templates.has("c1")
+
+
+def test_a_store_of_before_templates_keeps_its_cases_and_learns_to_forget(folder, key_store, bank):
+    keys = unlock(folder, key_store=key_store)
+    case_id = "11111111-2222-4333-8444-555555555555"
+    with Database.open(folder, keys, MIGRATIONS[:1]) as database:
+        photo = Vault(folder, database, keys, lambda: str(bank.to_public())).put(case_id, "photo", "image/jpeg", b"x")
+    with Database.open(folder, keys) as database:
+        vault, templates = Vault(folder, database, keys, lambda: str(bank.to_public())), FaceTemplates(database, keys)
+        assert vault.get(case_id, photo) == b"x"
+        put(templates, case_id=case_id)
+        vault.destroy(case_id)
+        assert not templates.has(case_id)
