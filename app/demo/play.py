@@ -114,8 +114,10 @@ class Play:
         self._shoot("05-liveness-passed")
         self._go_on(Step.LIVENESS, "liveness.next")
         live = self.view.case.liveness
-        self._tell("liveness and face match", f"{live.result.verdict}, distance {live.match.distance:.2f} "
-                                              f"(pass ≤ {live.match.threshold:.2f}), {live.result.fps:.0f} fps")
+        light = live.result.light.correlation if live.result.light else None
+        self._tell("liveness and face match", f"{live.result.verdict}, distance {live.match.distance:.2f} (pass ≤ "
+                   f"{live.match.threshold:.2f}), light {'not judged' if light is None else f'{light:.2f}'}, "
+                   f"{live.result.fps:.0f} fps")
 
     def _half_way(self, progress) -> None:
         if not self._taken and len(progress.done) == 1 and progress.phase == "action":

@@ -354,3 +354,8 @@ def test_every_reason_and_every_guidance_has_its_words():
               "blurred"}
     assert faults <= set(REASONS)
     assert faults <= set(GUIDANCE)
+
+
+def test_every_reason_is_explained_in_the_manual():
+    manual = (Path(app.capture.__file__).parents[2] / "docs" / "liveness.md").read_text("utf-8")
+    assert [code for code in REASONS if f"`{code}`" not in manual] == []
