@@ -25,7 +25,7 @@ LAG_MAX_S, LAG_STEP_S = 0.6, 0.04  # screen, exposure, transport
 WATCHED_S = SHOWN_S + LAG_MAX_S
 ANSWERED, NO_ANSWER = 0.65, 0.45  # between them nobody can say
 AMPLITUDE_MIN, AMPLITUDE_MAX = 0.012, 0.80
-STEP_SAMPLES, STEPS_NEEDED = 2, 7  # a camera of 5 frames a second gives two a step
+SAMPLES_NEEDED, STEPS_NEEDED = 12, 7  # a camera of 5 frames a second gives two or three a step
 SKIN_DARK, SKIN_CLIPPED = 25.0, 245.0
 AROUND_DARK, AROUND_CLIPPED = 12.0, 245.0
 WHITE_FLOOR = 0.2  # of an opponent colour that the drawn sequence hardly uses
@@ -170,8 +170,8 @@ def _answered(correlation: float, amplitude: float) -> bool | None:
 
 
 def _covered(samples: Sequence[LightSample]) -> bool:
-    steps = [int(s.since_s // LIGHT_STEP_S) for s in samples]
-    return sum(steps.count(step) >= STEP_SAMPLES for step in range(LIGHT_STEPS)) >= STEPS_NEEDED
+    steps = {int(s.since_s // LIGHT_STEP_S) for s in samples} & set(range(LIGHT_STEPS))
+    return len(samples) >= SAMPLES_NEEDED and len(steps) >= STEPS_NEEDED
 
 
 def _fit(colours: Sequence[str], samples: Sequence[LightSample], lag_s: float) -> tuple[float, float]:
