@@ -34,6 +34,7 @@ from app.store.keystore import KeyStore, OsKeyStore
 from app.store.recovery import recover
 from app.store.settings import Settings
 from app.store.summaries import Summaries
+from app.store.traces import Traces
 from app.store.vault import Vault
 from app.sync.client import BankClient
 from app.sync.conditions import NO_LINE
@@ -87,7 +88,8 @@ class Records:
         return self.enrolment.base_url if self.enrolment and self.settings.get(EMBEDDED) is None else ""
 
     def book(self, session: Session) -> CaseBook:
-        return CaseBook(self.journal, self.vault, self.summaries, self.outbox, self.shelf, session, self.clock)
+        return CaseBook(self.journal, self.vault, self.summaries, self.outbox, self.shelf, session, self.clock,
+                        Traces(self.database))
 
     def find(self, number_or_id: str) -> CaseView:
         """A case by its number or id, for looking at."""

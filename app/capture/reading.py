@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from app.capture import id_card_reader, ocr, paper_reader, picture
 from app.capture.kinds import kinds
+from app.capture.same_picture import picture_hash
 from app.domain.condition import Kind
 from app.domain.facts import Finding, Quality, Reading
 from app.domain.finding import block, info
@@ -56,6 +57,7 @@ class PaperReading(Model):
     findings: tuple[Finding, ...]
     crop_jpeg: bytes | None
     ms: int
+    picture_hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,11 @@ def read_paper(data: bytes, kind: str) -> PaperReading:
     """Reads one page as ``kind``: '' or one that has no description judges the picture only, 'auto' recognises it."""
     started = time.perf_counter()
     image = _decoded(data)
+    read = _paper(data, image, kind, started)
+    return read.model_copy(update={"picture_hash": picture_hash(image)})
+
+
+def _paper(data: bytes, image: "np.ndarray", kind: str, started: float) -> PaperReading:
     if kind in CARDS:
         read = read_id_card(data, kind.removeprefix("id_card_"))
         return PaperReading(kind=read.kind, readings=read.readings, quality=read.quality, findings=read.findings,

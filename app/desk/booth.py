@@ -24,6 +24,7 @@ from app.domain.face import FaceMatch, FrameSource
 from app.domain.place import Fix
 
 READING = "app.capture.reading"
+SAME_PICTURE = "app.capture.same_picture:same_picture"
 FACES = "app.capture.face_pictures"
 
 NO_PICTURE = Kind(
@@ -99,6 +100,10 @@ class Booth:
     def alike(self, face: Template, others: tuple[tuple[float, ...], ...]) -> tuple[int, ...]:
         """Which of other templates of the same model pack are this face."""
         return self.vision.call(FACES + ":alike", face, others)
+
+    def same_picture(self, one: bytes, other: bytes) -> bool:
+        """Whether two picture files are one picture, sent again or changed a little."""
+        return self.vision.call(SAME_PICTURE, one, other)
 
     # -- camera --------------------------------------------------------------------------------------------------
 

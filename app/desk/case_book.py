@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import RLock
 from uuid import uuid4
 
+from app.desk.shared_traces import shared
 from app.desk.shelf import PolicyShelf
 from app.desk.view import paint, summary
 from app.desk.views import CaseView, Session, SyncView
@@ -15,8 +16,10 @@ from app.domain.condition import Kind
 from app.domain.evidence import FileRef
 from app.domain.facts import Event
 from app.domain.policy import PolicyPack
+from app.domain.traces import traces_of
 from app.store.journal import Journal
 from app.store.summaries import Summaries
+from app.store.traces import Traces
 from app.store.vault import Vault
 from app.sync.outbox import Outbox
 
@@ -38,10 +41,11 @@ class CaseBook:
     """Thread-safe: acts, the recorder and the post all append here, one at a time."""
 
     def __init__(self, journal: Journal, vault: Vault, summaries: Summaries, outbox: Outbox, shelf: PolicyShelf,
-                 session: Session, clock: Clock) -> None:
+                 session: Session, clock: Clock, traces: Traces) -> None:
         self._journal = journal
         self.vault = vault
         self._summaries = summaries
+        self.traces = traces
         self._outbox = outbox
         self.shelf = shelf
         self.session = session
@@ -85,12 +89,14 @@ class CaseBook:
                     case, events = apply(case, event), (*events, event)
                 if also:
                     also()
+                self.traces.put(case_id, case.opened.staff_id, traces_of(case))
                 view = self._paint(case, events)
                 self._summaries.put(summary(view))
 
             self._open.pop(case_id, None)  # read anew if the transaction fails half way
             self._journal.append(case_id, *new, actor=actor or self.session.staff_id, also=with_summary)
             self._keep(case_id, (case, events))
+            self.traces.written(case_id, traces_of(case))
             return view
 
     @contextmanager
@@ -116,7 +122,7 @@ class CaseBook:
     def _paint(self, case: Case, events: tuple[Event, ...]) -> CaseView:
         pack = self.shelf.pack(case.opened.policy_sha256)
         dealer = self.shelf.dealer(case.loan_terms.dealer_id) if case.loan_terms else None
-        return paint(case, events, pack, dealer, self._sync_view(case))
+        return paint(case, events, pack, dealer, self._sync_view(case), shared(case, pack, self.traces, self._summaries))
 
     def _sync_view(self, case: Case) -> SyncView:
         entry = self._outbox.latest(case.case_id) if case.seals else None

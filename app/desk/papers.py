@@ -57,7 +57,8 @@ def capture(book: CaseBook, booth: Booth, my_face: MyFace, case: Case, pack: Pol
     crop = book.keep(case.case_id, f"{paper}_crop", "image/jpeg", read.crop_jpeg) if read.crop_jpeg else None
     return facts.PaperCaptured(
         paper=paper, page_id=new_page_id(), original=book.keep(case.case_id, paper, media_type(image), image), crop=crop,
-        readings=read.readings, quality=read.quality, findings=(*read.findings, *faces), imported=imported)
+        readings=read.readings, quality=read.quality, findings=(*read.findings, *faces), imported=imported,
+        picture_hash=read.picture_hash)
 
 
 def fields(case: Case, pack: PolicyPack, paper: str, page_id: str) -> tuple[PageField, ...]:

@@ -11,6 +11,7 @@ from app.desk import form_fields, identity_acts, papers
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
+from app.desk.duplicates import PictureSearch
 from app.desk.identity import IdentityRoom
 from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
@@ -45,6 +46,7 @@ class SigningDesk:
                  seals: SealRoom, identity: IdentityRoom, post: Post) -> None:
         self._book = book
         self._booth = booth
+        self._pictures = PictureSearch(book, booth, book.traces)
         self._documents = documents
         self._interviews = interviews
         self._seals = seals
@@ -230,7 +232,7 @@ class SigningDesk:
     def capture_paper(self, case_id: str, paper: str, image: bytes, imported: bool = False) -> CaseView:
         case, pack = self._allowed(case_id, Step.PAPERS, "采集资料", "capturing papers")
         fact = papers.capture(self._book, self._booth, self._identity.my_face, case, pack, paper, image, imported)
-        return self._book.record(case_id, fact)
+        return self._book.record(case_id, fact, also=self._pictures.run(case, fact, image))
 
     def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
         """In a supplement only pages taken since the bank asked can be removed: what was sealed stays."""

@@ -5,7 +5,7 @@ from app.desk.views import CaseView, StepView, SyncView
 from app.domain import flow
 from app.domain.case import Case
 from app.domain.case_papers import paper_list
-from app.domain.cross import cross_check
+from app.domain.cross import CrossFinding, cross_check, gravest_first
 from app.domain.facts import Event
 from app.domain.flow import STEPS, Step, StepState
 from app.domain.masking import mask_id, mask_name
@@ -14,10 +14,11 @@ from app.domain.policy import Dealer, PolicyPack
 from app.domain.summary import CaseSummary
 
 
-def paint(case: Case, events: tuple[Event, ...], pack: PolicyPack, dealer: Dealer | None, sync: SyncView) -> CaseView:
-    """Everything a window needs of one case."""
+def paint(case: Case, events: tuple[Event, ...], pack: PolicyPack, dealer: Dealer | None, sync: SyncView,
+          shared: tuple[CrossFinding, ...] = ()) -> CaseView:
+    """Everything a window needs of one case; ``shared`` is what it has in common with others."""
     spent, current = seconds_by_step(events), flow.current(case, pack)
-    cross = cross_check(case, pack)
+    cross = gravest_first((*cross_check(case, pack), *shared))
     papers = paper_list(case, pack, cross)
     card = case.card.card if case.card else None
     return CaseView(

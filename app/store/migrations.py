@@ -58,4 +58,18 @@ _FACE_TEMPLATES: Step = (
         DELETE FROM face_template WHERE case_id = new.case_id; END""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES)
+_TRACES: Step = (
+    """CREATE TABLE trace (
+        case_id TEXT NOT NULL, staff_id TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, paper TEXT NOT NULL,
+        page_id TEXT NOT NULL, PRIMARY KEY (case_id, kind, value, page_id)) STRICT, WITHOUT ROWID""",
+    """CREATE INDEX trace_of ON trace (kind, value)""",
+    """CREATE TABLE twin (
+        case_id TEXT NOT NULL, page_id TEXT NOT NULL, other_case TEXT NOT NULL, other_page TEXT NOT NULL,
+        PRIMARY KEY (case_id, page_id, other_case, other_page)) STRICT, WITHOUT ROWID""",
+    """CREATE INDEX twin_other ON twin (other_case)""",
+    """CREATE TRIGGER trace_goes AFTER UPDATE OF destroyed ON case_key WHEN new.destroyed = 1 BEGIN
+        DELETE FROM trace WHERE case_id = new.case_id;
+        DELETE FROM twin WHERE case_id = new.case_id OR other_case = new.case_id; END""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES)

@@ -24,6 +24,7 @@ from app.store.keys import unlock
 from app.store.keystore import NoKeyStore
 from app.store.settings import Settings
 from app.store.summaries import Summaries
+from app.store.traces import Traces
 from app.store.vault import Vault
 from app.sync.outbox import Outbox
 
@@ -53,7 +54,8 @@ def open_desk(folder: Path) -> tuple[Database, CaseBook, SigningDesk]:
         settings.set("bank", str(pyrage.x25519.Identity.generate().to_public()))
         shelf.put(*texts, clock.now())
     vault = Vault(folder, database, keys, lambda: settings.get("bank"))
-    book = CaseBook(Journal(database, clock), vault, Summaries(database), Outbox(database), shelf, SESSION, clock)
+    book = CaseBook(Journal(database, clock), vault, Summaries(database), Outbox(database), shelf, SESSION, clock,
+                    Traces(database))
     identity = IdentityRoom.of(book, Booth(None, None, None, Vision()), None, settings, FaceTemplates(database, keys))
     return database, book, SigningDesk(book, None, None, None, None, identity, None)
 

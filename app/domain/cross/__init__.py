@@ -13,7 +13,7 @@ from app.domain.cross.testimony import Testimony
 from app.domain.cross.vehicle import vehicle
 from app.domain.policy import PolicyPack
 
-__all__ = ["CrossFinding", "Side", "cross_check"]
+__all__ = ["CrossFinding", "Side", "cross_check", "gravest_first"]
 
 CHINA = timezone(timedelta(hours=8))
 _ORDER = ("block", "warn", "info")
@@ -24,5 +24,8 @@ def cross_check(case: Case, pack: PolicyPack) -> tuple[CrossFinding, ...]:
     if case.terms is None:
         return ()
     about = Testimony(case, pack, case.last_at.astimezone(CHINA).date())
-    found = dict.fromkeys((*vehicle(about), *people(about), *amounts(about)))
+    return gravest_first(tuple(dict.fromkeys((*vehicle(about), *people(about), *amounts(about)))))
+
+
+def gravest_first(found: tuple[CrossFinding, ...]) -> tuple[CrossFinding, ...]:
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.level)))

@@ -40,6 +40,7 @@ from app.store.keys import unlock
 from app.store.keystore import NoKeyStore
 from app.store.settings import Settings
 from app.store.summaries import Summaries
+from app.store.traces import Traces
 from app.store.vault import Vault
 from app.sync.conditions import UNREACHABLE
 from app.sync.enrolment import DeviceEnrolment, keep
@@ -273,7 +274,7 @@ def desk(tmp_path: Path):
         shelf.put(f.POLICY_FILE.read_text(encoding="utf-8"), DEALERS_FILE.read_text(encoding="utf-8"), clock.now())
         vault = Vault(folder, database, keys, lambda: bank)
         outbox = Outbox(database, clock)
-        book = CaseBook(Journal(database, clock), vault, Summaries(database), outbox, shelf, SESSION, clock)
+        book = CaseBook(Journal(database, clock), vault, Summaries(database), outbox, shelf, SESSION, clock, Traces(database))
         vision, bank_line, chip = VisionPort(), BankPort(), ChipPort()
         booth = Booth(CameraFeed(0, opener=lambda *_a, **_k: PatientCamera()), LocatorPort(), None, vision)
         post = Post(book, outbox, shelf, settings)
