@@ -21,7 +21,7 @@ from app.capture.face_pose import Pose
 from app.capture.light import WATCHED_S, LightWatch
 from app.capture.liveness_actions import Neutral, Watcher
 from app.capture.measures import FaceMeasures
-from app.capture.quality_face import fault
+from app.capture.quality_face import fault, hint
 from app.domain.challenge import Action, Colour, LivenessPlan
 from app.domain.face import ActionResult
 
@@ -293,7 +293,7 @@ class Liveness:
     def _progress(self, guidance: str | None) -> LivenessProgress:
         last, running = self.track.last, self.phase not in ("passed", "failed")
         t_s = last.t_s if last else 0.0
-        usual = {"align": "look_straight", "action": self.action or "", "return": "look_straight",
+        usual = {"align": (last and hint(last)) or "look_straight", "action": self.action or "", "return": "look_straight",
                  "hold": "hold_still", "passed": "passed", "failed": "failed"}[self.phase]
         blocking = guidance if self.phase != "action" or guidance in ("no_face", "two_faces", "too_small") else None
         left_s = max(0.0, self._limit_s() - (t_s - self._phase_start)) if running else 0.0

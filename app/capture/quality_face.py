@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.capture.measures import FaceMeasures
 from app.domain.condition import Condition, Kind
 
-EYES_MIN_PX = 60.0
+EYES_MIN_PX, EYES_WANTED_PX = 60.0, 90.0
 PORTRAIT_EYES_MIN_PX = 24.0
 YAW_MAX, PITCH_MAX, ROLL_MAX = 20.0, 40.0, 25.0
 DARK_MEAN = 50.0
@@ -47,6 +47,12 @@ def fault(measures: FaceMeasures) -> str | None:
     if measures.sharpness < SHARPNESS_MIN:
         return "blurred"
     return None
+
+
+def hint(measures: FaceMeasures) -> str | None:
+    """What would make a faultless frame better still; nothing has to wait for it."""
+    small = measures.pose is not None and EYES_MIN_PX <= measures.pose.eye_px < EYES_WANTED_PX
+    return "closer_is_better" if small else None
 
 
 def usefulness(measures: FaceMeasures) -> float:

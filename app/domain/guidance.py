@@ -17,6 +17,7 @@ GUIDANCE: dict[str, Words] = {
     "no_face": Words(zh="请把脸移到画面中央", en="Bring your face into the middle of the picture"),
     "two_faces": Words(zh="画面中只能有一个人", en="Only one person may be in the picture"),
     "too_small": Words(zh="请靠近一点", en="Come a little closer"),
+    "closer_is_better": Words(zh="请正对摄像头，再近一点更清楚", en="Look straight at the camera; a little closer is better"),
     "turned_away": Words(zh="请把脸转正", en="Turn your face to the camera"),
     "too_dark": Words(zh="光线太暗，请面向光源", en="It is too dark: face the light"),
     "too_bright": Words(zh="光线太强，请避开强光", en="It is too bright: move out of the glare"),

@@ -10,9 +10,10 @@ from app.capture import built_in_pack
 from app.capture.engines import load_engine
 from app.capture.face_match import match, similarity
 from app.capture.measures import measure
-from app.capture.quality_face import fault
+from app.capture.quality_face import fault, hint
 from app.capture.session import match_pictures, portrait_embedding
 from app.domain.condition import Condition
+from app.domain.guidance import GUIDANCE
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,15 @@ def test_each_fault_has_its_own_guidance(engine, obama, people):
     assert fault(measure(engine, np.full((480, 640, 3), 128, np.uint8))[0]) == "no_face"
     seen = measure(engine, obama)[0]
     assert fault(replace(seen, pose=replace(seen.pose, yaw=28.0))) == "turned_away"
+
+
+def test_a_face_that_could_be_nearer_is_good_with_a_hint(engine, obama):
+    seen = measure(engine, obama)[0]
+    near, far = (replace(seen, pose=replace(seen.pose, eye_px=eye_px)) for eye_px in (91.0, 89.0))
+    assert (fault(near), hint(near)) == (None, None)
+    assert (fault(far), hint(far)) == (None, "closer_is_better")
+    assert hint(measure(engine, np.full((480, 640, 3), 128, np.uint8))[0]) is None
+    assert hint(far) in GUIDANCE
 
 
 def test_yaw_changes_its_sign_in_the_mirror(engine, people):
