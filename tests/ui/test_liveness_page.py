@@ -346,6 +346,14 @@ def test_what_nobody_measured_or_looked_at_is_said(qtbot, page, desks):
     assert f"dlib · 模型包 {digest(b'pack')[:8]}" == words(page, "liveness.check.engine")
 
 
+def test_a_pass_does_not_hide_what_it_rests_on(qtbot, page, desks):
+    attempt(qtbot, page, desks, result(reasons=("frame_source_file",), lacks=("attack_detection",)))
+    assert words(page, "liveness.reasons") == "注意：画面来自文件。没有做翻拍检测。"
+    attempt(qtbot, page, desks, result(passive=0.98, passive_frames=12))
+    assert not find(page, "liveness.reasons").isVisible()
+    assert "真人" not in words(page, "liveness.verdict")
+
+
 @pytest.mark.parametrize(("light", "told", "tone"), [
     (LightResult(mode="enforce", answered=True), "与屏幕颜色一致", "ok"),
     (LightResult(mode="enforce", answered=False), "与屏幕颜色不符", "bad"),

@@ -87,7 +87,7 @@ def _headline(case: Case, done: LivenessFinished) -> tuple[str, str]:
         return tr("！需要人工复核", "! A person must review this"), "warn"
     if came == "pass":
         return (tr("✓ 已复核：是同一人", "✓ Reviewed: the same person") if review else
-                tr("✓ 已通过：现场是真人，与身份证是同一人", "✓ Passed: a living person, the same as on the card")), "ok"
+                tr("✓ 已通过：动作已完成，与身份证像同一人", "✓ Passed: the actions are done, the face is like the card's")), "ok"
     if review is not None:
         return tr("✕ 已复核：不是同一人", "✕ Reviewed: not the same person"), "bad"
     if done.result.verdict == "reject":
@@ -102,8 +102,12 @@ def _headline(case: Case, done: LivenessFinished) -> tuple[str, str]:
 def _why(case: Case, done: LivenessFinished, left: int, used_up: bool, most: int) -> str:
     parts, came = [], outcome(case)
     reasons = face_words.reasons(done.result)
-    if reasons and (came != "pass" or case.identity_review):
-        parts.append(tr("原因：", "Why: ") + tr("；", "; ").join(reasons) + tr("。", "."))
+    if reasons:
+        noted = came == "pass" and case.identity_review is None
+        parts.append((tr("注意：", "Note: ") if noted else tr("原因：", "Why: "))
+                     + tr("；", "; ").join(reasons) + tr("。", "."))
+    if came == "pass" and done.result.passive is None:
+        parts.append(tr("没有做翻拍检测。", "Nothing looked for a picture in place of a face."))
     if came == "review":
         parts.append(tr("请另一位员工看过照片再定；不方便时，银行也会复核。",
                         "Let another employee look and decide; else the bank reviews it."))
