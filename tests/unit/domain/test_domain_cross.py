@@ -1,6 +1,7 @@
 """The papers of a case against each other: a true contradiction is told, a missing or blurred value never is."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.domain import facts
 from app.domain.case import Case, apply
 from app.domain.case_papers import paper_list
 from app.domain.cross import cross_check
+from app.domain.cross.finding import Rule
 from app.domain.flow import Step, lacks
 from app.domain.money import fen_of_words, rmb_words
 from app.domain.terms import Energy, VehicleCondition, VehicleUse
@@ -272,3 +274,13 @@ def test_words_that_are_no_rightly_written_amount_are_not_understood(words):
 
 def test_the_day_is_that_of_the_last_event():
     assert f.case(f.terms()).last_at.date() == date(2026, 11, 23)
+
+
+def test_the_manual_lists_every_rule_with_its_level():
+    manual = (f.ROOT / "docs" / "cross-checks.md").read_text(encoding="utf-8")
+    modules = (import_module(f"app.domain.cross.{name}") for name in ("vehicle", "people", "amounts"))
+    rules = [rule for module in modules for rule in vars(module).values() if isinstance(rule, Rule)]
+    assert len(rules) > 40
+    assert len({rule.code for rule in rules}) == len(rules)
+    for rule in rules:
+        assert f"| `{rule.code}` | {rule.level} | {rule.en} | {rule.zh} |" in manual
