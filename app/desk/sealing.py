@@ -7,6 +7,7 @@ from app.desk.views import CaseView
 from app.domain import facts
 from app.domain.case import Case
 from app.domain.condition import Condition, Kind
+from app.domain.cross import blocking
 from app.domain.evidence import FileRef, Manifest, canonical
 from app.domain.policy import PolicyPack
 from app.forms.package import write_package
@@ -47,7 +48,7 @@ class SealRoom:
         if view.checklist and view.checklist.blocks_sealing:
             names = [item.name for item in view.checklist.blocks_sealing]
             raise PAPERS_MISSING(papers="、".join(n.zh for n in names), papers_en=", ".join(n.en for n in names))
-        if rules := tuple(dict.fromkeys(f.rule for f in view.cross if f.level == "block")):
+        if rules := tuple(dict.fromkeys(f.rule for f in blocking(case, view.cross))):
             raise CONTRADICTION(rules="；".join(r.zh for r in rules), rules_en="; ".join(r.en for r in rules))
         manifest = self._manifest(case, view)
         signature = self._keys.signing_key().sign(manifest.canonical()).hex()

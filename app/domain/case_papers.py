@@ -5,7 +5,7 @@ from datetime import timedelta
 from app.domain import facts, rules
 from app.domain.case import Case
 from app.domain.checklist import Checklist, PaperPage, checklist
-from app.domain.cross import CrossFinding, cross_check
+from app.domain.cross import CrossFinding, blocking, cross_check
 from app.domain.policy import PolicyPack
 
 PHOTO_TOGETHER = "photo_together"
@@ -35,7 +35,9 @@ def pages(case: Case, cross: tuple[CrossFinding, ...] = ()) -> dict[str, tuple[P
 
     A page that a blocking contradiction blames counts as bad, one that a warning blames as not verified.
     """
-    bad, doubtful = (frozenset().union(*(f.blamed for f in cross if f.level == level)) for level in ("block", "warn"))
+    stopping = blocking(case, cross)
+    bad = frozenset().union(*(finding.blamed for finding in stopping))
+    doubtful = frozenset().union(*(f.blamed for f in cross if f.level != "info" and f not in stopping))
     counted = {paper: tuple(_page(p.page_id, p.quality, p.findings, p.page_id in bad, p.page_id in doubtful)
                             for p in case.pages(paper)) for paper in case.papers}
     asked = case.supplement.papers if case.supplement else ()

@@ -10,6 +10,7 @@ from app.domain.case import FACE_CONSENT, Case, agreed
 from app.domain.case_papers import context, paper_list
 from app.domain.checklist import required_forms
 from app.domain.condition import Condition, Kind
+from app.domain.cross import blocking as contradictions
 from app.domain.cross import cross_check
 from app.domain.facts import Finding
 from app.domain.model import Model
@@ -246,7 +247,7 @@ def _submit(case: Case, pack: PolicyPack):
         return
     cross = cross_check(case, pack)
     papers = paper_list(case, pack, cross)
-    for code, rule in {f.code: f.rule for f in cross if f.level == "block"}.items():
+    for code, rule in {f.code: f.rule for f in contradictions(case, cross)}.items():
         yield _lack(code, f"资料有矛盾：{rule.zh}", f"papers contradict each other: {rule.en}")
     for item in papers.blocks_sealing:
         how = ("看不清或有冲突，请重拍", "is unusable; take it again") if item.state == "bad" else ("还没有采集", "is missing")

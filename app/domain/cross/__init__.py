@@ -13,7 +13,7 @@ from app.domain.cross.testimony import Testimony
 from app.domain.cross.vehicle import vehicle
 from app.domain.policy import PolicyPack
 
-__all__ = ["CrossFinding", "Side", "cross_check", "gravest_first"]
+__all__ = ["CrossFinding", "Side", "blocking", "cross_check", "gravest_first"]
 
 CHINA = timezone(timedelta(hours=8))
 _ORDER = ("block", "warn", "info")
@@ -25,6 +25,16 @@ def cross_check(case: Case, pack: PolicyPack) -> tuple[CrossFinding, ...]:
         return ()
     about = Testimony(case, pack, case.last_at.astimezone(CHINA).date())
     return gravest_first(tuple(dict.fromkeys((*vehicle(about), *people(about), *amounts(about)))))
+
+
+def blocking(case: Case, found: tuple[CrossFinding, ...]) -> tuple[CrossFinding, ...]:
+    """What keeps the case from being sealed. While a supplement is open, only what touches a paper the bank named: the
+    others cannot be changed, and what was sealed once may not be undone by a day that has passed."""
+    blocks = tuple(finding for finding in found if finding.level == "block")
+    if case.supplement is None:
+        return blocks
+    named = set(case.supplement.papers)
+    return tuple(finding for finding in blocks if {finding.one.paper, finding.other.paper} & named)
 
 
 def gravest_first(found: tuple[CrossFinding, ...]) -> tuple[CrossFinding, ...]:

@@ -102,3 +102,18 @@ def test_in_a_supplement_only_new_pages_can_be_corrected(desk):
     desk.book.record(case_id, read("income_proof", name="林小星").model_copy(update={"page_id": "new"}))
     view = desk.signing.correct_paper(case_id, "income_proof", "new", {"name": "林晓星"})
     assert view.case.pages("income_proof")[0].readings["name"].value == "林晓星"
+
+
+def test_a_day_that_has_passed_does_not_hold_up_a_supplement_about_another_paper(desk):
+    case_id = desk.begin()
+    desk.book.record(case_id, read("insurance_policy", valid_to="2026-12-01"))
+    assert desk.signing.seal(case_id).cross == ()
+    desk.clock.at = desk.clock.at.replace(month=12, day=20)
+    desk.bank_asks(case_id, "income_proof")
+    view = desk.book.record(case_id, read("income_proof", name="林晓星"))
+    assert [(finding.code, finding.level) for finding in view.cross] == [("cross.policy_over", "block")]
+    assert next(i for i in view.checklist.items if i.paper == "insurance_policy").state == "warn"
+    assert desk.signing.seal(case_id).case.sealed
+    desk.bank_asks(case_id, "insurance_policy", request="r2")
+    desk.book.record(case_id, read("insurance_policy", valid_to="2026-12-02").model_copy(update={"page_id": "new"}))
+    refused("seal.contradiction", desk.signing.seal, case_id)
