@@ -1,9 +1,12 @@
 """Whole attempts on rendered pictures and with a bank's models: what is held before the camera is named and refused."""
 
+import shutil
+
 import cv2
 import numpy as np
 import pytest
 
+from app.capture.engines import load_engine
 from app.capture.measures import measure
 from app.demo.card import draw_front
 from app.demo.portrait import camera_picture, card_portrait
@@ -221,3 +224,39 @@ def test_the_best_frames_are_sharp_with_open_eyes_and_whole(bank_pack, clips, pu
     sharpness = [measure(bank_pack, p)[0].sharpness for p in pictures]
     assert sharpness[0] == max(sharpness)
     assert measure(bank_pack, pictures[0])[0].pose.ear > 0.18
+
+
+# -- less than usual -----------------------------------------------------------------------------------------------------
+
+
+def test_a_pack_without_68_points_judges_turns_nods_and_the_light(shared_data, tmp_path, clips, puppet):
+    folder = shutil.copytree(shared_data / "models", tmp_path / "five", copy_function=shutil.copyfile)
+    folder.chmod(0o755)
+    text = (folder / "pack.toml").read_text("utf-8")
+    (folder / "pack.toml").write_text("builtin_landmarks = false\n" + text, "utf-8")
+    theatre = Theatre(load_engine(folder), ("turn_left", "nod", "blink"), rules=ENFORCED, fps=15)
+    for name in ("still", "turn_left", "still", "nod", "still"):
+        theatre.play(clips[name])
+    theatre.rest(puppet, 6, answering)
+    result = theatre.result
+    assert theatre.progress.phase == "passed"
+    assert [(a.action, a.passed) for a in result.actions] == [("turn_left", True), ("nod", True), ("blink", False)]
+    assert "action_not_measurable" in result.reasons
+    assert result.verdict == "review"
+    assert result.light.answered is True
+    assert result.lacks == ("landmarks",)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 2, 3), (3, 900, 3), (900, 3, 3)])
+def test_pictures_of_odd_sizes_break_nothing(bank_pack, built_in, shape):
+    for engine in (bank_pack, built_in):
+        theatre = Theatre(engine)
+        theatre.play([np.full(shape, 120, np.uint8)] * 3)
+        assert theatre.progress.guidance in ("no_face", "too_dark")
+        assert theatre.result.verdict == "reject"
+
+
+def test_an_attempt_without_a_frame_has_a_verdict(bank_pack):
+    result = Theatre(bank_pack).result
+    assert (result.verdict, result.frames, result.fps, result.passive) == ("reject", 0, 0.0, None)
+    assert "not_finished" in result.reasons
