@@ -26,6 +26,7 @@ LOWER = ((-0.52, 1.0, 0.10, 0.14), (0.52, 1.0, 0.10, 0.14), (0.0, 1.42, 0.16, 0.
 EYES_DARK = 0.42  # of the lightness of the skin; 148 photos of bare faces and one dark-eyed man on video: 0.53 and more
 MASK_COLOUR = 24.0  # distance from the bridge in CIE a*b*; bare faces, beards among them: 21.5 at most
 GREY, SKIN_CHROMA = 7.0, 12.0  # a white, grey or black mask has hardly any colour; bare skin as it should be: 11 and more
+CLIPPED = 250 / 255  # an overexposed face has lost its colour: no mask can be told
 EYES_MIN_PX = 8
 YAW_MAX = 15.0  # further round, hair and room come into the regions
 
@@ -46,6 +47,8 @@ def cover(image: np.ndarray, points: np.ndarray, yaw: float) -> Cover:
     skin, eye, below, bridge, lower = cv2.cvtColor(medians, cv2.COLOR_BGR2LAB)[0]
     if max(eye[0], below[0]) < EYES_DARK * skin[0]:
         return "eyes"
+    if medians[0, 3:].max() >= CLIPPED:
+        return ""
     strange = _apart(lower, bridge) > MASK_COLOUR or (_apart(lower) < GREY and _apart(bridge) > SKIN_CHROMA)
     return "mouth" if strange else ""
 

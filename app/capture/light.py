@@ -26,21 +26,26 @@ WATCHED_S = SHOWN_S + LAG_MAX_S
 ANSWERED, NO_ANSWER = 0.65, 0.45  # between them nobody can say
 AMPLITUDE_MIN, AMPLITUDE_MAX = 0.012, 0.80
 SAMPLES_NEEDED, STEPS_NEEDED = 12, 7  # a camera of 5 frames a second gives two or three a step
-SKIN_DARK, SKIN_CLIPPED = 25.0, 245.0
+SKIN_DARK, SKIN_CLIPPED = 25.0, 232.0  # above, part of a patch's pixels are clipped and answer no more
 AROUND_DARK, AROUND_CLIPPED = 12.0, 245.0
 WHITE_FLOOR = 0.2  # of an opponent colour that the drawn sequence hardly uses
 
-PATCHES = ((0.0, -0.50), (-0.62, 0.62), (0.62, 0.62))  # forehead and cheeks, in eye distances from the eyes' middle
+# Forehead, bridge of the nose, cheeks, above and below the mouth: in eye distances from the middle of the eyes.
+PATCHES = ((0.0, -0.50), (0.0, 0.05), (-0.62, 0.62), (0.62, 0.62), (-0.45, 0.95), (0.45, 0.95), (0.0, 1.50))
 PATCH_SHARE = 0.28
 
 
 @dataclass(frozen=True)
 class LightSample:
-    """What one frame shows ``since_s`` seconds after the first colour: means of skin and of the room behind, RGB 0–255."""
+    """What one frame shows ``since_s`` seconds after the first colour: means of skin and of the room behind, RGB 0–255.
+
+    ``patches`` are the means of the places of skin apart, where they are known.
+    """
 
     since_s: float
     skin: tuple[float, float, float]
     around: tuple[float, float, float] | None
+    patches: tuple[tuple[float, float, float], ...] = ()
 
 
 class LightWatch:
@@ -136,8 +141,9 @@ def sample(image: np.ndarray, points: np.ndarray, box: tuple[int, int, int, int]
             patches.append(patch.reshape(-1, 3))
     if len(patches) < len(PATCHES):
         return None
-    skin = np.concatenate(patches).mean(axis=0)
-    return LightSample(since_s, _rgb(skin), _around(image, box))
+    means = [_rgb(patch.mean(axis=0)) for patch in patches]
+    skin = tuple(sum(channel) / len(means) for channel in zip(*means, strict=True))
+    return LightSample(since_s, skin, _around(image, box), tuple(means))
 
 
 def _around(image: np.ndarray, box: tuple[int, int, int, int]) -> tuple[float, float, float] | None:
@@ -152,11 +158,11 @@ def _around(image: np.ndarray, box: tuple[int, int, int, int]) -> tuple[float, f
 
 def judge(colours: Sequence[str], samples: Sequence[LightSample]) -> Answer:
     """The best correlation of skin and screen over all lags, and how much full white would brighten the face."""
-    usable = [s for s in samples if min(s.skin) >= SKIN_DARK and max(s.skin) <= SKIN_CLIPPED]
-    if not _covered(usable):
+    skin = _skin(samples) if _covered(samples) else None
+    if skin is None:
         return Answer()
     lags = [n * LAG_STEP_S for n in range(round(LAG_MAX_S / LAG_STEP_S) + 1)]
-    correlation, amplitude, lag_s = max((*_fit(colours, usable, lag), lag) for lag in lags)
+    correlation, amplitude, lag_s = max((*_fit(colours, samples, skin, lag), lag) for lag in lags)
     return Answer(correlation, amplitude, lag_s, _answered(correlation, amplitude))
 
 
@@ -174,15 +180,16 @@ def _covered(samples: Sequence[LightSample]) -> bool:
     return len(samples) >= SAMPLES_NEEDED and len(steps) >= STEPS_NEEDED
 
 
-def _fit(colours: Sequence[str], samples: Sequence[LightSample], lag_s: float) -> tuple[float, float]:
-    """Correlation and gain of log skin against the screen's light ``lag_s`` before, by least squares together with a
+def _fit(colours: Sequence[str], samples: Sequence[LightSample], skin: np.ndarray, lag_s: float) -> tuple[float, float]:
+    """Correlation and gain of log ``skin`` against the screen's light ``lag_s`` before, by least squares together with a
     share 0–1 of the room's own changes. Means and steady drifts are taken off all three first."""
     import numpy as np
 
-    kept = [s for s in samples if shown(colours, s.since_s - lag_s) is not None]
+    lit = [shown(colours, s.since_s - lag_s) is not None for s in samples]
+    kept = [s for s, one in zip(samples, lit, strict=True) if one]
     times = np.array([s.since_s for s in kept])
     screen = np.array([linear(COLOURS[shown(colours, s.since_s - lag_s)]) for s in kept])
-    screen, skin, room = (_steady(times, _opponent(v)) for v in (screen, _log([s.skin for s in kept]), _room(kept)))
+    screen, skin, room = (_steady(times, _opponent(v)) for v in (screen, skin[lit], _room(kept)))
     scale = np.maximum(screen.std(axis=0), WHITE_FLOOR)
     screen, skin, room = ((v / scale).ravel() for v in (screen, skin, room))
     share = _share(screen, skin, room)
@@ -222,6 +229,24 @@ def _log(values: Sequence[tuple[float, float, float]]) -> np.ndarray:
     import numpy as np
 
     return np.log(np.maximum(np.array(values), 1.0))
+
+
+def _skin(samples: Sequence[LightSample]) -> np.ndarray | None:
+    """Log of the skin, (samples, 3); None where a channel is too dark or overexposed everywhere.
+
+    Of several patches the quiet ones count more, as hair or a shadow's edge comes and goes in others: quiet is what
+    changes little from frame to frame, while the screen's own changes are the same in all.
+    """
+    import numpy as np
+
+    patches = np.array([s.patches or (s.skin,) for s in samples])  # samples × patches × channels
+    usable = (patches.mean(axis=0) <= SKIN_CLIPPED) & (patches.mean(axis=0) >= SKIN_DARK)
+    if not usable.any(axis=0).all():
+        return None
+    logs = np.log(np.maximum(patches, 1.0))
+    unrest = np.square(np.diff(logs, axis=0)).mean(axis=(0, 2)) + 1e-8
+    weights = usable / unrest[:, None]
+    return ((logs - logs.mean(axis=0)) * weights).sum(axis=1) / weights.sum(axis=0)
 
 
 def _room(samples: Sequence[LightSample]) -> np.ndarray:

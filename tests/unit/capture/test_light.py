@@ -136,12 +136,22 @@ def test_the_room_helps_and_is_not_needed():
     assert judge(draw_light("7"), samples).correlation > judge(draw_light("7"), alone).correlation
 
 
+def test_a_patch_that_hair_runs_through_counts_little():
+    noise, samples = np.random.default_rng(4), []
+    for s in room(draw_light("7")):
+        hair = tuple(max(1.0, c * (1 + noise.normal(0, 0.15))) for c in s.skin)
+        mean = tuple((2 * a + b) / 3 for a, b in zip(s.skin, hair, strict=True))
+        samples.append(LightSample(s.since_s, mean, s.around, (hair, s.skin, s.skin)))
+    together = judge(draw_light("7"), [LightSample(s.since_s, s.skin, s.around) for s in samples])
+    assert judge(draw_light("7"), samples).correlation > max(0.9, together.correlation)
+
+
 def test_samples_are_taken_from_skin_and_from_the_room():
     image = np.full((480, 640, 3), (200, 100, 50), np.uint8)
     image[120:400, 200:440] = (60, 90, 150)
     points = np.zeros((68, 2))
     points[36:42], points[42:48] = (280, 220), (360, 220)
     taken = sample(image, points, (220, 140, 200, 240), 1.5)
-    assert taken == LightSample(1.5, (150, 90, 60), (50, 100, 200))
+    assert taken == LightSample(1.5, (150, 90, 60), (50, 100, 200), ((150, 90, 60),) * 7)
     assert sample(image, points, (0, 0, 640, 480), 1.5).around is None
     assert sample(image, points - (280, 220), (0, 0, 9, 9), 1.5) is None

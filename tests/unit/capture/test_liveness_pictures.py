@@ -128,6 +128,11 @@ def test_bare_faces_are_not_called_covered(bank_pack, shared_data):
     assert [found.covered for found in seen if found.covered] == []
 
 
+def test_an_overexposed_face_is_not_called_masked(bank_pack, clips):
+    seen = [measure(bank_pack, np.clip(image * 1.6, 0, 255).astype(np.uint8))[0] for image in clips["still"][:3]]
+    assert {(found.faces, found.covered) for found in seen} == {(1, "")}
+
+
 def test_dark_eyes_under_a_lamp_are_no_sunglasses(bank_pack, shared_data):
     video = cv2.VideoCapture(str(shared_data / "video/vardanagarwal+Proctoring-AI/eye_tracking/center_focus.mp4"))
     seen = [measure(bank_pack, video.read()[1])[0] for _ in range(30)]
