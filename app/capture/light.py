@@ -125,7 +125,7 @@ def linear(colour: Colour) -> tuple[float, float, float]:
 
 
 def sample(image: np.ndarray, points: np.ndarray, box: tuple[int, int, int, int], since_s: float) -> LightSample | None:
-    """Means of forehead and cheeks, and of the room left and right of the head; None where no skin is in the picture."""
+    """Means of the ``PATCHES`` of skin, and of the room left and right of the head; None where no skin is in the picture."""
     import numpy as np
 
     right, left = eyes(points)
