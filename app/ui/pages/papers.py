@@ -75,7 +75,7 @@ class PapersPage(Page):
         product = text.of(view.product.name) if view.product else ""
         self.subtitle.setText(" · ".join(x for x in (product, summary(chosen.circumstances) if chosen else "") if x))
         items = view.checklist.items if view.checklist else ()
-        self._lay_out([item.paper for item in items])
+        self._lay_out([item.paper for item in sorted(items, key=lambda item: not item.required)])
         for item in items:
             self._paint_tile(view, item)
         self._cross.show_findings(view.cross)
