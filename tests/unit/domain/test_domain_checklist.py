@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.domain import rules
 from app.domain.checklist import PaperPage, checklist, required_forms
 from app.domain.facts import Circumstances
+from app.domain.policy import Requirement, Words
 from tests.unit.domain.builders import terms, terms_within
 
 GOOD = PaperPage(page_id="p", quality=1)
@@ -66,6 +67,16 @@ def test_a_paper_that_is_both_optional_and_required_is_required_once(pack):
     (item,) = [i for i in result.items if i.paper == "residence_proof"]
     assert item.required
     assert item.reason.zh == "因“外地户籍”"
+
+
+def test_a_product_may_require_what_a_shared_set_only_offers(pack):
+    reason = Words(zh="因“毕业生”", en="because a graduate")
+    product = pack.product("new_car_instalment")
+    stricter = product.model_copy(update={"requirements": (Requirement(paper="asset_proof", reason=reason),)})
+    changed = pack.model_copy(update={"products": tuple(stricter if p is product else p for p in pack.products)})
+    (item,) = [i for i in the_list(changed).items if i.paper == "asset_proof"]
+    assert (item.required, item.reason) == (True, reason)
+    assert not next(i for i in the_list(pack).items if i.paper == "asset_proof").required
 
 
 def test_companies_trucks_and_guarantors_bring_their_own(pack):
