@@ -62,8 +62,16 @@ SHOWN = 60
 _HASH = re.compile(r"[0-9a-f]{64}")
 _EXTERNAL = b"\n\x08location"  # key of TensorProto.external_data in the file's protobuf
 
-Text = Annotated[str, StringConstraints(max_length=2000)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f/\\]+$")]
+
+def _printable(text: str) -> str:
+    """Descriptions are shown on terminals: nothing in them may steer one."""
+    if not all(c.isprintable() or c in "\n\t" for c in text):
+        raise ValueError("holds signs that cannot be printed")
+    return text
+
+
+Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\n\t/\\]+$"), AfterValidator(_printable)]
 Positive = Annotated[float, Field(gt=0, lt=100, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Triple = tuple[float, float, float]
@@ -80,7 +88,8 @@ DISTANCES = ("1 - cosine", "euclidean")
 
 def _plain_name(name: str) -> str:
     """A file name without any way out of the folder, on Windows too."""
-    if not name or len(name.encode()) > 200 or name in (".", "..") or any(c in '/\\:*?"<>|' or c < " " for c in name):
+    if not name or len(name.encode()) > 200 or name in (".", "..") or any(
+            c in '/\\:*?"<>|' or not c.isprintable() for c in name):
         raise ValueError("must be the name of a file in the pack's own folder")
     return name
 

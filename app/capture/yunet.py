@@ -26,7 +26,7 @@ class YuNet:
         self._file = model.file
         data = pack.read(model)
         _check_outputs(data, self._file)
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it remarks on its own back end
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what it would say is said by conditions
         try:
             self._net = cv2.FaceDetectorYN.create("onnx", np.frombuffer(data, np.uint8), np.empty(0, np.uint8),
                                                   (320, 240), SCORE, OVERLAP, TOP)
