@@ -29,8 +29,9 @@ TOO_LARGE = Kind("picture.too_large", zh="文件有 {megabytes} MB，超过了 {
                  en="The file has {megabytes} MB, more than the limit of {limit} MB.",
                  en_next="Take the picture at normal quality or choose a smaller file.")
 NOT_AN_IMAGE = Kind("picture.not_an_image", zh="这个文件不是图片。",
-                    zh_next="请选择 JPEG、PNG、WebP、TIFF 或 BMP 图片。",
-                    en="The file is not a picture.", en_next="Choose a JPEG, PNG, WebP, TIFF or BMP picture.")
+                    zh_next="请选择 JPEG、PNG、WebP、TIFF 或 BMP 图片；资料页也可以是 PDF 或 OFD。",
+                    en="The file is not a picture.",
+                    en_next="Choose a JPEG, PNG, WebP, TIFF or BMP picture; a paper may be a PDF or OFD too.")
 TRUNCATED = Kind("picture.truncated", zh="图片不完整或已损坏，打不开。", zh_next="请重新拍摄，或重新复制原文件后再选。",
                  en="The picture is incomplete or damaged and cannot be opened.",
                  en_next="Take it again, or copy the original file once more.")
@@ -47,20 +48,21 @@ def read_picture_file(path: Path) -> bytes:
     """Bytes of a picture file; refused by its size before anything is read."""
     try:
         with open(path, "rb") as file:
-            _check_size(os.fstat(file.fileno()).st_size)
+            check_size(os.fstat(file.fileno()).st_size)
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise MISSING() from error
-    _check_size(len(data))
+    check_size(len(data))
     return data
 
 
-def decode(data: bytes) -> "np.ndarray":
-    """Upright BGR picture (uint8): EXIF rotation applied, alpha laid on white; CMYK, grey and 16 bit become BGR."""
+def decode(data: bytes, frame: int = 0) -> "np.ndarray":
+    """Upright BGR picture (uint8): EXIF rotation applied, alpha laid on white; CMYK, grey and 16 bit become BGR.
+    ``frame`` is the page of a TIFF that has several, from 0."""
     import numpy as np
     from PIL import Image, UnidentifiedImageError
 
-    _check_size(len(data))
+    check_size(len(data))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks about odd metadata; what matters is checked here
         try:
@@ -72,10 +74,14 @@ def decode(data: bytes) -> "np.ndarray":
         except BROKEN as error:
             raise TRUNCATED() from error
         with image:
-            _check_pixels(image.size)
             try:
+                if frame:
+                    image.seek(frame)
+                _check_pixels(image.size)
                 image.load()
                 rgb = _as_rgb(_upright(image))
+            except Image.DecompressionBombError as error:
+                raise TOO_MANY_PIXELS(megapixels="> 100", limit=MAX_PIXELS // 1_000_000) from error
             except BROKEN as error:
                 raise TRUNCATED() from error
     return np.ascontiguousarray(np.asarray(rgb)[:, :, ::-1])
@@ -97,7 +103,8 @@ def encode_jpeg(image: "np.ndarray", quality: int = 92) -> bytes:
     return data.tobytes()
 
 
-def _check_size(size: int) -> None:
+def check_size(size: int) -> None:
+    """Raises ``picture.empty`` or ``picture.too_large`` by the number of bytes."""
     if size == 0:
         raise EMPTY()
     if size > MAX_BYTES:
@@ -120,10 +127,10 @@ def _upright(image):
     from PIL import ImageOps
 
     try:
-        return ImageOps.exif_transpose(image)
+        ImageOps.exif_transpose(image, in_place=True)
     except BROKEN:
         log.info("orientation tag unreadable; picture kept as stored")
-        return image
+    return image
 
 
 def _as_rgb(image):
@@ -135,4 +142,4 @@ def _as_rgb(image):
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image)
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")

@@ -107,6 +107,11 @@ class Vision:
         with self._lock:
             return self._ask("call", (name, *args), options)
 
+    def call_within(self, limit_s: float, name: str, *args: Any) -> Any:
+        """``call`` that ends the worker where no answer has come after ``limit_s``. Raises ``vision.restarted`` then."""
+        with self._lock:
+            return self._ask("call", (name, *args), limit_s=limit_s)
+
     def begin_liveness(self, plan: LivenessPlan, source: FrameSource) -> None:
         """Begin an attempt, forgetting any before."""
         with self._lock:
@@ -143,13 +148,13 @@ class Vision:
         """Judge a whole video file as one attempt."""
         return self.call(FACES + "run_video", str(video), plan, portrait_jpeg)
 
-    def _ask(self, act: str, args: tuple, options: dict | None = None) -> Any:
+    def _ask(self, act: str, args: tuple, options: dict | None = None, limit_s: float = ANSWER_LIMIT_S) -> Any:
         """One request and its answer, under the lock. A dead or silent worker is replaced."""
         if self._process is None:
             raise VISION_STOPPED()
         try:
             self._pipe.send((act, args, options or {}))
-            if not self._pipe.poll(ANSWER_LIMIT_S):
+            if not self._pipe.poll(limit_s):
                 raise TimeoutError
             kind, value = self._pipe.recv()
         except (EOFError, OSError) as trouble:

@@ -1,0 +1,99 @@
+"""A file that a person brings becomes pages: pictures one to one, documents of several pages drawn page by page.
+
+Runs in the vision worker, for every file is hostile: what hangs or breaks here takes no window with it.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+
+from app.capture import ofd, pdf_pages, picture
+from app.capture.media import HEIC, OFD, PDF, media_type
+from app.capture.origin import origin_findings
+from app.domain.condition import Kind
+from app.domain.facts import Finding
+from app.domain.finding import info
+from app.domain.model import Model
+
+PAGES_MOST = 30
+
+TOO_MANY_PAGES = Kind(
+    "import.too_many_pages", zh="文件有 {pages} 页，一次最多导入 {most} 页。",
+    zh_next="请只导出需要的那几页，或分成几个文件导入。",
+    en="The file has {pages} pages; at most {most} are imported at once.",
+    en_next="Export only the pages that are needed, or split the file.")
+HEIC_UNREADABLE = Kind(
+    "import.heic", zh="这是 HEIC 照片，本程序不能打开。", zh_next="请在手机或电脑上另存为 JPEG 后再导入，或用摄像头拍摄。",
+    en="This is an HEIC photo, which this program cannot open.",
+    en_next="Save it as JPEG on the phone or computer and import that, or use the camera.")
+
+
+class FilePage(Model):
+    """One page. ``image`` is the file itself where ``drawn`` is false, else a picture made from it, JPEG or PNG.
+    ``number`` counts from 1 in the file."""
+
+    image: bytes
+    number: int = 1
+    drawn: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+def open_file(data: bytes) -> tuple[FilePage, ...]:
+    """The pages of a picture, TIFF, PDF or OFD. Raises ``picture.*``, ``import.*``; nothing is opened by its name."""
+    picture.check_size(len(data))
+    kind = media_type(data)
+    if kind == HEIC:
+        raise HEIC_UNREADABLE()
+    came = (info("import.not_live", "这一页来自文件，不是现场拍摄。", "This page came from a file; it was not taken live."),
+            *origin_findings(data, kind))
+    if kind == PDF:
+        return _drawn(pdf_pages.draw(data, _check_count), (*came, *pdf_pages.remarks(data)))
+    if kind == OFD:
+        pages, remarks = ofd.pages(data, _check_count)
+        return _drawn(pages, (*came, *remarks))
+    if kind == "image/tiff":
+        frames = _count_frames(data)
+        if frames > 1:
+            return _drawn(_tiff_frames(data, frames), came)
+    picture.decode(data)
+    return (FilePage(image=data, findings=came),)
+
+
+def _drawn(images: Iterator[bytes], findings: tuple[Finding, ...]) -> tuple[FilePage, ...]:
+    """Pages made from a file; together no larger than a file may be."""
+    pages, size = [], 0
+    for number, image in enumerate(images, start=1):
+        size += len(image)
+        picture.check_size(size)
+        pages.append(FilePage(image=image, number=number, drawn=True, findings=findings))
+    return tuple(pages)
+
+
+def _check_count(pages: int) -> None:
+    if pages > PAGES_MOST:
+        raise TOO_MANY_PAGES(pages=pages, most=PAGES_MOST)
+
+
+def _count_frames(data: bytes) -> int:
+    """Pages of a TIFF, counted no further than needed to refuse it."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
+                for frame in range(1, PAGES_MOST + 1):
+                    try:
+                        image.seek(frame)
+                    except EOFError:
+                        return frame
+        except picture.BROKEN as error:
+            raise picture.TRUNCATED() from error
+        except Image.DecompressionBombError as error:
+            raise picture.TOO_MANY_PIXELS(megapixels="> 100", limit=picture.MAX_PIXELS // 1_000_000) from error
+    raise TOO_MANY_PAGES(pages=f"> {PAGES_MOST}", most=PAGES_MOST)
+
+
+def _tiff_frames(data: bytes, frames: int) -> Iterator[bytes]:
+    for frame in range(frames):
+        yield picture.encode_jpeg(picture.decode(data, frame), 95)
