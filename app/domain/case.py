@@ -44,6 +44,13 @@ class AskedPaper(Model):
     due: datetime | None
 
 
+class RemovedPage(Model):
+    """A page taken out of its paper, and the place it had there."""
+
+    page: facts.PaperCaptured
+    at: int
+
+
 class SignedForm(Model):
     """A document on its way: prepared, then one sealed version after each signer."""
 
@@ -81,6 +88,7 @@ class Case(Model):
     second_person: facts.SecondPersonVerified | None = None
     circumstances: facts.CircumstancesSet | None = None
     papers: dict[str, tuple[facts.PaperCaptured, ...]] = Field(default={}, description="with what people corrected")
+    removed: dict[str, RemovedPage] = Field(default={}, description="pages taken out and not brought back, by page id")
     confirmed_pages: frozenset[str] = Field(default=frozenset(), description="whose fields a person has compared")
     interviews: tuple[Interview, ...] = ()
     form: facts.FormConfirmed | None = None
@@ -156,7 +164,7 @@ class Case(Model):
             refs.append(self.second_person.photo)
         for pages in self.papers.values():
             for page in pages:
-                refs += [page.original, *([page.crop] if page.crop else [])]
+                refs += [ref for ref in (page.original, page.crop, page.source) if ref]
         for interview in self.interviews:
             refs += [s.file for s in interview.segments]
         for document in self.documents.values():
@@ -225,9 +233,21 @@ def _chip(case: Case, fact: facts.IdChipRead, _: Event) -> dict:
 
 
 def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
-    pages = tuple(p for p in case.papers.get(fact.paper, ()) if p.page_id != fact.page_id)
+    """A page taken anew stands where the one before it stood."""
+    known = case.papers.get(fact.paper, ())
+    if any(p.page_id == fact.replaces for p in known):
+        pages = tuple(fact if p.page_id == fact.replaces else p for p in known)
+    else:
+        pages = (*(p for p in known if p.page_id != fact.page_id), fact)
     supplied = case.supplied | {fact.page_id} if case.supplement else case.supplied
-    return {"papers": {**case.papers, fact.paper: (*pages, fact)}, "supplied": supplied}
+    return {"papers": {**case.papers, fact.paper: pages}, "supplied": supplied}
+
+
+def _paper_reframed(case: Case, fact: facts.PaperReframed, _: Event) -> dict:
+    """What was read of the old crop, and what a person said of it, is no more."""
+    now = {name: getattr(fact, name) for name in ("corners", "turns", "crop", "readings", "quality", "findings")}
+    pages = tuple(p.model_copy(update=now) if p.page_id == fact.page_id else p for p in case.papers.get(fact.paper, ()))
+    return {"papers": {**case.papers, fact.paper: pages}, "confirmed_pages": case.confirmed_pages - {fact.page_id}}
 
 
 def _paper_corrected(case: Case, fact: facts.PaperCorrected, _: Event) -> dict:
@@ -243,9 +263,21 @@ def _confirmed(page: facts.PaperCaptured, fact: facts.PaperCorrected) -> facts.P
 
 
 def _paper_removed(case: Case, fact: facts.PaperRemoved, _: Event) -> dict:
-    pages = tuple(p for p in case.papers.get(fact.paper, ()) if p.page_id != fact.page_id)
+    known = case.papers.get(fact.paper, ())
+    pages = tuple(p for p in known if p.page_id != fact.page_id)
     papers = {k: v for k, v in case.papers.items() if k != fact.paper}
-    return {"papers": papers | ({fact.paper: pages} if pages else {})}
+    gone = {p.page_id: RemovedPage(page=p, at=at) for at, p in enumerate(known) if p.page_id == fact.page_id}
+    return {"papers": papers | ({fact.paper: pages} if pages else {}), "removed": case.removed | gone}
+
+
+def _paper_restored(case: Case, fact: facts.PaperRestored, _: Event) -> dict:
+    gone = case.removed.get(fact.page_id)
+    if gone is None:
+        return {}
+    pages = list(case.papers.get(fact.paper, ()))
+    pages.insert(gone.at, gone.page)
+    return {"papers": {**case.papers, fact.paper: tuple(pages)},
+            "removed": {k: v for k, v in case.removed.items() if k != fact.page_id}}
 
 
 def _interview(case: Case, interview_id: str, **update) -> dict:
@@ -334,7 +366,9 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.CircumstancesSet: _circumstances,
     facts.PaperCaptured: _paper,
     facts.PaperCorrected: _paper_corrected,
+    facts.PaperReframed: _paper_reframed,
     facts.PaperRemoved: _paper_removed,
+    facts.PaperRestored: _paper_restored,
     facts.InterviewStarted: lambda c, f, e: {
         "interviews": (*c.interviews, Interview(interview_id=f.interview_id, started=f))},
     facts.SegmentRecorded: _segment,

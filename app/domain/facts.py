@@ -12,6 +12,7 @@ from app.domain.challenge import Action, NonceFrom
 from app.domain.evidence import FileRef, Manifest, Receipt, Sha256
 from app.domain.face import FaceMatch, FrameSource, LivenessResult
 from app.domain.model import Model
+from app.domain.page_frame import Corners
 from app.domain.place import Fix, PlaceVerdict
 from app.domain.terms import Terms
 
@@ -218,6 +219,25 @@ class PaperCaptured(Model):
     findings: tuple[Finding, ...] = ()
     imported: bool
     picture_hash: str = Field(default="", description="perceptual hash in hex, of the picture as captured; '' = none")
+    source: FileRef | None = Field(default=None, description="the file of several pages that this picture was drawn from")
+    source_page: int = Field(default=0, ge=0, description="which page of the source, from 1")
+    replaces: str = Field(default="", description="page id of the page that this one was taken anew for; '' = none")
+    corners: Corners | None = Field(default=None, description="where a person put the page's corners; None = found, or whole")
+    turns: int = Field(default=0, ge=0, le=3, description="quarter turns clockwise that a person gave the page")
+
+
+class PaperReframed(Model):
+    """A person put the page's corners or turned it: the crop was cut anew from the kept original and read anew."""
+
+    kind: Literal["paper_reframed"] = "paper_reframed"
+    paper: str
+    page_id: str
+    corners: Corners
+    turns: int = Field(ge=0, le=3)
+    crop: FileRef
+    readings: dict[str, Reading]
+    quality: Quality
+    findings: tuple[Finding, ...] = ()
 
 
 class PaperCorrected(Model):
@@ -234,6 +254,14 @@ class PaperCorrected(Model):
 
 class PaperRemoved(Model):
     kind: Literal["paper_removed"] = "paper_removed"
+    paper: str
+    page_id: str
+
+
+class PaperRestored(Model):
+    """A page removed before is back as it was."""
+
+    kind: Literal["paper_restored"] = "paper_restored"
     paper: str
     page_id: str
 
@@ -341,7 +369,8 @@ class CasePurged(Model):
 Fact = Annotated[
     CaseOpened | TermsSet | PlaceRecorded | ConsentAnswered | ConsentWithdrawn | IdentityPathChosen | IdCardCaptured
     | IdCardConfirmed | IdChipRead | LivenessBegun | LivenessAbandoned | LivenessFinished | IdentityReviewed
-    | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperRemoved
+    | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperReframed | PaperRemoved
+    | PaperRestored
     | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
     | DocumentSigned | SatisfactionGiven | CaseSealed | ReceiptAccepted | BankStatusChanged | SupplementRequested
     | CasePurged,
