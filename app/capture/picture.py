@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+STRIP = 256
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, OverflowError, struct.error,
           zlib.error)
@@ -59,7 +60,6 @@ def read_picture_file(path: Path) -> bytes:
 def decode(data: bytes, frame: int = 0) -> "np.ndarray":
     """Upright BGR picture (uint8): EXIF rotation applied, alpha laid on white; CMYK, grey and 16 bit become BGR.
     ``frame`` is the page of a TIFF that has several, from 0."""
-    import numpy as np
     from PIL import Image, UnidentifiedImageError
 
     check_size(len(data))
@@ -84,7 +84,19 @@ def decode(data: bytes, frame: int = 0) -> "np.ndarray":
                 raise TOO_MANY_PIXELS(megapixels="> 100", limit=MAX_PIXELS // 1_000_000) from error
             except BROKEN as error:
                 raise TRUNCATED() from error
-    return np.ascontiguousarray(np.asarray(rgb)[:, :, ::-1])
+        return _as_bgr(rgb)
+
+
+def _as_bgr(rgb) -> "np.ndarray":
+    """Strip by strip, so that a large picture is never held three times."""
+    import numpy as np
+
+    width, height = rgb.size
+    bgr = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, STRIP):
+        strip = rgb.crop((0, top, width, min(height, top + STRIP)))
+        bgr[top:top + STRIP] = np.asarray(strip)[:, :, ::-1]
+    return bgr
 
 
 def portable_jpeg(data: bytes) -> bytes:

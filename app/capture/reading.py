@@ -14,6 +14,7 @@ from app.domain.condition import Kind
 from app.domain.facts import Finding, Quality, Reading
 from app.domain.finding import block, info
 from app.domain.model import Model
+from app.domain.page_frame import Corners
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,7 @@ LEAST_SIDE_PX = 64
 MOST_CARD_LINES = 25
 AUTO = "auto"
 PHOTO = "photo"
-PAPER_WIDTH = 1400
+PAPER_WIDTH, CARD_WIDTH = 1400, 1000
 CARDS = ("id_card_front", "id_card_back")
 CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
 CARD_FIELDS = {"id_card_front": id_card_reader.FRONT_FIELDS, "id_card_back": id_card_reader.BACK_FIELDS}
@@ -124,6 +125,12 @@ def _paper(data: bytes, image: "np.ndarray", kind: str, started: float) -> Paper
         return _photo(image, started)
     known = kinds().get(kind)
     view, page = _paper_view(image, card=known is not None and known.card)
+    return _page_of(view, page, image, kind, started)
+
+
+def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float) -> PaperReading:
+    """What a straight view of a page says; ``page`` is where it lay in ``image``."""
+    known = kinds().get(kind)
     quality, findings = _judged(view, page, image, card=known is not None and known.card)
     crop = picture.encode_jpeg(view) if page else None
     if known is None and kind != AUTO:
@@ -141,6 +148,40 @@ def _paper(data: bytes, image: "np.ndarray", kind: str, started: float) -> Paper
     noticed = noticed if recognised else (*noticed, _unsure())
     return PaperReading(kind=recognised, readings=readings, quality=quality, findings=(*findings, *noticed),
                         crop_jpeg=crop, ms=_ms(started))
+
+
+def reframe(data: bytes, kind: str, corners: Corners, turns: int) -> PaperReading:
+    """Reads a page anew from its kept picture, cut at the corners a person put and turned clockwise by quarters.
+
+    There is always a crop. Raises the picture conditions.
+    """
+    from app.capture import mended
+
+    started = time.perf_counter()
+    image = _decoded(data)
+    view, page = mended.view(image, corners, turns, CARD_WIDTH if _is_card(kind) else PAPER_WIDTH)
+    crop = picture.encode_jpeg(view)
+    if kind in CARDS:
+        read = _paper(crop, view, kind, started)
+    elif kind == PHOTO:
+        read = _photo(view, started)
+    else:
+        read = _page_of(view, page, image, kind, started)
+    return read.model_copy(update={"crop_jpeg": read.crop_jpeg if kind in CARDS else crop})
+
+
+def page_corners(data: bytes, kind: str) -> Corners | None:
+    """Where the page lies in a picture, as ``reframe`` takes it; None where it is not found."""
+    from app.capture import document, mended
+
+    image = _decoded(data)
+    page = None if kind == PHOTO else document.find_page(image, document.ID1_ASPECT if _is_card(kind) else None)
+    return mended.shares(image, page) if page else None
+
+
+def _is_card(kind: str) -> bool:
+    known = kinds().get(kind)
+    return kind in CARDS or (known is not None and known.card)
 
 
 def _photo(image: "np.ndarray", started: float) -> PaperReading:

@@ -5,6 +5,7 @@ from datetime import date
 from app.capture.kinds import DocumentKind, FieldKind, kinds
 from app.capture.media import media_type
 from app.capture.paper_reader import of_fields, recheck, shaped
+from app.capture.reading import PaperReading
 from app.desk import together
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
@@ -16,7 +17,7 @@ from app.domain.case import Case
 from app.domain.case_papers import PHOTO_TOGETHER
 from app.domain.condition import Kind
 from app.domain.field_names import field_name
-from app.domain.policy import PolicyPack
+from app.domain.policy import Paper, PolicyPack
 
 VALUE_MOST = 200
 
@@ -43,8 +44,35 @@ RATING_MISSING = Kind(
 
 
 def capture(book: CaseBook, booth: Booth, my_face: MyFace, case: Case, pack: PolicyPack, paper: str, image: bytes,
-            imported: bool) -> facts.PaperCaptured:
+            imported: bool, replaces: str = "") -> facts.PaperCaptured:
     """Read one page and keep it; the original stays as captured, the crop is derived."""
+    spec = _asked(case, pack, paper, imported)
+    if replaces:
+        page_of(case, paper, replaces)
+    read = booth.read_paper(image, spec.reads)
+    faces = together.findings(book, booth, my_face, case, image) if paper == PHOTO_TOGETHER else ()
+    return _kept(book, case, paper, image, read, faces).model_copy(update={"imported": imported, "replaces": replaces})
+
+
+def bring(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: str,
+          data: bytes) -> tuple[tuple[facts.PaperCaptured, bytes], ...]:
+    """The pages of a file, read and kept, each with its picture. A picture file is the page's original itself; a file of
+    several pages is kept once, beside the pictures drawn from it."""
+    spec = _asked(case, pack, paper, imported=True)
+    pages = booth.open_file(data)
+    reads = [booth.read_paper(page.image, spec.reads) for page in pages]
+    source = book.keep(case.case_id, f"{paper}_file", media_type(data), data) if any(page.drawn for page in pages) else None
+    brought = []
+    for page, read in zip(pages, reads, strict=True):
+        fact = _kept(book, case, paper, page.image, read, page.findings)
+        fact = fact.model_copy(update={"imported": True, "source": source if page.drawn else None,
+                                       "source_page": page.number if page.drawn else 0})
+        brought.append((fact, page.image))
+    return tuple(brought)
+
+
+def _asked(case: Case, pack: PolicyPack, paper: str, imported: bool) -> Paper:
+    """The paper as the pack describes it, where it may be captured now and in this way."""
     if case.supplement and paper not in case.supplement.papers:
         raise flow.supplement_only(case, pack)
     if not case.supplement and paper not in {p.code for p in pack.papers}:
@@ -52,18 +80,21 @@ def capture(book: CaseBook, booth: Booth, my_face: MyFace, case: Case, pack: Pol
     spec = pack.paper(paper)
     if imported and spec.camera_only:
         raise CAMERA_ONLY(name=spec.name.zh, name_en=spec.name.en)
-    read = booth.read_paper(image, spec.reads)
-    faces = together.findings(book, booth, my_face, case, image) if paper == PHOTO_TOGETHER else ()
+    return spec
+
+
+def _kept(book: CaseBook, case: Case, paper: str, image: bytes, read: PaperReading,
+          more: tuple[facts.Finding, ...]) -> facts.PaperCaptured:
     crop = book.keep(case.case_id, f"{paper}_crop", "image/jpeg", read.crop_jpeg) if read.crop_jpeg else None
     return facts.PaperCaptured(
         paper=paper, page_id=new_page_id(), original=book.keep(case.case_id, paper, media_type(image), image), crop=crop,
-        readings=read.readings, quality=read.quality, findings=(*read.findings, *faces), imported=imported,
+        readings=read.readings, quality=read.quality, findings=(*read.findings, *more), imported=False,
         picture_hash=read.picture_hash)
 
 
 def fields(case: Case, pack: PolicyPack, paper: str, page_id: str) -> tuple[PageField, ...]:
     """The fields of one page, to be compared with the paper: those of its kind, then whatever else was read."""
-    page = _page(case, paper, page_id)
+    page = page_of(case, paper, page_id)
     wanted = {field.name: field.required for field in _kind_fields(pack, paper)}
     wanted |= {name: False for name in page.readings if name not in wanted}
     return tuple(_field(name, page, required) for name, required in wanted.items())
@@ -77,7 +108,7 @@ def _field(name: str, page: facts.PaperCaptured, required: bool) -> PageField:
 
 def correct(case: Case, pack: PolicyPack, paper: str, page_id: str, values: dict[str, str]) -> facts.PaperCorrected:
     """The person compared these values with the paper: what changed is told with both, and the rules judge anew."""
-    page = _page(case, paper, page_id)
+    page = page_of(case, paper, page_id)
     known = {field.name: field for field in _kind_fields(pack, paper)}
     now = {}
     for name, text in values.items():
@@ -116,7 +147,8 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _page(case: Case, paper: str, page_id: str) -> facts.PaperCaptured:
+def page_of(case: Case, paper: str, page_id: str) -> facts.PaperCaptured:
+    """Raises ``papers.page_unknown``."""
     page = next((page for page in case.papers.get(paper, ()) if page.page_id == page_id), None)
     if page is None:
         raise PAGE_UNKNOWN()

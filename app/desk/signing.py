@@ -7,7 +7,7 @@ only then does it return. A refused act raises a Condition and changes nothing.
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.desk import form_fields, identity_acts, papers
+from app.desk import form_fields, identity_acts, mending, papers
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
@@ -25,6 +25,7 @@ from app.domain.cost import CostSheet
 from app.domain.evidence import FileRef
 from app.domain.flow import Step
 from app.domain.ink import Ink
+from app.domain.page_frame import Corners
 from app.domain.place import Fix, PlaceVerdict, Position
 from app.domain.policy import PolicyPack, Words
 from app.domain.policy_text import consent_sha256
@@ -234,11 +235,36 @@ class SigningDesk:
         fact = papers.capture(self._book, self._booth, self._identity.my_face, case, pack, paper, image, imported)
         return self._book.record(case_id, fact, also=self._pictures.run(case, fact, image))
 
+    def import_paper(self, case_id: str, paper: str, data: bytes) -> CaseView:
+        """Take the pages of a file, all or none; they are marked as imported. Raises ``picture.*`` and ``import.*``."""
+        case, pack = self._allowed(case_id, Step.PAPERS, "导入资料", "importing papers")
+        brought = papers.bring(self._book, self._booth, case, pack, paper, data)
+        searches = [self._pictures.run(case, fact, image) for fact, image in brought]
+        return self._book.record(case_id, *(fact for fact, _ in brought), also=lambda: [keep() for keep in searches])
+
+    def retake_paper(self, case_id: str, paper: str, page_id: str, image: bytes) -> CaseView:
+        """Take a page anew, in the place of the old one."""
+        case, pack = self._changeable(case_id, page_id, "重拍资料", "taking a page anew")
+        fact = papers.capture(self._book, self._booth, self._identity.my_face, case, pack, paper, image, False, page_id)
+        return self._book.record(case_id, fact, also=self._pictures.run(case, fact, image))
+
+    def paper_frame(self, case_id: str, paper: str, page_id: str) -> Corners:
+        """Where a page lies in its original, to begin mending with."""
+        return mending.frame(self._book, self._booth, self._book.load(case_id), self._book.pack(case_id), paper, page_id)
+
+    def reframe_paper(self, case_id: str, paper: str, page_id: str, corners: Corners, turns: int) -> CaseView:
+        """Cut a page anew from its original at ``corners``, turned clockwise by quarters; it is read and judged anew."""
+        case, pack = self._changeable(case_id, page_id, "校正资料", "mending a page")
+        return self._book.record(case_id, mending.reframe(self._book, self._booth, case, pack, paper, page_id, corners, turns))
+
+    def restore_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
+        """Undo a removal."""
+        case, _ = self._changeable(case_id, page_id, "恢复资料", "restoring a page")
+        return self._book.record(case_id, mending.restore(case, paper, page_id))
+
     def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
         """In a supplement only pages taken since the bank asked can be removed: what was sealed stays."""
-        case, pack = self._allowed(case_id, Step.PAPERS, "删除资料", "removing a page")
-        if case.supplement and page_id not in case.supplied:
-            raise flow.supplement_only(case, pack)
+        self._changeable(case_id, page_id, "删除资料", "removing a page")
         return self._book.record(case_id, facts.PaperRemoved(paper=paper, page_id=page_id))
 
     def paper_fields(self, case_id: str, paper: str, page_id: str) -> tuple[PageField, ...]:
@@ -247,10 +273,15 @@ class SigningDesk:
 
     def correct_paper(self, case_id: str, paper: str, page_id: str, values: dict[str, str]) -> CaseView:
         """The person compared a page's fields with the paper; both values of a correction are kept."""
-        case, pack = self._allowed(case_id, Step.PAPERS, "核对资料", "correcting a paper")
+        case, pack = self._changeable(case_id, page_id, "核对资料", "correcting a paper")
+        return self._book.record(case_id, papers.correct(case, pack, paper, page_id, values))
+
+    def _changeable(self, case_id: str, page_id: str, zh: str, en: str) -> tuple[Case, PolicyPack]:
+        """Case and pack where this page may change: in a supplement, if it was taken since the bank asked."""
+        case, pack = self._allowed(case_id, Step.PAPERS, zh, en)
         if case.supplement and page_id not in case.supplied:
             raise flow.supplement_only(case, pack)
-        return self._book.record(case_id, papers.correct(case, pack, paper, page_id, values))
+        return case, pack
 
     # -- 7 interview ---------------------------------------------------------------------------------------------
 

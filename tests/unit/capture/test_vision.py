@@ -1,5 +1,6 @@
 """The vision worker as a real process: it answers, passes conditions on, survives its own death, and leaves nothing."""
 
+import io
 import threading
 import time
 from functools import cached_property
@@ -8,6 +9,7 @@ import cv2
 import numpy as np
 import psutil
 import pytest
+from reportlab.pdfgen import canvas
 
 from app.capture import session
 from app.capture.camera import CAMERA_MISSING
@@ -200,6 +202,26 @@ def test_after_a_crash_the_act_is_said_to_be_lost_and_the_next_works(fresh, port
     assert code_of(lambda: fresh.match(portrait, portrait)) == "vision.restarted"
     assert fresh.pid != before
     assert fresh.match(portrait, portrait).zone == "pass"
+
+
+def test_an_act_with_a_limit_costs_the_worker_and_not_its_caller(fresh):
+    stalled = psutil.Process(fresh.pid)
+    stalled.suspend()
+    assert code_of(lambda: fresh.call_within(0.2, "app.capture.media:media_type", b"")) == "vision.restarted"
+    assert not stalled.is_running()
+    assert fresh.call_within(60, "app.capture.media:media_type", b"%PDF-") == "application/pdf"
+
+
+def test_a_pdf_is_drawn_in_the_worker(fresh):
+    buffer = io.BytesIO()
+    made = canvas.Canvas(buffer)
+    made.drawString(100, 700, "statement")
+    made.showPage()
+    made.save()
+    page, = fresh.call_within(60, "app.capture.paper_file:open_file", buffer.getvalue())
+    assert page.drawn
+    assert page.image.startswith(b"\xff\xd8\xff")
+    assert code_of(lambda: fresh.call("app.capture.paper_file:open_file", b"%PDF-1.7")) == "picture.truncated"
 
 
 def test_it_closes_quickly_and_leaves_no_process():
