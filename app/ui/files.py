@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.condition import Kind
@@ -34,13 +36,46 @@ def read_file(path: Path) -> bytes:
     return data
 
 
+CLIPBOARD_EMPTY = Kind(
+    "import.clipboard_empty", zh="剪贴板里没有图片或文件。", zh_next="请先复制图片或文件，再粘贴。",
+    en="There is no picture or file on the clipboard.", en_next="Copy a picture or a file first, then paste.")
+PICTURES = "*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff"
+
+
 def pick_image(owner: QWidget, name: str, chosen: Callable[[Path], None]) -> None:
-    """Open a file chooser beside the window without blocking it."""
+    """Open a chooser of one picture beside the window without blocking it."""
+    dialog = _chooser(owner, name, tr(f"图片 ({PICTURES})", f"Pictures ({PICTURES})"))
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
+
+
+def pick_papers(owner: QWidget, name: str, chosen: Callable[[Path], None]) -> None:
+    """Open a chooser of pictures and documents; ``chosen`` is called for each, in order."""
+    kinds = f"{PICTURES} *.heic *.heif *.pdf *.ofd"
+    dialog = _chooser(owner, name, tr(f"图片、PDF 与 OFD ({kinds})", f"Pictures, PDF and OFD ({kinds})"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda paths: [chosen(Path(path)) for path in paths])
+    dialog.open()
+
+
+def _chooser(owner: QWidget, name: str, kinds: str) -> QFileDialog:
     dialog = QFileDialog(owner, tr("从文件导入", "Import a file"))
     dialog.setObjectName(name)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(tr("图片 (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff)",
-                            "Pictures (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff)"))
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.setNameFilter(kinds)
     dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    return dialog
+
+
+def local_files(mime: QMimeData) -> list[Path]:
+    """The files that are dropped or pasted, as far as they lie on this computer."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def png(image: QImage) -> bytes:
+    """A pasted picture as a file. For a worker thread."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(data.data())

@@ -10,7 +10,9 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from app.capture.frames import Frame
-from app.desk import form_fields, papers
+from app.capture.media import media_type
+from app.capture.paper_file import open_file
+from app.desk import form_fields, mending, papers
 from app.desk.documents import ORDER, SIGNERS_ZH
 from app.desk.identity_acts import REASON_NEEDED
 from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
@@ -36,6 +38,7 @@ from app.domain.face import ActionResult
 from app.domain.identity.id_card import check_id_card
 from app.domain.identity.id_chip import differences
 from app.domain.ink import Ink, check_ink
+from app.domain.page_frame import check_corners
 from app.domain.place import Fix, FixSource, Position
 from app.domain.policy import Dealer, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_dealers
@@ -128,6 +131,7 @@ class FakeSigning:
     done: facts.LivenessFinished | None = None
     chip: dict[str, str] = field(default_factory=lambda: dict(READ_CARD))
     open_attempt: tuple[str, str] = ("", "")
+    found_corners: tuple = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 
     def _record(self, case_id: str, act: str, *new: facts.Fact) -> CaseView:
         self.before(act)
@@ -282,6 +286,31 @@ class FakeSigning:
         return self._record(case_id, "capture_paper", facts.PaperCaptured(
             paper=paper, page_id=page, original=self.journal.file(paper, image), crop=None, readings={},
             quality=case_facts.GOOD, imported=imported))
+
+    def import_paper(self, case_id: str, paper: str, data: bytes) -> CaseView:
+        pages = open_file(data)
+        source = self.journal.file(f"{paper}_file", data, media_type(data)) if pages[0].drawn else None
+        return self._record(case_id, "import_paper", *(facts.PaperCaptured(
+            paper=paper, page_id=f"{paper}-{len(self.journal.files)}-{page.number}",
+            original=self.journal.file(paper, page.image), crop=None, readings={}, quality=case_facts.GOOD,
+            findings=page.findings, imported=True, source=source) for page in pages))
+
+    def retake_paper(self, case_id: str, paper: str, page_id: str, image: bytes) -> CaseView:
+        return self._record(case_id, "retake_paper", facts.PaperCaptured(
+            paper=paper, page_id=f"{paper}-{len(self.journal.files)}", original=self.journal.file(paper, image), crop=None,
+            readings={}, quality=case_facts.GOOD, imported=False, replaces=page_id))
+
+    def paper_frame(self, case_id: str, paper: str, page_id: str):
+        return papers.page_of(self.case(case_id), paper, page_id).corners or self.found_corners
+
+    def reframe_paper(self, case_id: str, paper: str, page_id: str, corners, turns: int) -> CaseView:
+        check_corners(corners)
+        return self._record(case_id, "reframe_paper", facts.PaperReframed(
+            paper=paper, page_id=page_id, corners=corners, turns=turns, crop=self.journal.file("crop", jpeg("裁切")),
+            readings={}, quality=case_facts.GOOD))
+
+    def restore_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
+        return self._record(case_id, "restore_paper", mending.restore(self.case(case_id), paper, page_id))
 
     def remove_paper(self, case_id: str, paper: str, page_id: str) -> CaseView:
         return self._record(case_id, "remove_paper", facts.PaperRemoved(paper=paper, page_id=page_id))

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
+from shiboken6 import isValid
 
 from app.desk.views import CaseView
 from app.domain.condition import Condition
@@ -161,6 +162,8 @@ def _shut(page: Page, pressed: QPushButton, operation: Operation) -> None:
 
     def ended() -> None:
         page.resting.discard(pressed)
+        if not isValid(pressed):  # its card was drawn anew meanwhile
+            return
         pressed.setEnabled(True)
         if focused:
             QTimer.singleShot(0, pressed, again)

@@ -3,12 +3,14 @@
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from app.desk.views import CaseView
 from app.domain.facts import Finding, PaperCaptured
+from app.domain.page_frame import WHOLE, Corners
 from app.ui import text
-from app.ui.files import pick_image
+from app.ui.files import CLIPBOARD_EMPTY, local_files, pick_papers
 from app.ui.operation import Operation
 from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
 from app.ui.text import tr
@@ -16,9 +18,11 @@ from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.findings import FindingList
 from app.ui.widgets.page_fields import PageFields
+from app.ui.widgets.page_mender import PageMender
 from app.ui.widgets.picture import Picture
 
 LIST_PX = 292
+MENDED = QSize(1600, 1600)
 
 
 class PaperCapture(QWidget):
@@ -42,18 +46,30 @@ class PaperCapture(QWidget):
         self._import = button(tr("从文件导入", "Import file"), "papers.import")
         self._close = button(tr("返回清单", "Back to the list"), "papers.close", shortcut="Escape")
         self._shoot.clicked.connect(self.shoot)
-        self._import.clicked.connect(lambda: pick_image(
+        self._import.clicked.connect(lambda: pick_papers(
             self, "papers.chooser", lambda path: self._page.import_file(self.paper, path)))
         self._close.clicked.connect(self.closed)
+        self.setAcceptDrops(True)
+        QShortcut(QKeySequence.StandardKey.Paste, self, self.paste)
+        self.mender = PageMender("papers.mend")
+        self.mender.cancelled.connect(self._show_camera)
+        self._mending: PaperCaptured | None = None
+        self.mender.applied.connect(self._reframe)
+        self._restore = button(tr("撤销删除", "Undo the removal"), "papers.restore", "quiet")
+        self._restore.clicked.connect(self._bring_back)
         listing = Card(self._title, padding=12)
         listing.body.addWidget(area, 1)
+        listing.body.addWidget(self._restore)
         self._my_face = MyFace(page)
         listing.body.addWidget(self._my_face)
         listing.setFixedWidth(LIST_PX)
         left = column(self.camera, row(self._shoot, self._import, None, self._close, gap=12), gap=12)
         left.setStretch(0, 1)
+        self._left = QStackedWidget()
+        self._left.addWidget(holder(left))
+        self._left.addWidget(self.mender)
         content = row(gap=16)
-        content.addLayout(left, 1)
+        content.addWidget(self._left, 1)
         content.addWidget(listing)
         self.setLayout(content)
 
@@ -67,6 +83,7 @@ class PaperCapture(QWidget):
             one.setEnabled(not self._page.locked)
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
         self.camera.watch(self._page.desks.booth)
+        self._show_camera()
         self._my_face.setVisible(paper == PHOTO_TOGETHER and not self._page.locked)
         if paper == PHOTO_TOGETHER:
             self._my_face.look()
@@ -74,20 +91,93 @@ class PaperCapture(QWidget):
 
     def close_camera(self) -> None:
         self.camera.stop()
+        self._show_camera()
         self.paper = ""
 
     def shoot(self) -> None:
         desks, case_id, paper = self._page.desks, self._page.case_id, self.paper
         self._page.act(lambda: desks.signing.capture_paper(case_id, paper, desks.booth.snapshot()), during=self._shoot)
 
+    # -- import ----------------------------------------------------------------------------------------------------
+
+    def paste(self) -> None:
+        """Take what is on the clipboard: files, else a picture."""
+        if self._page.locked:
+            return
+        mime = QGuiApplication.clipboard().mimeData()
+        files = local_files(mime)
+        for path in files:
+            self._page.import_file(self.paper, path)
+        if not files:
+            image = QGuiApplication.clipboard().image()
+            if image.isNull():
+                self._page.trouble(CLIPBOARD_EMPTY())
+            else:
+                self._page.import_picture(self.paper, image)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if not self._page.locked and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for path in local_files(event.mimeData()):
+            self._page.import_file(self.paper, path)
+
+    # -- mending ---------------------------------------------------------------------------------------------------
+
+    def mend(self, page: PaperCaptured) -> None:
+        """Show the page as it was captured, in the camera's place, to put its corners and turn it."""
+        signing, frame = self._page.desks.signing, self.mender.frame
+        self._mending = page
+        frame.show_image(None)
+        self._left.setCurrentWidget(self.mender)
+        self.mender.open(page.corners or WHOLE, page.turns)
+        self._shoot.setEnabled(False)
+        self._page.load(page.original, frame, MENDED)
+        if page.corners is None:
+            Operation(signing.paper_frame, self._page.case_id, self.paper, page.page_id, rank=1).owned_by(frame).then(
+                lambda corners: self.mender.open(corners, page.turns) if self._mending is page else None).failed(
+                self._page.trouble).start()
+
+    def _reframe(self, corners: Corners, turns: int) -> None:
+        self._page.act(self._page.desks.signing.reframe_paper, self._page.case_id, self.paper, self._mending.page_id,
+                       corners, turns, then=lambda _view: self._show_camera(), during=self.mender.save)
+
+    def _show_camera(self) -> None:
+        self._mending = None
+        self._left.setCurrentIndex(0)
+        self._shoot.setEnabled(not self._page.locked)
+
+    def _bring_back(self) -> None:
+        signing, page_id = self._page.desks.signing, self._removed(self._page.view)[-1]
+        self._page.act(signing.restore_paper, self._page.case_id, self.paper, page_id, during=self._restore)
+
+    def _removed(self, view: CaseView) -> list[str]:
+        """Ids of the pages of this paper that may be brought back, the last removed last."""
+        case = view.case
+        return [page_id for page_id, removed in case.removed.items() if removed.page.paper == self.paper
+                and not self._fixed(page_id)]
+
+    def _fixed(self, page_id: str) -> bool:
+        """Whether the page may not change: the case is sealed, or the page was before the bank asked."""
+        case = self._page.view.case
+        return bool(self._page.locked) or (case.supplement is not None and page_id not in case.supplied)
+
+    # -- the pages ---------------------------------------------------------------------------------------------------
+
     def show_case(self, view: CaseView) -> None:
         pages = view.case.papers.get(self.paper, ()) if self.paper else ()
-        known = tuple((page.page_id, page.readings, _findings(view, page)) for page in pages)
+        self._restore.setVisible(bool(self._removed(view)))
+        if self._mending and self._mending.page_id not in {page.page_id for page in pages}:
+            self._show_camera()
+        known = tuple((page.page_id, page.crop, page.readings, _findings(view, page)) for page in pages)
         if known == self._shown:
             return
         self._shown = known
         while self._pages.count() > 1:
-            self._pages.takeAt(0).widget().deleteLater()
+            old = self._pages.takeAt(0).widget()
+            old.setParent(None)
+            old.deleteLater()
         if not pages:
             self._pages.insertWidget(0, label(tr("还没有页面。把资料放平，四角入框后拍摄。",
                                                  "No pages yet. Lay it flat, corners in the frame, and shoot."),
@@ -100,23 +190,35 @@ class PaperCapture(QWidget):
         picture.setFixedHeight(132)
         self._page.load(page.crop or page.original, picture, QSize(460, 264))
         tone, words = quality_words(page)
-        remove = button(tr("删除", "Remove"), f"papers.page.{at}.remove", "danger")
-        remove.setEnabled(not self._page.locked)
-        paper = self.paper
-        remove.clicked.connect(lambda: self._page.act(
-            self._page.desks.signing.remove_paper, self._page.case_id, paper, page.page_id, during=remove))
+        pills = [Pill(words, tone)] + ([Pill(tr("导入", "Imported"), dot=False)] if page.imported else [])
         findings = FindingList(f"papers.page.{at}.findings")
         findings.show_findings(_findings(self._page.view, page))
-        made = holder(column(picture, row(Pill(words, tone), None, remove), findings, self._fields(at, page), gap=6))
+        made = holder(column(picture, row(*pills, None), self._acts(at, page), findings,
+                             self._fields(at, page), gap=6))
         made.layout().setAlignment(Qt.AlignmentFlag.AlignTop)
         return made
 
+    def _acts(self, at: int, page: PaperCaptured) -> QBoxLayout:
+        """Mend, take anew, remove."""
+        signing, booth, case_id, paper = self._page.desks.signing, self._page.desks.booth, self._page.case_id, self.paper
+        mend = button(tr("校正", "Straighten"), f"papers.page.{at}.mend", "quiet",
+                      tip=tr("旋转、调整四个角", "Turn it, move its four corners"))
+        again = button(tr("重拍", "Retake"), f"papers.page.{at}.retake", "quiet",
+                       tip=tr("用摄像头现在的画面替换这一页", "Replace this page by what the camera sees now"))
+        remove = button(tr("删除", "Remove"), f"papers.page.{at}.remove", "danger")
+        mend.clicked.connect(lambda: self.mend(page))
+        again.clicked.connect(lambda: self._page.act(
+            lambda: signing.retake_paper(case_id, paper, page.page_id, booth.snapshot()), during=again))
+        remove.clicked.connect(lambda: self._page.act(signing.remove_paper, case_id, paper, page.page_id, during=remove))
+        for one in (mend, again, remove):
+            one.setEnabled(not self._fixed(page.page_id))
+        return row(mend, again, None, remove, gap=4)
 
     def _fields(self, at: int, page: PaperCaptured) -> PageFields:
         """What was read of a page, to be compared with the picture and corrected."""
         paper, case, signing = self.paper, self._page.view.case, self._page.desks.signing
         fields = PageFields(f"papers.page.{at}.fields")
-        locked = bool(self._page.locked) or (case.supplement is not None and page.page_id not in case.supplied)
+        locked = self._fixed(page.page_id)
         confirmed = page.page_id in case.confirmed_pages
         fields.saved.connect(lambda values: self._page.act(
             signing.correct_paper, self._page.case_id, paper, page.page_id, values, during=fields.save))

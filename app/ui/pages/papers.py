@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget
 
 from app.desk.views import CaseView
@@ -12,7 +13,7 @@ from app.domain.cross import CrossFinding
 from app.domain.facts import Circumstances, FileRef
 from app.domain.flow import Step
 from app.ui import text
-from app.ui.files import read_file
+from app.ui.files import png, read_file
 from app.ui.operation import Operation
 from app.ui.pages.circumstances import CircumstancesBar, summary
 from app.ui.pages.page import Page
@@ -20,6 +21,7 @@ from app.ui.pages.paper_capture import PaperCapture
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, holder, restyle
 from app.ui.widgets.cross_list import CrossList
+from app.ui.widgets.page_mender import CornerFrame
 from app.ui.widgets.paper_tile import PaperTile, TileState
 from app.ui.widgets.picture import Picture, decode
 
@@ -126,7 +128,7 @@ class PapersPage(Page):
             if pages:
                 self.load(pages[0], tile)
 
-    def load(self, ref: FileRef, onto: PaperTile | Picture, size: QSize = THUMBNAIL) -> None:
+    def load(self, ref: FileRef, onto: PaperTile | Picture | CornerFrame, size: QSize = THUMBNAIL) -> None:
         """Decrypt and decode a picture off the window's thread, behind whatever the person asked for."""
         signing = self.desks.signing
         Operation(lambda: decode(signing.file_bytes(self.case_id, ref), size), rank=1).owned_by(onto).then(
@@ -143,9 +145,14 @@ class PapersPage(Page):
         self.refresh_footer()
 
     def import_file(self, paper: str, path: Path) -> None:
-        """Take a page of a paper from a file; it is marked as imported for ever."""
+        """Take the pages of a file; they are marked as imported for ever."""
         signing = self.desks.signing
-        self.act(lambda: signing.capture_paper(self.case_id, paper, read_file(path), True))
+        self.act(lambda: signing.import_paper(self.case_id, paper, read_file(path)))
+
+    def import_picture(self, paper: str, image: QImage) -> None:
+        """Take a page of a paper from a picture on the clipboard."""
+        signing = self.desks.signing
+        self.act(lambda: signing.import_paper(self.case_id, paper, png(image)))
 
     def _close_capture(self) -> None:
         self.capture.close_camera()
