@@ -6,11 +6,15 @@ QtPdf needs no application object and no screen. It is imported late, so that on
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from app.capture.picture import TRUNCATED
+from app.capture.picture import TRUNCATED, encode_jpeg
 from app.domain.condition import Kind
 from app.domain.facts import Finding
 from app.domain.finding import info
+
+if TYPE_CHECKING:
+    import numpy as np
 
 LONG_SIDE_PX = 2200  # an A4 page at 188 dpi
 SHORT_SIDE_PX = 64
@@ -80,25 +84,24 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _page(document, index: int) -> bytes:
-    from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
-    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtCore import QSize
 
     points = document.pagePointSize(index)
-    if not (points.width() > 0 and points.height() > 0):
+    sides = (points.width(), points.height())
+    if min(sides) <= 0:
         raise TRUNCATED()
-    scale = LONG_SIDE_PX / max(points.width(), points.height())
-    size = QSize(*(max(SHORT_SIDE_PX, min(LONG_SIDE_PX, round(side * scale))) for side in (points.width(),
-                                                                                          points.height())))
-    drawn = document.render(index, size)
+    scale = LONG_SIDE_PX / max(sides)
+    drawn = document.render(index, QSize(*(max(SHORT_SIDE_PX, min(LONG_SIDE_PX, round(side * scale))) for side in sides)))
     if drawn.isNull():
         raise TRUNCATED()
-    paper = QImage(size, QImage.Format.Format_RGB32)
-    paper.fill(0xFFFFFFFF)
-    painter = QPainter(paper)
-    painter.drawImage(0, 0, drawn)
-    painter.end()
-    packed = QByteArray()
-    buffer = QBuffer(packed)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    paper.save(buffer, "JPEG", 92)
-    return bytes(packed.data())
+    return encode_jpeg(_on_white(drawn))
+
+
+def _on_white(drawn) -> "np.ndarray":
+    """BGR picture of a QImage laid on white paper."""
+    import numpy as np
+
+    image = drawn.convertToFormat(drawn.Format.Format_ARGB32_Premultiplied)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    bgra = rows[:, :image.width() * 4].reshape(image.height(), image.width(), 4)  # ARGB32 on every machine we run on
+    return bgra[:, :, :3] + (255 - bgra[:, :, 3:])

@@ -6,6 +6,7 @@ import pytest
 
 from app.capture import mended, picture, reading
 from app.capture.document import Page
+from app.demo import card
 from app.domain.page_frame import WHOLE
 
 PAGE = ((0.25, 0.2), (0.75, 0.2), (0.75, 0.8), (0.25, 0.8))
@@ -75,3 +76,15 @@ def test_corners_are_shares_whatever_the_order_they_were_found_in():
     image = np.zeros((100, 200, 3), np.uint8)
     page = Page(((180, 20), (180, 80), (20, 80), (20, 20)), 1.2)
     assert mended.shares(image, page) == ((0.1, 0.2), (0.9, 0.2), (0.9, 0.8), (0.1, 0.8))
+
+
+def test_a_card_lying_on_its_side_is_read_once_it_is_turned():
+    drawn = card.draw_back(card.demo_customer())
+    height, width = drawn.shape[:2]
+    table = np.full((height + 400, width + 400, 3), 60, np.uint8)
+    table[200:200 + height, 200:200 + width] = drawn
+    lying = picture.encode_jpeg(np.ascontiguousarray(np.rot90(table)))
+    corners = reading.page_corners(lying, "id_card_back")
+    read = reading.reframe(lying, "id_card_back", corners, 1)
+    assert read.readings["valid_from"].value == "2019-05-20"
+    assert picture.decode(read.crop_jpeg).shape[1] == 1000
