@@ -3,7 +3,7 @@
     --quick          a few people and clips, under two minutes: for every day
     --json FILE      all figures besides
     --docs FOLDER    write the plots there (docs/images)
-    --only PART ...  match, attacks, tuning, speed
+    --only PART ...  of speed, match, living, attacks, tuning
     --pack DIR       another model pack beside the built-in one; else the test pack of the shared data
 
 Needs the test faces in ../shared/data beside the checkout. Reported are people and seeds that no limit was set by
@@ -15,6 +15,7 @@ import json
 import platform
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from importlib.util import find_spec
@@ -27,7 +28,7 @@ from benchmarks.faces.rates import Comparison, Rates, rates, within
 
 QUICK_PEOPLE, QUICK_GENUINE = 3, ("15 fps",)
 QUICK_SPECIES = ("bent_print", "replay_bezel", "frozen", "splice", "puppet")
-PARTS = ("speed", "match", "attacks", "tuning")
+PARTS = ("speed", "match", "living", "attacks", "tuning")
 BUILT_IN, PACK = "built-in", "pack"
 
 
@@ -126,32 +127,44 @@ class Run:
         self.say(f"deepface's own labelled pairs, single photographs (the package is {installed})",
                  report.matching([("Western", "photo", f"{whose}: {name}", one) for whose, name, one in rows]))
 
+    def living(self) -> None:
+        self._living(self._cast(), "living")
+
     def attacks(self) -> None:
-        quick = self.arguments.quick
-        cast = trials.tuning(self.data) if quick else trials.reporting(self.data)
-        self._played(cast, "people and seeds that no limit was set by" if not quick else "the people of tuning")
-
-    def tuning(self) -> None:
+        self._attacks(self._cast(), "attacks")
         if not self.arguments.quick:
-            self._played(trials.tuning(self.data), "the people of tuning", "tuning_")
-
-    def _played(self, cast: trials.Cast, whose: str, key: str = "") -> None:
-        quick = self.arguments.quick
-        every = []
-        for trial in trials.play_all(cast, self.engines, QUICK_GENUINE if quick else tuple(trials.GENUINE),
-                                     QUICK_SPECIES if quick else trials.SPECIES):
-            every.append(trial)
-            self.figures[f"{key}trials"] = [_trial(one) for one in every]
-            self.save()
-            print(f"{trial.person} {trial.group} {trial.engine} {trial.source}: {trial.verdict} "
-                  f"{','.join(trial.result.reasons)}", file=sys.stderr, flush=True)
-        living, spoofed = [t for t in every if t.genuine], [t for t in every if not t.genuine]
-        self.say(f"Living faces ({whose})", report.genuine(living))
-        self.say(f"Attacks ({whose})", report.attacks(spoofed))
-        if not quick and not key:
             seen = list(trials.watched(self.data, self.engines[PACK]))
             self.figures["recordings"] = [asdict(one) for one in seen]
             self.say("Real recordings, attack detection of the pack", report.recordings(seen))
+
+    def tuning(self) -> None:
+        """The people that limits were tried on, for comparison."""
+        if not self.arguments.quick:
+            cast = trials.tuning(self.data)
+            self._living(cast, "tuning_living")
+            self._attacks(cast, "tuning_attacks")
+
+    def _cast(self) -> trials.Cast:
+        return trials.tuning(self.data) if self.arguments.quick else trials.reporting(self.data)
+
+    def _living(self, cast: trials.Cast, key: str) -> None:
+        groups = QUICK_GENUINE if self.arguments.quick else tuple(trials.GENUINE)
+        self.say(f"Living faces ({key})", report.genuine(self._played(trials.living(cast, self.engines, groups), key)))
+
+    def _attacks(self, cast: trials.Cast, key: str) -> None:
+        species = QUICK_SPECIES if self.arguments.quick else trials.SPECIES
+        self.say(f"Attacks ({key})", report.attacks(self._played(trials.spoofed(cast, self.engines, species), key)))
+
+    def _played(self, played: Iterator[trials.Trial], key: str) -> list[trials.Trial]:
+        """All of them; told and kept one by one, as it takes long."""
+        every, kept = [], self.figures.setdefault(key, [])
+        for trial in played:
+            every.append(trial)
+            kept.append(_trial(trial))
+            self.save()
+            print(f"{trial.person} {trial.group} {trial.engine} {trial.source}: {trial.verdict} "
+                  f"{','.join(trial.result.reasons)}", file=sys.stderr, flush=True)
+        return every
 
 
 def _paired(distances: list[tuple[bool, float | None]]) -> list[Comparison]:

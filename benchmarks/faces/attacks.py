@@ -86,14 +86,18 @@ def reporting(data: Path) -> Cast:
     return Cast.of(REPORTING, data, REPORTING_SEED)
 
 
-def play_all(cast: Cast, engines: dict[str, FaceEngine], groups: tuple[str, ...] = tuple(GENUINE),
-             species: tuple[str, ...] = SPECIES) -> Iterator[Trial]:
-    """Person by person: living in every circumstance of ``groups``, then spoofed in every way of ``species``."""
+def living(cast: Cast, engines: dict[str, FaceEngine], groups: tuple[str, ...]) -> Iterator[Trial]:
+    """Person by person in every circumstance of ``groups``."""
     for number, one in enumerate(cast.people):
         for place, group in enumerate(groups):
             fps, room, glasses = GENUINE[group]
             clip = Clip("genuine", one, cast.seed + 10 * place + number, fps=fps, room=room, glasses=glasses)
             yield from _trials(clip, group, cast.cards[number], engines)
+
+
+def spoofed(cast: Cast, engines: dict[str, FaceEngine], species: tuple[str, ...]) -> Iterator[Trial]:
+    """Person by person in every way of ``species``."""
+    for number, one in enumerate(cast.people):
         for place, name in enumerate(species):
             clip = Clip(name, one, cast.seed + 100 + 10 * place + number, fps=ATTACK_FPS, other=cast.people[number - 1])
             yield from _trials(clip, name, cast.cards[number], engines, unknown=name == UNTOLD and number == 0)
