@@ -25,6 +25,7 @@ from benchmarks.faces import attacks as trials
 from benchmarks.faces import plots, report
 from benchmarks.faces.data import People, chinese, published, shared_data, western
 from benchmarks.faces.rates import Comparison, Rates, rates, within
+from benchmarks.synth.presentation import SPECIES
 
 QUICK_PEOPLE, QUICK_GENUINE = 3, ("15 fps",)
 QUICK_SPECIES = ("bent_print", "replay_bezel", "frozen", "splice", "puppet")
@@ -152,7 +153,7 @@ class Run:
         self.say(f"Living faces ({key})", report.genuine(self._played(trials.living(cast, self.engines, groups), key)))
 
     def _attacks(self, cast: trials.Cast, key: str) -> None:
-        species = QUICK_SPECIES if self.arguments.quick else trials.SPECIES
+        species = QUICK_SPECIES if self.arguments.quick else SPECIES
         self.say(f"Attacks ({key})", report.attacks(self._played(trials.spoofed(cast, self.engines, species), key)))
 
     def _played(self, played: Iterator[trials.Trial], key: str) -> list[trials.Trial]:

@@ -25,7 +25,6 @@ from app.domain.face import LivenessResult
 from benchmarks.faces.cards import card_portrait
 from benchmarks.synth.clip import CAMERA_ID, Clip, play
 from benchmarks.synth.people import REPORTING, TUNING, Person, person
-from benchmarks.synth.presentation import SPECIES
 
 REPORTING_SEED, TUNING_SEED = 500, 900
 ENROLLED = LivenessRules(light="observe", cameras=(CAMERA_ID,))
