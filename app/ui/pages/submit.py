@@ -48,8 +48,8 @@ class SubmitPage(Page):
         area.setWidgetResizable(True)
         area.setWidget(holder(content, "scroll"))
         self.body.addWidget(area)
-        self._seal_hint = tr("设备签名 Ed25519 · 银行公钥加密 · 本机密钥由系统凭据库保护",
-                             "Signed by the device, encrypted to the bank; keys live in the system's key store")
+        self._seal_hint = tr("设备签名 Ed25519 · 银行公钥加密 · 本机只存密文",
+                             "Signed by the device, encrypted to the bank; this device holds ciphertext only")
         self._export = button(tr("导出证据包", "Export the package"), "submit.export")
         self._export.clicked.connect(self._pick_folder)
         self.next.setObjectName("submit.seal")
