@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.capture.camera import CAMERA_LOST
 from app.capture.frames import Frame
+from app.capture.live_page import LivePage
 from app.capture.liveness import LivenessProgress
 from app.capture.session import LivenessOutcome
 from app.capture.worker import serve
@@ -25,6 +26,8 @@ from app.domain.condition import Condition, Kind
 from app.domain.face import EngineFacts, FaceMatch, FrameSource
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from app.capture.feed import CameraFeed
 
 log = logging.getLogger(__name__)
@@ -122,14 +125,26 @@ class Vision:
         if not self._lock.acquire(blocking=False):
             return None
         try:
-            flat = frame.image.reshape(-1)
-            known = (frame.image.shape, frame.t_s, frame.source, frame.earlier_s)
-            if flat.size > FRAME_BYTES:
-                return self._ask("frame", (*known, frame.image))
-            memoryview(self._pixels).cast("B")[:flat.size] = flat.data
-            return self._ask("frame", known)
+            return self._ask_frame("frame", frame.image, (frame.t_s, frame.source, frame.earlier_s))
         finally:
             self._lock.release()
+
+    def look(self, frame: Frame, kind: str) -> LivePage | None:
+        """Find the page of a paper read as ``kind`` in one frame; None where the worker was busy and the frame was dropped."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return self._ask_frame("look", frame.image, (kind,))
+        finally:
+            self._lock.release()
+
+    def _ask_frame(self, act: str, image: np.ndarray, args: tuple) -> Any:
+        """A request about a picture, which goes through the shared memory where it fits in; under the lock."""
+        flat = image.reshape(-1)
+        if flat.size > FRAME_BYTES:
+            return self._ask(act, (image.shape, *args, image))
+        memoryview(self._pixels).cast("B")[:flat.size] = flat.data
+        return self._ask(act, (image.shape, *args))
 
     def finish_liveness(self, portrait_jpeg: bytes | None) -> LivenessOutcome:
         """Verdict of the attempt as it stands; may be asked again with another portrait."""

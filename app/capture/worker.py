@@ -57,12 +57,19 @@ class Hand:
         self._attempt = Attempt(engine(), plan, source)
 
     def frame(self, shape, t_s, source, earlier_s=(), image=None):
+        image = self._picture(shape) if image is None else image
+        return self._attempt.frame(Frame(image=image, t_s=t_s, source=source, earlier_s=earlier_s))
+
+    def look(self, shape, kind, image=None):
+        from app.capture.live_page import look
+
+        return look(self._picture(shape) if image is None else image, kind)
+
+    def _picture(self, shape):
+        """The frame that lies in the shared memory."""
         import numpy as np
 
-        if image is None:
-            size = shape[0] * shape[1] * shape[2]
-            image = np.frombuffer(self._pixels, np.uint8, size).reshape(shape)
-        return self._attempt.frame(Frame(image=image, t_s=t_s, source=source, earlier_s=earlier_s))
+        return np.frombuffer(self._pixels, np.uint8, shape[0] * shape[1] * shape[2]).reshape(shape)
 
     def finish(self, portrait_jpeg):
         return self._attempt.finish(portrait_jpeg)

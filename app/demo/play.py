@@ -149,6 +149,7 @@ class Play:
         props, player = self._stage.props, self._player
         if item.paper in BY_CAMERA:
             player.click(f"papers.tile.{item.paper}")
+            self._by_hand()
             self._hold_up(props.paper(item.paper, page))
             player.click("papers.shoot")
         else:
@@ -156,6 +157,12 @@ class Play:
         player.wait(item.paper, lambda: len(self.view.case.papers.get(item.paper, ())) >= page)
         if item.paper in BY_CAMERA:
             player.click("papers.close")
+
+    def _by_hand(self) -> None:
+        """The play presses the button itself: papers are not to be shot before."""
+        switch = self._player.find("papers.auto")
+        if switch is not None and switch.isChecked():
+            self._player.click("papers.auto")
 
     def _interview(self) -> None:
         player = self._player

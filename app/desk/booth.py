@@ -11,6 +11,7 @@ from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
 from app.capture.location import Locator
 from app.capture.microphone import Microphone
+from app.capture.page_watch import PageSeen, PageWatch
 from app.capture.paper_file import FilePage
 from app.capture.picture import encode_jpeg
 from app.capture.reading import IdCardReading, PaperReading
@@ -100,6 +101,11 @@ class Booth:
     def page_corners(self, image: bytes, reads: str) -> Corners | None:
         """Where the page lies in a kept picture."""
         return self.vision.call(READING + ":page_corners", image, reads)
+
+    def watch_pages(self, reads: str, on_seen: Callable[[PageSeen], None], on_shot: Callable[[bytes], None]) -> PageWatch:
+        """Look for a page in the camera's frames until the answer is told to ``stop``; ``on_shot`` gets a page once, when it
+        is good and still. Both callbacks come on a thread of their own."""
+        return PageWatch(self.vision, self.feed, reads, on_seen, on_shot)
 
     # -- faces in pictures ---------------------------------------------------------------------------------------
 

@@ -188,6 +188,7 @@ def test_a_camera_that_is_gone_is_told_in_place_and_works_again_when_it_is_back(
     with opened(set_up, with_papers) as player:
         before = player.window.frame.view.case
         player.click(f"papers.tile.{BY_CAMERA}")
+        player.click("papers.auto")
         feed.switch(99)
         player.wait("the loss", lambda: set_up.desks.booth.camera_state.trouble)
         player.click("papers.shoot")
@@ -201,8 +202,21 @@ def test_a_camera_that_is_gone_is_told_in_place_and_works_again_when_it_is_back(
         assert code_shown(player) == ""
 
 
+def test_a_paper_that_lies_still_is_shot_by_itself_once(set_up, with_papers):
+    with opened(set_up, with_papers) as player:
+        before = len(player.window.frame.view.case.papers.get(BY_CAMERA, ()))
+        set_up.desks.booth.feed.switch(str(set_up.props.paper(BY_CAMERA)), loop=True)
+        player.click(f"papers.tile.{BY_CAMERA}")
+        camera = player.find("papers.camera")
+        player.wait("the shot", lambda: len(player.window.frame.view.case.papers.get(BY_CAMERA, ())) == before + 1)
+        player.wait("the next look", lambda: "已拍" in camera.overlay().guidance)
+        assert len(player.window.frame.view.case.papers[BY_CAMERA]) == before + 1
+        player.click("papers.auto")
+        assert camera.overlay().guidance == ""
+
+
 @pytest.mark.parametrize(("content", "code"), [
-    (b"", "file.empty"), (b"%PDF-1.7 no picture at all", "picture.not_an_image")])
+    (b"", "file.empty"), (b"no picture at all", "picture.not_an_image"), (b"%PDF-1.7 no document", "picture.truncated")])
 def test_a_useless_file_dropped_on_a_paper_is_refused_in_place(set_up, with_papers, tmp_path, content, code):
     useless = tmp_path / "收入 证明.jpg"
     useless.write_bytes(content)

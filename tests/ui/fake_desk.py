@@ -383,6 +383,23 @@ class FakeSigning:
             ratings=ratings, yes_no=yes_no, duration_s=duration_s))
 
 
+@dataclass
+class FakeWatch:
+    """A watch for pages that tests let see and shoot."""
+
+    reads: str
+    on_seen: object
+    on_shot: object
+    stopped: bool = False
+    by_hand: int = 0
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def taken(self) -> None:
+        self.by_hand += 1
+
+
 class FakeBooth:
     """A moving picture at 25 frames a second, a fix on demand, and a recorder's state that tests set."""
 
@@ -393,6 +410,7 @@ class FakeBooth:
         self.fix: Fix | Exception = Fix(position=Position(latitude=32.0605, longitude=118.7971), accuracy_m=6,
                                         source=FixSource.GPSD, taken_at=NOW)
         self.watchers: list = []
+        self.pages: list = []
         self.progress = None
         self.trouble = None
         self.cancelled = 0
@@ -419,6 +437,10 @@ class FakeBooth:
 
     def snapshot(self) -> bytes:
         return jpeg("现场拍摄")
+
+    def watch_pages(self, reads: str, on_seen, on_shot):
+        self.pages.append(FakeWatch(reads, on_seen, on_shot))
+        return self.pages[-1]
 
     def find_fix(self, timeout_s: float = 30.0, cancel=None) -> Fix:
         if isinstance(self.fix, Exception):

@@ -14,14 +14,17 @@ from app.ui.files import CLIPBOARD_EMPTY, local_files, pick_papers
 from app.ui.operation import Operation
 from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
 from app.ui.text import tr
+from app.ui.widgets.auto_shot import AutoCamera
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.findings import FindingList
+from app.ui.widgets.inputs import Check
 from app.ui.widgets.page_fields import PageFields
 from app.ui.widgets.page_mender import PageMender
 from app.ui.widgets.picture import Picture
 
 LIST_PX = 292
+PHOTO = "photo"  # what is read as this is no page: people, a car
 MENDED = QSize(1600, 1600)
 
 
@@ -49,6 +52,11 @@ class PaperCapture(QWidget):
         self._import.clicked.connect(lambda: pick_papers(
             self, "papers.chooser", lambda path: self._page.import_file(self.paper, path)))
         self._close.clicked.connect(self.closed)
+        self._by_itself = Check(tr("自动拍摄", "Shoot by itself"), "papers.auto")
+        self._by_itself.setChecked(True)
+        self._by_itself.toggled.connect(lambda _on: self._look())
+        self._auto = AutoCamera(self.camera)
+        self._auto.shot.connect(self._shot)
         self.setAcceptDrops(True)
         QShortcut(QKeySequence.StandardKey.Paste, self, self.paste)
         self.mender = PageMender("papers.mend")
@@ -63,7 +71,7 @@ class PaperCapture(QWidget):
         self._my_face = MyFace(page)
         listing.body.addWidget(self._my_face)
         listing.setFixedWidth(LIST_PX)
-        left = column(self.camera, row(self._shoot, self._import, None, self._close, gap=12), gap=12)
+        left = column(self.camera, row(self._shoot, self._import, self._by_itself, None, self._close, gap=12), gap=12)
         left.setStretch(0, 1)
         self._left = QStackedWidget()
         self._left.addWidget(holder(left))
@@ -83,6 +91,7 @@ class PaperCapture(QWidget):
             one.setEnabled(not self._page.locked)
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
         self.camera.watch(self._page.desks.booth)
+        self._by_itself.setVisible(spec.reads != PHOTO and not self._page.locked)
         self._show_camera()
         self._my_face.setVisible(paper == PHOTO_TOGETHER and not self._page.locked)
         if paper == PHOTO_TOGETHER:
@@ -91,12 +100,26 @@ class PaperCapture(QWidget):
 
     def close_camera(self) -> None:
         self.camera.stop()
-        self._show_camera()
         self.paper = ""
+        self._show_camera()
 
     def shoot(self) -> None:
         desks, case_id, paper = self._page.desks, self._page.case_id, self.paper
+        self._auto.taken()
         self._page.act(lambda: desks.signing.capture_paper(case_id, paper, desks.booth.snapshot()), during=self._shoot)
+
+    def _shot(self, image: bytes) -> None:
+        """The camera shot a page by itself; a shot by hand under way goes before it."""
+        if self._shoot not in self._page.resting:
+            self._page.act(self._page.desks.signing.capture_paper, self._page.case_id, self.paper, image, during=self._shoot)
+
+    def _look(self) -> None:
+        """Watch for pages while a paper is before the camera and the person wants it."""
+        paper, wanted = self.paper, self._by_itself.isChecked() and not self._page.locked
+        if not paper or not wanted or self._mending is not None or self._page.view.pack.paper(paper).reads == PHOTO:
+            self._auto.stop()
+        elif not self._auto.watching:
+            self._auto.start(self._page.desks.booth, self._page.view.pack.paper(paper).reads)
 
     # -- import ----------------------------------------------------------------------------------------------------
 
@@ -129,6 +152,7 @@ class PaperCapture(QWidget):
         """Show the page as it was captured, in the camera's place, to put its corners and turn it."""
         signing, frame = self._page.desks.signing, self.mender.frame
         self._mending = page
+        self._look()
         frame.show_image(None)
         self._left.setCurrentWidget(self.mender)
         self.mender.open(page.corners or WHOLE, page.turns)
@@ -147,6 +171,7 @@ class PaperCapture(QWidget):
         self._mending = None
         self._left.setCurrentIndex(0)
         self._shoot.setEnabled(not self._page.locked)
+        self._look()
 
     def _bring_back(self) -> None:
         signing, page_id = self._page.desks.signing, self._removed(self._page.view)[-1]
@@ -207,6 +232,7 @@ class PaperCapture(QWidget):
                        tip=tr("用摄像头现在的画面替换这一页", "Replace this page by what the camera sees now"))
         remove = button(tr("删除", "Remove"), f"papers.page.{at}.remove", "danger")
         mend.clicked.connect(lambda: self.mend(page))
+        again.clicked.connect(self._auto.taken)
         again.clicked.connect(lambda: self._page.act(
             lambda: signing.retake_paper(case_id, paper, page.page_id, booth.snapshot()), during=again))
         remove.clicked.connect(lambda: self._page.act(signing.remove_paper, case_id, paper, page.page_id, during=remove))

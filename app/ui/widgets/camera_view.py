@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import icons, theme
@@ -21,7 +21,8 @@ SHORTEST_S = 1 / 31
 @dataclass(frozen=True)
 class Overlay:
     """What lies over the picture at liveness: guidance, progress 0–1 on the oval, seconds left, pills (text, tone);
-    ``wash`` is the coloured light's #RRGGBB, which then fills everything but the oval."""
+    ``wash`` is the coloured light's #RRGGBB, which then fills everything but the oval; ``quad`` are the corners of a page that
+    was found, as shares of the picture, in place of the drawn frame."""
 
     guidance: str = ""
     progress: float = 0.0
@@ -29,6 +30,7 @@ class Overlay:
     pills: tuple[tuple[str, str], ...] = ()
     tone: str = "ok"
     wash: str = ""
+    quad: tuple[tuple[float, float], ...] = ()
 
 
 class Preview(QObject):
@@ -146,7 +148,10 @@ class CameraView(QWidget):
         if self._oval:
             self._paint_oval(painter, place)
         if self._aspect and self._image is not None:
-            self._paint_corners(painter, self._target(place))
+            if self._overlay.quad:
+                self._paint_quad(painter, self._target(place))
+            else:
+                self._paint_corners(painter, self._target(place))
         self._paint_overlay(painter, place)
 
     def _paint_image(self, painter: QPainter, place: QRectF) -> None:
@@ -207,6 +212,15 @@ class CameraView(QWidget):
             for y, dy in ((frame.top(), arm), (frame.bottom(), -arm)):
                 painter.drawLine(QPointF(x, y), QPointF(x + dx, y))
                 painter.drawLine(QPointF(x, y), QPointF(x, y + dy))
+
+    def _paint_quad(self, painter: QPainter, place: QRectF) -> None:
+        corners = QPolygonF([QPointF(place.left() + x * place.width(), place.top() + y * place.height())
+                             for x, y in self._overlay.quad])
+        colour = QColor({"ok": "#34D399", "warn": "#F6B04F", "bad": "#FF7B72"}[self._overlay.tone])
+        painter.setPen(QPen(colour, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        colour.setAlphaF(0.14)
+        painter.setBrush(colour)
+        painter.drawPolygon(corners)
 
     def _paint_overlay(self, painter: QPainter, place: QRectF) -> None:
         left = place.left() + 12

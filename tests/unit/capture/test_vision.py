@@ -18,6 +18,8 @@ from app.capture.frames import Frame
 from app.capture.liveness import LivenessProgress
 from app.capture.vision import LivenessWatch, Vision, VisionFault
 from app.demo.living import Customer, render_clips, render_living
+from app.demo.papers import draw_paper
+from app.demo.photo import photograph
 from app.demo.portrait import card_portrait
 from app.domain.challenge import ACTIONS, COLOURS, LivenessPlan, LivenessRules, draw_actions, draw_light
 from app.domain.condition import Condition
@@ -210,6 +212,14 @@ def test_an_act_with_a_limit_costs_the_worker_and_not_its_caller(fresh):
     assert code_of(lambda: fresh.call_within(0.2, "app.capture.media:media_type", b"")) == "vision.restarted"
     assert not stalled.is_running()
     assert fresh.call_within(60, "app.capture.media:media_type", b"%PDF-") == "application/pdf"
+
+
+def test_a_page_is_found_in_a_frame(fresh):
+    frame = Frame(image=photograph(draw_paper("income_proof"), 1), t_s=0.1, source=FILE)
+    seen = fresh.look(frame, "income_proof")
+    assert seen.corners
+    assert seen.trouble is None
+    assert fresh.look(Frame(image=np.full((720, 1280, 3), 90, np.uint8), t_s=0.2), "").corners is None
 
 
 def test_a_pdf_is_drawn_in_the_worker(fresh):
