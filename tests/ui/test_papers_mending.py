@@ -211,3 +211,5 @@ def test_the_mender_speaks_english(qtbot, opened, desks, tmp_path):
     imported(qtbot, page, save(tmp_path / "a.jpg", jpeg("a")))
     mending(qtbot, page)
     assert find(page, "papers.mend.frame.0").accessibleName() == "Top left"
+    click(page, "papers.mend.right")
+    assert find(page, "papers.mend.frame.0").accessibleName() == "Top right"

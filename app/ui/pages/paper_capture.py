@@ -52,7 +52,7 @@ class PaperCapture(QWidget):
         self._import.clicked.connect(lambda: pick_papers(
             self, "papers.chooser", lambda path: self._page.import_file(self.paper, path)))
         self._close.clicked.connect(self.closed)
-        self._by_itself = Check(tr("自动拍摄", "Shoot by itself"), "papers.auto")
+        self._by_itself = Check(tr("自动拍摄", "Auto-shoot"), "papers.auto")
         self._by_itself.setChecked(True)
         self._by_itself.toggled.connect(lambda _on: self._look())
         self._auto = AutoCamera(self.camera)

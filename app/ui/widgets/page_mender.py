@@ -23,16 +23,17 @@ class CornerHandle(QWidget):
     moved = Signal(QPointF)
     stepped = Signal(int, int, bool)
 
-    def __init__(self, frame: QWidget, name: str, words: str) -> None:
+    def __init__(self, frame: QWidget, name: str) -> None:
         super().__init__(frame)
         self.setObjectName(name)
-        self.setAccessibleName(words)
-        self.setToolTip(words)
         self.setFixedSize(HANDLE_PX, HANDLE_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
 
-    def stand_at(self, point: QPointF) -> None:
+    def stand_at(self, point: QPointF, words: str) -> None:
+        """``words`` say which corner it is as the picture is turned now."""
+        self.setAccessibleName(words)
+        self.setToolTip(words)
         self.move(point.toPoint() - QPoint(HANDLE_PX // 2, HANDLE_PX // 2))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -77,7 +78,7 @@ class CornerFrame(QWidget):
         self.corners: Corners = WHOLE
         self.turns = 0
         self._image: QImage | None = None
-        self._handles = [CornerHandle(self, f"{name}.{at}", tr(*words)) for at, words in enumerate(CORNERS)]
+        self._handles = [CornerHandle(self, f"{name}.{at}") for at in range(4)]
         for at, handle in enumerate(self._handles):
             handle.moved.connect(lambda point, at=at: self._drag(at, point))
             handle.stepped.connect(lambda dx, dy, far, at=at: self._step(at, dx, dy, far))
@@ -108,7 +109,7 @@ class CornerFrame(QWidget):
 
     def _changed(self) -> None:
         for at, handle in enumerate(self._handles):
-            handle.stand_at(self._shown(at))
+            handle.stand_at(self._shown(at), tr(*CORNERS[(at + self.turns) % 4]))
             handle.setVisible(self._image is not None)
         self.update()
 
