@@ -29,7 +29,7 @@ def tidy(qapp, caplog):
     text.set_language("zh")
     theme.apply("light")
     yield
-    assert operation.shut_down()
+    assert operation.shut_down(60)
     bugs = [r for r in caplog.get_records("call") if r.name == "app.ui.operation" and r.levelno >= logging.ERROR]
     assert not bugs, [bug.getMessage() for bug in bugs]
 

@@ -1,8 +1,6 @@
 """The window as a person drives it: work list, a case, every page in both languages and themes."""
 
-import itertools
 import threading
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +13,7 @@ from app.desk.views import RecordingState
 from app.domain import facts
 from app.domain.condition import Kind
 from app.domain.flow import STEPS, Step
+from app.ui.pages.case_table import ROW_HEIGHT, CaseModel
 from app.ui.screenshot import grab
 from app.ui.widgets.paper_tile import PaperTile
 from app.ui.widgets.screen_light import ScreenLight
@@ -31,7 +30,7 @@ def window(qtbot, desks):
     made = MainWindow(desks)
     qtbot.addWidget(made)
     made.show()
-    qtbot.waitUntil(lambda: find(made, "home.count", QLabel).text() != "", timeout=3000)
+    qtbot.waitUntil(lambda: find(made, "home.count", QLabel).text() != "", timeout=20_000)
     yield made
     made.close()
 
@@ -39,7 +38,7 @@ def window(qtbot, desks):
 def open_at(qtbot, window, desks, step: Step):
     case_id = bring_to(desks, step)
     window.open_case(case_id)
-    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     assert window.frame.page.step == step
     return window.frame.page
 
@@ -47,7 +46,7 @@ def open_at(qtbot, window, desks, step: Step):
 def test_ctrl_n_opens_a_new_case_at_its_first_step(qtbot, window):
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     assert window.frame.page.step == Step.TERMS
     assert "MQ-20261123-0001" in find(window, "top.where").whole()
 
@@ -56,19 +55,19 @@ def test_search_answers_as_you_type_and_says_when_nothing_is_found(qtbot, window
     bring_to(desks, Step.PAPERS)
     bring_to(desks, Step.CONSENT)
     window.home.reload()
-    qtbot.waitUntil(lambda: window.home.model.rowCount() == 2, timeout=3000)
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 2, timeout=20_000)
     QTest.keyClicks(find(window, "home.search"), "1229")
-    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=3000)
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
     QTest.keyClicks(find(window, "home.search"), "xyz")
-    qtbot.waitUntil(lambda: "xyz" in find(window, "home.waiting", QLabel).text(), timeout=3000)
+    qtbot.waitUntil(lambda: "xyz" in find(window, "home.waiting", QLabel).text(), timeout=20_000)
 
 
 def test_a_click_on_a_row_opens_its_case(qtbot, window, desks):
     bring_to(desks, Step.CONSENT)
     window.home.reload()
-    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=3000)
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
     QTest.mouseClick(window.home.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
-    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     assert window.frame.page.step == Step.CONSENT
 
 
@@ -79,75 +78,81 @@ def test_trouble_at_the_work_list_is_shown_in_place_and_can_be_tried_again(qtbot
 
     desks.signing.before = away
     window.home.reload()
-    qtbot.waitUntil(lambda: window.home.notice.code() == "work.offline", timeout=3000)
+    qtbot.waitUntil(lambda: window.home.notice.code() == "work.offline", timeout=20_000)
     assert "联系不上银行" in window.home.notice.message()
     desks.signing.before = lambda act: None
     click(window, "home.notice.act")
-    qtbot.waitUntil(lambda: window.home.notice.code() == "", timeout=3000)
+    qtbot.waitUntil(lambda: window.home.notice.code() == "", timeout=20_000)
 
 
-def test_ten_thousand_rows_stay_fluid(qtbot, window, desks):
+def test_of_ten_thousand_rows_only_those_in_sight_are_asked_for(qtbot, window, desks, monkeypatch):
+    """What keeps a long list fluid; how long a paint takes is told by benchmarks/desk.py."""
     row = summary(desks.signing.view(bring_to(desks, Step.CONSENT)))
     desks.work.extra = [row.model_copy(update={"case_id": f"x{n}"}) for n in range(10_000)]
-    begun = time.monotonic()
+    asked, data = set(), CaseModel.data
+
+    def counting(model, index, role=Qt.ItemDataRole.DisplayRole):
+        asked.add(index.row())
+        return data(model, index, role)
+
+    monkeypatch.setattr(CaseModel, "data", counting)
     window.home._limit = 20_000
     window.home.reload()
-    qtbot.waitUntil(lambda: window.home.model.rowCount() > 10_000, timeout=5000)
-    slowest = 0.0
-    bar = window.home.table.verticalScrollBar()
+    qtbot.waitUntil(lambda: window.home.model.rowCount() > 10_000 and bool(asked), timeout=20_000)
+    table, bar = window.home.table, window.home.table.verticalScrollBar()
+    in_sight = table.viewport().height() // ROW_HEIGHT + 2
+    assert len(asked) <= in_sight
     for part in range(20):
-        before = time.monotonic()
         bar.setValue(bar.maximum() * part // 20)
-        window.home.table.viewport().repaint()
-        slowest = max(slowest, time.monotonic() - before)
-    assert slowest < 0.05
-    assert time.monotonic() - begun < 5
+        asked.clear()
+        table.viewport().repaint()
+        assert table.rowAt(0) in asked
+        assert len(asked) <= in_sight
 
 
 def test_the_window_lives_and_shows_progress_while_an_act_is_slow(qtbot, window, desks):
     page = open_at(qtbot, window, desks, Step.PLACE)
-    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
-    gate = threading.Event()
-    desks.signing.before = lambda act: gate.wait(3) if act == "record_place" else None
-    beats, timer = [], QTimer()
-    timer.setInterval(10)
-    timer.timeout.connect(lambda: beats.append(time.monotonic()))
-    timer.start()
+    qtbot.waitUntil(page.next.isEnabled, timeout=20_000)
+    gate, opened, beats, timer = threading.Event(), [], [], QTimer()
+    desks.signing.before = lambda act: opened.append(gate.wait(60)) if act == "record_place" else None
+    timer.timeout.connect(lambda: beats.append(1))
+    timer.start(1)
     QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
     assert not page.next.isEnabled()
-    qtbot.waitUntil(lambda: page.busy.moving, timeout=2000)
+    qtbot.waitUntil(lambda: page.busy.moving and len(beats) >= 50, timeout=20_000)
+    assert opened == []  # the window turned while the act stood at the gate, so the act is not on its thread
     gate.set()
-    qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=20_000)
     timer.stop()
     assert not page.busy.moving
-    assert max(b - a for a, b in itertools.pairwise(beats)) < 0.25
+    assert opened == [True]
 
 
 def test_nothing_is_done_twice_while_an_act_is_under_way(qtbot, window, desks):
     page = open_at(qtbot, window, desks, Step.PLACE)
-    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    qtbot.waitUntil(page.next.isEnabled, timeout=20_000)
     gate = threading.Event()
-    desks.signing.before = lambda act: gate.wait(3) if act == "record_place" else None
+    desks.signing.before = lambda act: gate.wait(60) if act == "record_place" else None
     QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
     page.refresh_footer()
     QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
     gate.set()
-    qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=20_000)
     assert [act for act, *_ in desks.signing.acts].count("record_place") == 1
 
 
 def test_every_page_says_that_it_records(qtbot, window, desks):
     desks.booth.recording = RecordingState(active=True, elapsed_ms=65_000)
-    qtbot.waitUntil(lambda: find(window, "top.recording").isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: find(window, "top.recording").isVisible(), timeout=20_000)
     assert "1:05" in find(window, "top.recording").text()
     desks.booth.recording = RecordingState(active=False)
-    qtbot.waitUntil(lambda: not find(window, "top.recording").isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: not find(window, "top.recording").isVisible(), timeout=20_000)
 
 
 def test_a_recording_that_ended_is_not_shown_any_longer(qtbot, window, desks):
     open_at(qtbot, window, desks, Step.INTERVIEW)
     desks.booth.recording = RecordingState(active=True, elapsed_ms=65_000)
-    qtbot.waitUntil(lambda: find(window, "top.recording").isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: find(window, "top.recording").isVisible(), timeout=20_000)
     desks.booth.recording = RecordingState(active=False)
     window.frame.apply(window.frame.view)
     assert not find(window, "top.recording").isVisible()
@@ -156,7 +161,7 @@ def test_a_recording_that_ended_is_not_shown_any_longer(qtbot, window, desks):
 def test_the_empty_list_offers_to_begin(qtbot, window):
     assert find(window, "home.empty").isVisible()
     click(window, "home.first")
-    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     assert window.frame.page.step == Step.TERMS
 
 
@@ -164,9 +169,9 @@ def test_a_wider_window_holds_more_papers_in_a_line(qtbot, window, desks):
     page = open_at(qtbot, window, desks, Step.PAPERS)
     window.resize(1366, 768)
     tiles = page.findChildren(PaperTile)
-    qtbot.waitUntil(lambda: len({tile.x() for tile in tiles}) == 4, timeout=3000)
+    qtbot.waitUntil(lambda: len({tile.x() for tile in tiles}) == 4, timeout=20_000)
     window.resize(1920, 1080)
-    qtbot.waitUntil(lambda: len({tile.x() for tile in tiles}) == 6, timeout=3000)
+    qtbot.waitUntil(lambda: len({tile.x() for tile in tiles}) == 6, timeout=20_000)
 
 
 def test_after_a_supplement_only_the_asked_papers_can_change(qtbot, window, desks, tmp_path):
@@ -175,12 +180,12 @@ def test_after_a_supplement_only_the_asked_papers_can_change(qtbot, window, desk
     desks.signing.journal.append(case_id, facts.SupplementRequested(
         request_id="s1", papers=("income_proof",), note="请补收入证明", due=None))
     window.open_case(case_id)
-    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     page = window.frame.page
     assert page.step == Step.PAPERS
     assert "收入证明" in find(page, "papers.missing", QLabel).text()
     page.import_file("income_proof", save(tmp_path / "page.jpg", jpeg("收入")))
-    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    qtbot.waitUntil(page.next.isEnabled, timeout=20_000)
     click(page, "papers.next")
     assert window.frame.page.step == Step.SUBMIT
     window.frame.show_step(Step.TERMS)
@@ -189,13 +194,13 @@ def test_after_a_supplement_only_the_asked_papers_can_change(qtbot, window, desk
 
 def test_an_answer_that_comes_after_leaving_the_case_reaches_nobody(qtbot, window, desks):
     page = open_at(qtbot, window, desks, Step.PLACE)
-    qtbot.waitUntil(page.next.isEnabled, timeout=3000)
+    qtbot.waitUntil(page.next.isEnabled, timeout=20_000)
     gate = threading.Event()
-    desks.signing.before = lambda act: gate.wait(3) if act == "record_place" else None
+    desks.signing.before = lambda act: gate.wait(60) if act == "record_place" else None
     QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
     window.show_home()
     gate.set()
-    qtbot.waitUntil(lambda: find(window, "home.count", QLabel).text() == "1 笔", timeout=3000)
+    qtbot.waitUntil(lambda: find(window, "home.count", QLabel).text() == "1 笔", timeout=20_000)
     assert window.frame is None
 
 
@@ -209,7 +214,7 @@ def test_every_page_is_painted_and_stays_in_its_bounds(qtbot, tmp_path, language
     window.show()
     case_id = bring_to(desks, Step.SUBMIT)
     window.open_case(case_id)
-    qtbot.waitUntil(lambda: window.frame is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     for step in STEPS:
         window.frame.show_step(step)
         qtbot.wait(30)
@@ -233,7 +238,7 @@ def test_no_state_of_the_face_page_cuts_its_words(qtbot, language, size):
         def whole() -> None:
             assert (state, cut_off(page)) == (state, [])
 
-        qtbot.waitUntil(whole, timeout=3000)
+        qtbot.waitUntil(whole, timeout=20_000)
         assert window.width() == size[0]
         for button in page.findChildren(QAbstractButton):
             assert not button.isVisible() or button.height() >= 40, f"{button.objectName()} at {state}"
@@ -244,12 +249,12 @@ def test_no_state_of_the_face_page_cuts_its_words(qtbot, language, size):
             "reasons": reasons, "lacks": ("attack_detection", "landmarks")})})
         ended, desks.booth.progress = len(page.view.case.liveness_ended), None
         click(page, "liveness.start")
-        qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=3000)
+        qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=20_000)
         fits("in action")
         desks.booth.progress(SimpleNamespace(
             phase="passed", action=None, guidance="passed", seconds_left=0.0, actions=("blink", "nod", "turn_left"),
             done=(), finished=True, light=None))
-        qtbot.waitUntil(lambda: len(page.view.case.liveness_ended) > ended and page.result.isVisible(), timeout=3000)
+        qtbot.waitUntil(lambda: len(page.view.case.liveness_ended) > ended and page.result.isVisible(), timeout=20_000)
 
     fits("at rest")
     click(page, "liveness.skip_light")
@@ -265,7 +270,7 @@ def test_no_state_of_the_face_page_cuts_its_words(qtbot, language, size):
     attempt("reject", "fail", "identity_changed")
     fits("used up")
     click(page, "liveness.other_path")
-    qtbot.waitUntil(page.second.isVisible, timeout=3000)
+    qtbot.waitUntil(page.second.isVisible, timeout=20_000)
     fits("two persons")
     window.close()
 
@@ -273,11 +278,11 @@ def test_no_state_of_the_face_page_cuts_its_words(qtbot, language, size):
 def test_coloured_light_fills_the_rails_and_the_bar_too(qtbot, window, desks):
     page = open_at(qtbot, window, desks, Step.LIVENESS)
     click(page, "liveness.start")
-    qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=3000)
+    qtbot.waitUntil(lambda: desks.booth.progress is not None, timeout=20_000)
     desks.booth.progress(SimpleNamespace(
         phase="hold", action=None, guidance="hold_still", seconds_left=3.0, actions=("blink", "nod", "turn_left"), done=(),
         finished=False, light=(255, 178, 178)))
-    qtbot.waitUntil(lambda: window.findChild(ScreenLight) is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.findChild(ScreenLight) is not None, timeout=20_000)
     shown = window.grab().toImage()
     for place in (QPoint(600, 20), QPoint(100, 400), QPoint(window.width() - 60, 400), QPoint(500, window.height() - 30)):
         assert shown.pixelColor(place).name() == "#ffb2b2"
@@ -342,7 +347,7 @@ def test_the_customers_page_hides_the_managers_tools_and_is_left_by_a_long_press
     assert not find(window, "top.queue").isVisible()
     leave = find(page, "sign.leave")
     QTest.mousePress(leave, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.frame.page.step == Step.FORMS, timeout=3000)
+    qtbot.waitUntil(lambda: window.frame.page.step == Step.FORMS, timeout=20_000)
     QTest.mouseRelease(leave, Qt.MouseButton.LeftButton)
     assert window.frame.rail.isVisible()
 

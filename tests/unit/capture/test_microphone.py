@@ -12,15 +12,18 @@ from app.capture.sound import RATE, Block
 from app.domain.condition import Condition
 from tests.unit.capture.recording_helpers import write_voice
 
+TICK_S = 0.02  # the coarsest clock's step
+
 
 class Ear:
-    """Collects blocks and the meter's highest value."""
+    """Collects blocks, when each came, and the meter's highest value."""
 
     def __init__(self, microphone: Microphone) -> None:
-        self.microphone, self.blocks, self.loudest = microphone, [], 0.0
+        self.microphone, self.blocks, self.came, self.loudest = microphone, [], [], 0.0
         self._enough = threading.Event()
 
     def __call__(self, block: Block) -> None:
+        self.came.append(time.monotonic())
         self.blocks.append(block)
         self.loudest = max(self.loudest, self.microphone.level)
         if self.seconds >= 0.5:
@@ -31,7 +34,7 @@ class Ear:
         return sum(block.seconds for block in self.blocks)
 
     def wait(self) -> None:
-        assert self._enough.wait(5), "no sound came"
+        assert self._enough.wait(60), "no sound came"
 
 
 def code_of(spec: str) -> str:
@@ -43,11 +46,10 @@ def code_of(spec: str) -> str:
 def test_a_sound_file_is_heard_in_real_time_as_mono_48_khz(tmp_path):
     microphone = Microphone(f"file:{write_voice(tmp_path / '声 音.wav', 3)}")
     ear = Ear(microphone)
-    begun = time.monotonic()
     microphone.start(ear)
     ear.wait()
-    assert time.monotonic() - begun == pytest.approx(0.5, abs=0.3)
     microphone.stop()
+    assert all(came > block.at + block.seconds - TICK_S for came, block in zip(ear.came, ear.blocks, strict=True))
     assert ear.blocks[0].samples.dtype == np.int16
     assert 0.7 < ear.loudest <= 1
     starts = [block.at for block in ear.blocks]
@@ -62,7 +64,7 @@ def test_the_end_of_a_file_is_no_trouble(tmp_path):
     microphone = Microphone(f"file:{write_voice(tmp_path / 'v.wav', 0.6)}")
     ear = Ear(microphone)
     microphone.start(ear)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while microphone.running and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not microphone.running
