@@ -59,7 +59,7 @@ class Gateway:
         threading.Thread(target=self._collect, args=(self.process.stderr,), daemon=True).start()
         self.address = self._first_line().removeprefix("listening on ").strip()
         if not self.address.startswith("http"):
-            self.process.wait(10)
+            self.process.wait(60)
             raise AssertionError("the gateway did not start:\n" + "".join(self.log))
 
     def _first_line(self) -> str:
@@ -77,7 +77,7 @@ class Gateway:
         self._ended()
 
     def _ended(self) -> int:
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         self.process.stdin.close()
         self.process.stdout.close()
         return code
@@ -222,7 +222,7 @@ class CuttingProxy:
             limit = self.cut_after.pop(0) if self.cut_after else None
             flip, self.flip_at = self.flip_at, None
             try:
-                server = socket.create_connection(self.target, timeout=10)
+                server = socket.create_connection(self.target, timeout=60)
             except OSError:
                 client.close()
                 continue

@@ -26,18 +26,19 @@ def ink(seed: int) -> Ink:
     return Ink(strokes=tuple(strokes), pad_width_mm=120, pad_height_mm=60, device="test")
 
 
+def until(what, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.02)
+
+
 def hold_up(stage: Stage, video: Path) -> bytes:
     """Put a video before the camera; a snapshot of it."""
     booth = stage.desks.booth
     booth.feed.switch(str(video), loop=True)
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        source = booth.feed.source
-        if source is not None and source.name == video.name and booth.camera_state.ok:
-            time.sleep(0.2)
-            return booth.snapshot()
-        time.sleep(0.05)
-    raise AssertionError(f"the camera never showed {video.name}")
+    until(lambda: (frame := booth.feed.latest()) is not None and frame.source.name == video.name and booth.camera_state.ok)
+    return booth.snapshot()
 
 
 def until_card(stage: Stage) -> CaseView:
@@ -83,7 +84,7 @@ def finish(stage: Stage, case_id: str) -> CaseView:
     return signing.give_satisfaction(case_id, ratings, {r.code: False for r in pack.ratings if r.yes_no}, 20)
 
 
-def wait_for(stage: Stage, case_id: str, what, seconds: float = 60) -> CaseView:
+def wait_for(stage: Stage, case_id: str, what, seconds: float = 120) -> CaseView:
     """Poll the desk until ``what(view)``; the queue works meanwhile."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -90,10 +90,10 @@ def bank_asks(set_up, case_id: str, what: str, body: dict) -> None:
     """What a reviewer does at the bank, over its own interface."""
     reviewer = "20015"
     address = set_up.desks.session.gateway
-    signed_in = requests.post(f"{address}/v1/staff/sign-in", timeout=10, json={
+    signed_in = requests.post(f"{address}/v1/staff/sign-in", timeout=60, json={
         "staff_id": reviewer, "password": set_up.bank.password_of(reviewer)})
     assert signed_in.status_code == 200, signed_in.text
-    answer = requests.post(f"{address}/v1/review/cases/{case_id}/{what}", json=body, timeout=10,
+    answer = requests.post(f"{address}/v1/review/cases/{case_id}/{what}", json=body, timeout=60,
                            headers={"Authorization": f"Bearer {signed_in.json()['token']}"})
     assert answer.status_code < 300, answer.text
 
@@ -248,10 +248,7 @@ def test_vital_papers_hold_the_seal_and_are_named(set_up):
 def test_a_camera_that_is_not_there_says_so_and_comes_back(set_up):
     booth = set_up.desks.booth
     booth.feed.switch(99)
-    for _ in range(100):
-        if booth.camera_state.trouble:
-            break
-        acts.time.sleep(0.05)
+    acts.until(lambda: booth.camera_state.trouble)
     refused("camera.missing", booth.snapshot)
     assert acts.hold_up(set_up, set_up.props.card("front"))
 

@@ -54,17 +54,17 @@ class Bank:
 
     def page(self, case_id: str) -> requests.Response:
         with requests.Session() as browser:
-            browser.post(self.gateway.address + "/review/sign-in", timeout=30, data={
+            browser.post(self.gateway.address + "/review/sign-in", timeout=60, data={
                 "staff_id": REVIEWER, "password": self.gateway.passwords[REVIEWER]})
-            page = browser.get(f"{self.gateway.address}/review/cases/{case_id}", timeout=30)
-            self.seen = {path: browser.get(self.gateway.address + path, timeout=30)
+            page = browser.get(f"{self.gateway.address}/review/cases/{case_id}", timeout=60)
+            self.seen = {path: browser.get(self.gateway.address + path, timeout=60)
                          for path in re.findall(r'<img src="([^"]+)"', page.text)}
             return page
 
     def get(self, path: str) -> requests.Response:
-        self.token = self.token or requests.post(self.gateway.address + "/v1/staff/sign-in", timeout=30, json={
+        self.token = self.token or requests.post(self.gateway.address + "/v1/staff/sign-in", timeout=60, json={
             "staff_id": REVIEWER, "password": self.gateway.passwords[REVIEWER]}).json()["token"]
-        return requests.get(self.gateway.address + path, timeout=30, headers={"Authorization": f"Bearer {self.token}"})
+        return requests.get(self.gateway.address + path, timeout=60, headers={"Authorization": f"Bearer {self.token}"})
 
 
 @contextmanager

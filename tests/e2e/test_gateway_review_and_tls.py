@@ -46,14 +46,14 @@ def browser(gateway):
 
 
 def sign_in(browser, gateway, staff, password):
-    return browser.post(gateway.address + "/review/sign-in", data={"staff_id": staff, "password": password}, timeout=10)
+    return browser.post(gateway.address + "/review/sign-in", data={"staff_id": staff, "password": password}, timeout=60)
 
 
 def test_the_page_shows_nothing_before_sign_in(gateway, case, browser):
-    page = browser.get(gateway.address + "/review", timeout=10)
+    page = browser.get(gateway.address + "/review", timeout=60)
     assert "登录" in page.text
     assert "case-review" not in page.text
-    refused = browser.get(f"{gateway.address}/review/cases/case-review/files/{case.files[0].id}", timeout=10)
+    refused = browser.get(f"{gateway.address}/review/cases/case-review/files/{case.files[0].id}", timeout=60)
     assert refused.status_code == 401
     assert refused.json()["condition"]["code"] == "staff.token"
 
@@ -71,18 +71,18 @@ def test_a_reviewer_lists_reads_and_decides(gateway, case, browser):
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     cookie = next(iter(browser.cookies))
     assert cookie.has_nonstandard_attr("HttpOnly")
-    got = browser.get(f"{gateway.address}/review/cases/case-review/files/{case.files[0].id}", timeout=10)
+    got = browser.get(f"{gateway.address}/review/cases/case-review/files/{case.files[0].id}", timeout=60)
     assert got.content == b"the page"
     assert got.headers["Content-Disposition"].startswith("attachment")
-    detail = browser.get(gateway.address + "/review/cases/case-review", timeout=10).text
+    detail = browser.get(gateway.address + "/review/cases/case-review", timeout=60).text
     form = re.search(r'name="form" value="([0-9a-f]{64})"', detail).group(1)
     status = gateway.address + "/review/cases/case-review/status"
-    forged = browser.post(status, data={"status": "approved"}, timeout=10)
+    forged = browser.post(status, data={"status": "approved"}, timeout=60)
     assert forged.status_code == 401
-    done = browser.post(status, data={"status": "approved", "note": "ok", "form": form}, timeout=10)
+    done = browser.post(status, data={"status": "approved", "note": "ok", "form": form}, timeout=60)
     assert "已通过" in done.text
-    assert browser.post(status, data={"status": "invented", "form": form}, timeout=10).status_code == 404
-    out = browser.post(gateway.address + "/review/sign-out", data={"form": form}, timeout=10)
+    assert browser.post(status, data={"status": "invented", "form": form}, timeout=60).status_code == 404
+    out = browser.post(gateway.address + "/review/sign-out", data={"form": form}, timeout=60)
     assert "<h1>面签案卷审核" in out.text
 
 

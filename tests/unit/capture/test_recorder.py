@@ -18,7 +18,7 @@ from tests.unit.capture.recording_helpers import GeneratedFeed, decode, write_vo
 DISK_FULL = Kind("test.disk_full", zh="磁盘满", zh_next="清理磁盘", en="disk full", en_next="free some space")
 
 
-def wait_until(what, seconds: float = 5.0) -> None:
+def wait_until(what, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "waited in vain"

@@ -302,7 +302,7 @@ def desk(tmp_path: Path):
         assert "recorder" not in {t.name for t in threading.enumerate()} - threads
 
 
-def until(what, seconds: float = 10.0) -> None:
+def until(what, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not what():
         if time.monotonic() > end:
