@@ -54,12 +54,13 @@ class Recorder:
         *,
         segment_s: float = 20.0,
         picture: Picture | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not 0 < segment_s <= 60:
             raise ValueError(segment_s)
         self._feed, self._microphone = feed, microphone
         self._on_segment, self._on_trouble = on_segment, on_trouble
-        self._segment_s, self._picture = segment_s, picture or Picture()
+        self._segment_s, self._picture, self._clock = segment_s, picture or Picture(), clock
         self._zero: float | None = None
         self._ended_s: float | None = None
         self._news = threading.Condition()
@@ -83,7 +84,7 @@ class Recorder:
     # what a person does -----------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        self._zero = time.monotonic()
+        self._zero = self._clock()
         self._open_microphone()
         self._thread.start()
         self._leave = self._feed.subscribe(self._on_frame)
@@ -154,7 +155,7 @@ class Recorder:
     # what comes in ----------------------------------------------------------------------------------------------
 
     def _now(self) -> float:
-        return time.monotonic() - self._zero
+        return self._clock() - self._zero
 
     def _open_microphone(self) -> None:
         if self._microphone is None:

@@ -11,17 +11,21 @@ import av
 import numpy as np
 
 from app.capture.frames import Frame
+from app.capture.microphone import Microphone
 
 RATE = 48_000
 
 
 class GeneratedFeed:
-    """Calls back at ``fps`` with pictures that are white during ``flash`` seconds of every second, else dark."""
+    """Calls back at ``fps`` with pictures that are white during ``flash`` seconds of every second, else dark.
+
+    ``given`` holds when each was handed over and whether it was white: a busy machine hands over late.
+    """
 
     def __init__(self, width: int = 320, height: int = 240, fps: float = 20.0, flash: float = 0.2) -> None:
         self.size, self.fps, self.flash = (height, width), fps, flash
         self.live = True
-        self.zero: float | None = None
+        self.given: list[tuple[float, bool]] = []
         self._subscribers: list = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -39,15 +43,49 @@ class GeneratedFeed:
         self._thread.join()
 
     def _run(self) -> None:
-        self.zero = time.monotonic()
-        count = 0
-        while not self._stop.wait(max(0.0, self.zero + count / self.fps - time.monotonic())):
-            at = time.monotonic() - self.zero
-            image = np.full((*self.size, 3), 235 if at % 1.0 < self.flash else 20, dtype=np.uint8)
+        zero, count = time.monotonic(), 0
+        while not self._stop.wait(max(0.0, zero + count / self.fps - time.monotonic())):
+            at = time.monotonic() - zero
+            white = at % 1.0 < self.flash
+            image = np.full((*self.size, 3), 235 if white else 20, dtype=np.uint8)
             count += 1
             if self.live:
+                self.given.append((time.monotonic(), white))
                 for subscriber in tuple(self._subscribers):
                     subscriber(Frame(image, at))
+
+
+class SteppedFeed:
+    """A clock and a camera in one: each ``step`` moves the clock on by the time of a picture, then hands one over."""
+
+    def __init__(self, fps: float = 20.0) -> None:
+        self.now, self.fps = 0.0, fps
+        self._subscribers: list = []
+
+    def subscribe(self, subscriber):
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def step(self) -> None:
+        self.now = round(self.now + 1 / self.fps, 6)
+        for subscriber in tuple(self._subscribers):
+            subscriber(Frame(np.full((240, 320, 3), 90, np.uint8), self.now))
+
+
+class Voice(Microphone):
+    """A sound file in the microphone's place that remembers when its first sample was heard."""
+
+    began: float | None = None
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"file:{file}")
+
+    def start(self, on_block) -> None:
+        def hear(block) -> None:
+            self.began = block.at if self.began is None else self.began
+            on_block(block)
+
+        super().start(hear)
 
 
 def write_voice(path: Path, seconds: float, beep: float = 0.2) -> Path:

@@ -13,7 +13,7 @@ from app.capture.recorder import Recorder
 from app.capture.segment import Picture
 from app.capture.sound import RATE, Block, SoundLine
 from app.domain.condition import Kind
-from tests.unit.capture.recording_helpers import GeneratedFeed, decode, write_voice
+from tests.unit.capture.recording_helpers import GeneratedFeed, SteppedFeed, Voice, decode, write_voice
 
 DISK_FULL = Kind("test.disk_full", zh="磁盘满", zh_next="清理磁盘", en="disk full", en_next="free some space")
 
@@ -42,34 +42,38 @@ def loudness(segments) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
-    """Six seconds of flashes and beeps, both beginning with each second of their own clocks, in segments of two."""
-    voice = write_voice(tmp_path_factory.mktemp("声 音") / "voice.wav", seconds=10)
+    """Six seconds of flashes and beeps, both beginning with each second of their own clocks, in segments of two.
+
+    With them the times, on the recorder's clock, at which each was truly shown and heard first.
+    """
+    voice = Voice(write_voice(tmp_path_factory.mktemp("声 音") / "voice.wav", seconds=10))
     segments, troubles = [], []
     with GeneratedFeed() as feed:
-        wait_until(lambda: feed.zero is not None)
-        wait_until(lambda: (time.monotonic() - feed.zero) % 1.0 < 0.02)  # start the sound on the picture's second
-        recorder = Recorder(feed, Microphone(f"file:{voice}"), segments.append, troubles.append, segment_s=2)
+        recorder = Recorder(feed, voice, segments.append, troubles.append, segment_s=2)
         recorder.start()
-        wait_until(lambda: recorder.elapsed_ms > 3000)
-        stats = recorder.stats()
         wait_until(lambda: recorder.elapsed_ms > 5500)
+        assert recorder.stats().audio
         summary = recorder.stop()
-    return segments, summary, stats, troubles
+    zero = recorder._zero
+    shown = rises([(at - zero, float(white)) for at, white in feed.given if at >= zero], 0.5)
+    heard = [voice.began - zero + second for second in range(1, 10)]
+    return segments, summary, troubles, shown, heard
 
 
 def test_segments_follow_each_other_and_add_up(recorded):
-    segments, summary, _, troubles = recorded
-    assert [segment.index for segment in segments] == [0, 1, 2]
+    segments, summary, troubles, _, _ = recorded
+    assert [segment.index for segment in segments] == list(range(len(segments)))
     assert [later.start_ms for later in segments[1:]] == [earlier.end_ms for earlier in segments[:-1]]
-    assert all(segment.end_ms - segment.start_ms <= 2100 for segment in segments)
+    assert all(segment.end_ms - segment.start_ms >= 2000 for segment in segments[:-1])
     assert summary.recorded_ms == sum(segment.end_ms - segment.start_ms for segment in segments)
-    assert 0 <= summary.duration_ms - summary.recorded_ms < 200  # the wait for the first picture
-    assert (summary.segments, summary.dropped, summary.gaps, summary.undelivered) == (3, 0, (), 0)
+    assert summary.duration_ms == summary.recorded_ms + segments[0].start_ms  # the wait for the first picture
+    assert (summary.dropped, summary.gaps, summary.undelivered) == (0, (), 0)
+    assert summary.segments == len(segments) >= 3
     assert troubles == []
 
 
 def test_every_segment_plays_on_its_own_with_picture_and_sound(recorded):
-    segments, summary, _, _ = recorded
+    segments, summary, _, _, _ = recorded
     for segment in segments:
         pictures, sound = decode(segment.data)
         seconds = (segment.end_ms - segment.start_ms) / 1000
@@ -77,7 +81,8 @@ def test_every_segment_plays_on_its_own_with_picture_and_sound(recorded):
         assert segment.audio
         assert len(pictures) == segment.frames
         assert pictures[0][0] == pytest.approx(0, abs=0.002)
-        assert len(pictures) == pytest.approx(seconds * 20, abs=3)
+        assert pictures[-1][0] < 2  # the first picture from there on begins the next segment
+        assert len(pictures) <= min(seconds, 2) * 20 + 1
         assert len(sound) / RATE == pytest.approx(seconds, abs=0.06)
         assert np.abs(sound).max() > 0.1
     assert summary.audio
@@ -85,24 +90,51 @@ def test_every_segment_plays_on_its_own_with_picture_and_sound(recorded):
 
 
 def test_picture_and_sound_are_in_step(recorded):
-    segments, _, _, _ = recorded
-    flashes = []
-    for segment in segments:
-        pictures, _ = decode(segment.data)
-        flashes += [segment.start_ms / 1000 + at for at in rises(pictures, 120)]
-    beeps = rises([(i / 100, value) for i, value in enumerate(loudness(segments))], 0.1)
-    beeps = [at for at in beeps if at > 0.5]
-    assert len(flashes) == len(beeps) >= 4
-    assert np.abs(np.array(beeps) - np.array(flashes)).max() < 0.1
+    """Each where it was shown and heard on the one clock, however late a busy machine hands pictures over."""
+    segments, _, _, shown, heard = recorded
+    pictures = [(segment.start_ms / 1000 + at, grey) for segment in segments for at, grey in decode(segment.data)[0]]
+    flashes = rises(pictures, 120)
+    beeps = [at for at in rises([(i / 100, value) for i, value in enumerate(loudness(segments))], 0.1) if at > 0.5]
+    assert min(len(flashes), len(beeps)) >= 4
+    for seen, true in ((flashes, shown), (beeps, heard)):
+        off = [min(abs(at - one) for one in true) for at in seen]
+        assert max(off) < 0.1
 
 
-def test_live_figures(recorded):
-    _, _, stats, _ = recorded
-    assert stats.fps == pytest.approx(20, abs=2)
-    assert 3000 <= stats.elapsed_ms < 3300
-    assert stats.audio
-    assert stats.segments == 1
-    assert not stats.paused
+def stepped(feed: SteppedFeed, recorder: Recorder, pictures: int) -> None:
+    """Go on by so many pictures, each recorded before the next comes."""
+    for _ in range(pictures):
+        feed.step()
+        wait_until(lambda: not recorder._frames)
+
+
+def test_live_figures():
+    feed, segments = SteppedFeed(), []
+    recorder = Recorder(feed, None, segments.append, segment_s=1.99, clock=lambda: feed.now)
+    recorder.start()
+    stepped(feed, recorder, 60)
+    wait_until(lambda: recorder.stats().segments == 1)
+    stats = recorder.stats()
+    assert (stats.elapsed_ms, stats.dropped, stats.audio, stats.paused) == (3000, 0, False, False)
+    assert stats.fps == pytest.approx(20, abs=0.1)
+    summary = recorder.stop()
+    assert (summary.segments, summary.frames, summary.duration_ms, summary.recorded_ms) == (2, 60, 3000, 2950)
+    assert [(segment.start_ms, segment.end_ms, segment.frames) for segment in segments] == [(50, 2050, 40), (2050, 3000, 20)]
+
+
+def test_a_gap_lasts_from_the_pause_to_the_first_picture_after_it():
+    feed, segments = SteppedFeed(), []
+    recorder = Recorder(feed, None, segments.append, clock=lambda: feed.now)
+    recorder.start()
+    stepped(feed, recorder, 16)
+    recorder.pause("客户接电话")
+    wait_until(lambda: len(segments) == 1)
+    stepped(feed, recorder, 16)
+    recorder.resume()
+    stepped(feed, recorder, 10)
+    (gap,) = recorder.stop().gaps
+    assert (gap.start_ms, gap.end_ms, gap.reason) == (800, 1650, "客户接电话")
+    assert [segment.frames for segment in segments] == [16, 10]
 
 
 def test_without_a_microphone_it_is_silent_and_says_why():
@@ -145,9 +177,9 @@ def test_sound_that_ends_early_becomes_silence(tmp_path):
 
 def test_a_pause_is_a_gap_with_its_reason(tmp_path):
     segments = []
-    voice = write_voice(tmp_path / "v.wav", seconds=10)
+    voice = Voice(write_voice(tmp_path / "v.wav", seconds=60))
     with GeneratedFeed() as feed:
-        recorder = Recorder(feed, Microphone(f"file:{voice}"), segments.append, segment_s=20)
+        recorder = Recorder(feed, voice, segments.append, segment_s=60)
         recorder.start()
         wait_until(lambda: recorder.elapsed_ms > 800)
         recorder.pause("客户接电话")
@@ -155,17 +187,21 @@ def test_a_pause_is_a_gap_with_its_reason(tmp_path):
         assert recorder.stats().paused
         wait_until(lambda: recorder.elapsed_ms > 1600)
         recorder.resume()
-        wait_until(lambda: recorder.elapsed_ms > 2600)
+        resumed_ms = recorder.elapsed_ms
+        wait_until(lambda: recorder.elapsed_ms > resumed_ms + 1500)
         summary = recorder.stop()
     assert len(segments) == 2
     (gap,) = summary.gaps
     assert gap.reason == "客户接电话"
     assert (gap.start_ms, gap.end_ms) == (segments[0].end_ms, segments[1].start_ms)
-    assert 600 < gap.end_ms - gap.start_ms < 1100
+    assert gap.end_ms - gap.start_ms > 600
     _, sound = decode(segments[1].data)
     assert len(sound) / RATE == pytest.approx((segments[1].end_ms - segments[1].start_ms) / 1000, abs=0.06)
-    loud = np.flatnonzero(np.abs(sound) > 0.1)[0] / RATE + segments[1].start_ms / 1000
-    assert loud == pytest.approx(2.0, abs=0.1)  # the beep of second 2, not one heard during the pause
+    began = voice.began - recorder._zero
+    beeping = (np.arange(len(sound)) / RATE + segments[1].start_ms / 1000 - began) % 1.0
+    loud = np.abs(sound) > 0.1
+    assert loud.any()
+    assert not loud[(beeping > 0.3) & (beeping < 0.9)].any()  # each beep in its place, none that was heard during the pause
 
 
 def test_a_lost_camera_keeps_what_was_recorded_and_goes_on_when_it_is_back(monkeypatch):
