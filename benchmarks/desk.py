@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CASES = 5_000
+CASES, ROWS = 5_000, 10_000
 ROUNDS = 40
 STARTS = 5
 PASSPHRASE = "only-for-this-benchmark"
@@ -35,6 +35,7 @@ def main() -> None:
         figures |= acts(Path(folder) / "acts")
         figures |= long_list(Path(folder) / "list")
         figures |= first_page(Path(folder) / "page")
+        figures |= painting()
     if args.json:
         print(json.dumps(figures))
     else:
@@ -130,6 +131,29 @@ def paint_first_page(folder: Path) -> None:
 
         start.begin()
         application.exec()
+
+
+def painting() -> dict[str, object]:
+    """Scrolling through a work list of 10 000 rows: how long each paint takes."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from app.ui.application import make_application
+    from app.ui.pages.case_table import CaseModel, CaseTable
+
+    application = make_application([])
+    model = CaseModel()
+    table = CaseTable(model)
+    model.show_rows(tuple(line(number) for number in range(ROWS)), ROWS)
+    table.resize(1100, 640)
+    table.show()
+    application.processEvents()
+    took, bar = [], table.verticalScrollBar()
+    for part in range(ROUNDS):
+        began = time.perf_counter()
+        bar.setValue(bar.maximum() * part // ROUNDS)
+        table.viewport().repaint()
+        took.append((time.perf_counter() - began) * 1000)
+    table.close()
+    return {"paint in a list of 10 000, ms p50 / p95": f"{statistics.median(took):.0f} / {p95(took)}"}
 
 
 def open_desk(folder: Path):

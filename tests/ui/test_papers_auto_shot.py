@@ -17,7 +17,7 @@ CORNERS = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
 def papers(qtbot, opened, desks):
     page = opened(Step.PAPERS)
     click(page, "papers.confirm_circumstances")
-    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=5000)
+    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=20_000)
     page.open_paper("income_proof")
     return page
 
@@ -34,14 +34,14 @@ def test_what_is_seen_is_painted_and_said(qtbot, papers, desks):
     assert watch.reads == "income_proof"
     camera = papers.capture.camera
     elsewhere(watch.on_seen, PageSeen("holding", CORNERS))
-    qtbot.waitUntil(lambda: camera.overlay().quad == CORNERS, timeout=5000)
+    qtbot.waitUntil(lambda: camera.overlay().quad == CORNERS, timeout=20_000)
     assert "保持不动" in camera.overlay().guidance
     assert camera.overlay().tone == "ok"
     elsewhere(watch.on_seen, PageSeen("poor", CORNERS, warn("quality.dark", "太暗。", "Too dark.")))
-    qtbot.waitUntil(lambda: camera.overlay().guidance == "太暗。", timeout=5000)
+    qtbot.waitUntil(lambda: camera.overlay().guidance == "太暗。", timeout=20_000)
     assert camera.overlay().tone == "warn"
     elsewhere(watch.on_seen, PageSeen("searching"))
-    qtbot.waitUntil(lambda: camera.overlay().quad == (), timeout=5000)
+    qtbot.waitUntil(lambda: camera.overlay().quad == (), timeout=20_000)
     assert not papers.capture.grab().isNull()
 
 
@@ -49,7 +49,7 @@ def test_what_the_camera_shot_becomes_a_page_of_its_own(qtbot, papers, desks):
     watch, = desks.booth.pages
     shot = jpeg("自动")
     elsewhere(watch.on_shot, shot)
-    qtbot.waitUntil(lambda: "capture_paper" in acts(desks), timeout=5000)
+    qtbot.waitUntil(lambda: "capture_paper" in acts(desks), timeout=20_000)
     page = desks.signing.acts[-1][1]
     assert desks.signing.journal.files[page.original.id] == shot
     assert not page.imported
@@ -62,9 +62,9 @@ def test_a_shot_by_hand_goes_before_and_is_told_to_the_watch(qtbot, papers, desk
     click(papers, "papers.shoot")
     elsewhere(watch.on_shot, jpeg("自动"))
     elsewhere(watch.on_seen, PageSeen("taken", CORNERS))
-    qtbot.waitUntil(lambda: papers.capture.camera.overlay().quad == CORNERS, timeout=5000)  # the shot came in before it
+    qtbot.waitUntil(lambda: papers.capture.camera.overlay().quad == CORNERS, timeout=20_000)  # the shot came in before it
     gate.set()
-    qtbot.waitUntil(lambda: not papers.resting, timeout=5000)
+    qtbot.waitUntil(lambda: not papers.resting, timeout=20_000)
     assert acts(desks).count("capture_paper") == 1
     assert watch.by_hand == 1
 
@@ -86,7 +86,7 @@ def test_the_switch_leaves_it_to_the_hand(qtbot, papers, desks):
 
 def test_nothing_is_watched_for_a_photograph_while_mending_or_in_the_list(qtbot, papers, desks, tmp_path):
     papers.import_file("income_proof", save(tmp_path / "a.jpg", jpeg("a")))
-    qtbot.waitUntil(lambda: papers.findChild(object, "papers.page.0.mend") is not None, timeout=5000)
+    qtbot.waitUntil(lambda: papers.findChild(object, "papers.page.0.mend") is not None, timeout=20_000)
     click(papers, "papers.page.0.mend")
     assert desks.booth.pages[-1].stopped
     click(papers, "papers.mend.cancel")
