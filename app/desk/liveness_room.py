@@ -14,7 +14,7 @@ from app.desk.case_book import CaseBook
 from app.desk.face_search import FaceSearch
 from app.desk.views import CaseView
 from app.domain import facts
-from app.domain.case import FACE_CONSENT, Case, agreed
+from app.domain.case import ATTEMPTS_IN_ALL, FACE_CONSENT, Case, agreed
 from app.domain.challenge import ACTIONS, Action, LivenessPlan, LivenessRules, NonceFrom, draw_actions
 from app.domain.condition import Condition, Kind
 from app.domain.evidence import FileRef
@@ -32,6 +32,11 @@ FACE_REFUSED = Kind(
 ATTEMPTS_USED = Kind(
     "liveness.attempts_used", zh="活体检测的 {most} 次机会已经用完。", zh_next="请改用双人人工核验，两种方式效力相同。",
     en="All {most} attempts at the liveness check are used.", en_next="Use the two-person path; it has equal standing.")
+BROKEN_OFF = Kind(
+    "liveness.broken_off", zh="这笔面签的活体检测已经开始 {most} 次，多次中断，不能再做。",
+    zh_next="请改用双人人工核验，两种方式效力相同；并请检查摄像头。",
+    en="The liveness check of this case was begun {most} times and broke off too often.",
+    en_next="Use the two-person path, which has equal standing, and have the camera looked at.")
 WITHOUT_REASON = Kind(
     "liveness.reason_needed", zh="更换动作需要写明原因。", zh_next="请填写原因，例如“戴眼镜，眨眼不易识别”。",
     en="Leaving an action out needs a reason.", en_next="Write the reason, e.g. “wears glasses, blinks are hard to see”.")
@@ -68,11 +73,10 @@ class LivenessRoom:
     def begin(self, case: Case, pack: PolicyPack, without: tuple[Action, ...], reason: str,
               skip_light: str) -> LivenessPlan:
         """Draw an attempt and record it. Raises ``identity.face_refused``, ``identity.portrait_unusable``,
-        ``liveness.attempts_used``, ``liveness.reason_needed`` and ``liveness.no_action_left``."""
+        ``liveness.attempts_used``, ``liveness.broken_off``, ``liveness.reason_needed`` and ``liveness.no_action_left``."""
         require_face_consent(case)
         reason = reason.strip()
-        if case.liveness_attempts >= pack.thresholds.liveness_attempts:
-            raise ATTEMPTS_USED(most=pack.thresholds.liveness_attempts)
+        self._check_left(case, pack.thresholds.liveness_attempts)
         if without and not reason:
             raise WITHOUT_REASON()
         self._check_portrait(case)
@@ -142,6 +146,12 @@ class LivenessRoom:
 
     def _picture(self, case: Case, ref: FileRef | None) -> bytes | None:
         return self._book.vault.get(case.case_id, ref) if ref else None
+
+    def _check_left(self, case: Case, granted: int) -> None:
+        if case.liveness_attempts >= granted:
+            raise ATTEMPTS_USED(most=granted)
+        if not case.liveness_left(granted):
+            raise BROKEN_OFF(most=ATTEMPTS_IN_ALL)
 
     def _check_portrait(self, case: Case) -> None:
         """Before the customer tries in vain: what the face is to be compared with can be compared."""

@@ -13,6 +13,9 @@ from app.domain.model import Model
 from app.domain.terms import Terms
 
 
+ATTEMPTS_IN_ALL = 10  # liveness attempts of a case that did not pass, those that the camera's trouble broke off among them
+
+
 class ConsentState(Model):
     """The last word on one consent: given, refused or withdrawn."""
 
@@ -113,6 +116,13 @@ class Case(Model):
         what the camera's trouble broke does not."""
         ends = (self.liveness_ended.get(begun.nonce, "stopped") for begun in self.liveness_begun)
         return sum(end in ("failed", "review", "stopped") for end in ends)
+
+    def liveness_left(self, granted: int) -> int:
+        """How many more attempts may begin where the policy grants ``granted`` that count. Trouble of the camera is no
+        fault of the customer's, but it has an end too: else pulling the plug would make attempts without number."""
+        passed = sum(self.liveness_ended.get(begun.nonce) == "passed" for begun in self.liveness_begun)
+        in_all = ATTEMPTS_IN_ALL - (len(self.liveness_begun) - passed)
+        return max(0, min(granted - self.liveness_attempts, in_all))
 
     @property
     def loan_terms(self) -> Terms | None:

@@ -49,7 +49,7 @@ class ResultPane(QScrollArea):
         words, tone = _headline(case, done)
         self._headline.setText(words)
         restyle(self._headline, tone=tone)
-        self._why.setText(_why(case, done, left, used_up, view.pack.thresholds.liveness_attempts))
+        self._why.setText(_why(case, done, left, used_up))
         self._why.setVisible(bool(self._why.text()))
         self._findings.show_findings(done.findings)
         self._findings.setVisible(bool(done.findings))
@@ -99,7 +99,7 @@ def _headline(case: Case, done: LivenessFinished) -> tuple[str, str]:
     return tr("✕ 现场人脸与芯片照片不像同一人", "✕ The face is not like the chip's photo"), "bad"
 
 
-def _why(case: Case, done: LivenessFinished, left: int, used_up: bool, most: int) -> str:
+def _why(case: Case, done: LivenessFinished, left: int, used_up: bool) -> str:
     parts, came = [], outcome(case)
     reasons = face_words.reasons(done.result)
     if reasons:
@@ -112,8 +112,8 @@ def _why(case: Case, done: LivenessFinished, left: int, used_up: bool, most: int
         parts.append(tr("请另一位员工看过照片再定；不方便时，银行也会复核。",
                         "Let another employee look and decide; else the bank reviews it."))
     if came == "fail" and used_up:
-        parts.append(tr(f"{most} 次机会已经用完，请改为双人人工核验：效力相同，不影响办理。",
-                        f"All {most} attempts are used. Let two persons check instead: it counts the same."))
+        parts.append(tr("机会已经用完，请改为双人人工核验：效力相同，不影响办理。",
+                        "All attempts are used. Let two persons check instead: it counts the same."))
     elif came == "fail" and left:
         parts.append(tr(f"还可以再做 {left} 次。", f"{left} more attempt(s) possible."))
     return tr("", " ").join(parts)

@@ -100,7 +100,7 @@ class LivenessPage(Page):
         return self._left_over() <= 0 and outcome(self.view.case) in ("", "fail")
 
     def _left_over(self) -> int:
-        return self.view.pack.thresholds.liveness_attempts - self.view.case.liveness_attempts
+        return self.view.case.liveness_left(self.view.pack.thresholds.liveness_attempts)
 
     def paint(self, view: CaseView) -> None:
         two, running = view.case.identity_path == "two_person", self._plan is not None or self._judging
@@ -128,15 +128,14 @@ class LivenessPage(Page):
         if not may_use_face:
             return tr("客户没有同意人脸识别。", "The customer has not agreed to face recognition.")
         if self.used_up:
-            most = self.view.pack.thresholds.liveness_attempts
-            return tr(f"人脸核验的 {most} 次机会已经用完。", f"All {most} attempts at the face check are used.")
+            return tr("人脸核验的机会已经用完。", "All attempts at the face check are used.")
         return ""
 
     def _paint_rest(self, view: CaseView, two: bool) -> None:
         """No attempt runs: the last result, or what is to come."""
         done, left = view.case.liveness, self._left_over()
         if done is not None:
-            self.result.show_result(view, max(0, left), self.used_up)
+            self.result.show_result(view, left, self.used_up)
         else:
             self.camera.show_overlay(resting(self.used_up, left, view.pack.thresholds.liveness_attempts, bool(self.locked)))
         self.aside.show_rest(view, may_start=not self.locked and left > 0)

@@ -39,7 +39,7 @@ def resting(used_up: bool, left: int, most: int, locked: bool) -> Overlay:
     if locked:
         return Overlay()
     if used_up:
-        return Overlay(guidance=tr(f"{most} 次机会已用完，请改为双人核验", f"All {most} attempts used: two persons check"),
+        return Overlay(guidance=tr("机会已用完，请改为双人核验", "All attempts used: two persons check"),
                        progress=1.0, tone="bad")
     if left < most:
         return Overlay(guidance=tr(f"还可以做 {left} 次，准备好后点“开始检测”", f"{left} left: press “Start” when ready"))

@@ -101,6 +101,22 @@ def test_three_attempts_that_count_lead_to_the_second_person(desk):
     assert list(desk.book.load(case_id).liveness_ended.values()) == ["stopped", "camera.lost", "failed"]
 
 
+def test_a_camera_that_always_breaks_off_leads_to_the_second_person_too(desk):
+    """Else pulling the plug before a bad end would give attempts without number."""
+    case_id = desk.begin(Step.LIVENESS)
+    attempt(desk, case_id)
+    desk.signing.finish_liveness(case_id)
+    for left in range(10, 0, -1):
+        assert desk.book.load(case_id).liveness_left(3) == min(3, left)
+        attempt(desk, case_id)
+        desk.signing.abandon_liveness(case_id, "camera.lost")
+    case = desk.book.load(case_id)
+    assert (case.liveness_attempts, case.liveness_left(3)) == (0, 0)
+    trouble = refused("liveness.broken_off", desk.signing.begin_liveness, case_id)
+    assert "双人" in trouble.next("zh")
+    assert len(desk.book.load(case_id).liveness_begun) == 11
+
+
 def test_an_attempt_ends_once(desk):
     case_id, other = desk.begin(Step.LIVENESS), desk.begin(Step.LIVENESS)
     attempt(desk, case_id)
