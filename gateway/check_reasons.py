@@ -24,6 +24,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "camera_unknown": ("设备没有说明是哪一个摄像头。", "The device does not say which camera it was."),
     "camera_not_enrolled": ("摄像头没有在本行登记。", "The camera is not enrolled with the bank."),
     "no_attack_detection": ("设备的模型包没有翻拍检测模型。", "The device's model pack has no attack detection."),
+    "actions_not_all": ("没有做完一套完整的动作。", "Not all actions of a full check were done."),
+    "light_not_answered": ("政策要求彩光检测，这次没有做或没有得到回应。",
+                           "The policy enforces the coloured light, which was not shown or not answered."),
+    "attempts_over": ("日志里的检测次数超过政策允许的次数。", "The journal has more attempts than the policy grants."),
     "camera_file": ("画面来自文件或网络流，不是摄像头。", "The frames came from a file or stream, not from a camera."),
     "nonce_device": ("检测时未连上银行，随机数由设备生成。", "The device drew the nonce itself; it had no line to the bank."),
     "nonce_unused": ("本行为本案发出过随机数，日志里却没有用它的检测：可能是网络中断，也可能是有检测未记入日志。",
@@ -47,7 +51,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 DIFFERS = frozenset((
     "zone", "device_no_match", "passive", "pictures_unlisted", "picture_too_large", "nonce_unknown", "nonce_foreign",
     "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn", "light_not_drawn", "live_not_allowed",
-    "journal_broken"))
+    "attempts_over", "journal_broken"))
 NONCE_BAD = frozenset((
     "nonce_unknown", "nonce_foreign", "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn",
     "light_not_drawn"))

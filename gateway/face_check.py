@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain import wire
-from app.domain.challenge import draw_actions, draw_light
+from app.domain.case import Case
+from app.domain.challenge import complete, draw_actions, draw_light
 from app.domain.evidence import FileRef, Manifest
-from app.domain.face import camera_doubts
+from app.domain.face import LightResult, camera_doubts
 from app.domain.facts import LivenessFinished
 from app.domain.policy import Thresholds
 from app.domain.recheck import LIVE_MAX, PICTURE_MAX, Answer, Judgement
@@ -104,20 +105,31 @@ def unused(manifest: Manifest, journal: Journal, issued: Iterable[Challenge]) ->
         and each.nonce not in begun for each in issued) else ()
 
 
-def rule_reasons(fact: LivenessFinished, thresholds: Thresholds, cameras: tuple[str, ...]) -> tuple[str, ...]:
+def rule_reasons(case: Case, thresholds: Thresholds, cameras: tuple[str, ...]) -> tuple[str, ...]:
     """What about the attempt the case's policy does not let pass, and whether the device let it pass all the same.
 
     ``cameras`` are the hardware ids that this bank has enrolled for the device.
     """
-    result, found, forbidden = fact.result, [], []
+    result, found, forbidden = case.liveness.result, [], []
+    if case.liveness_attempts > thresholds.liveness_attempts:
+        found.append("attempts_over")
     if result.source.kind != "device":
         found.append("camera_file")
         forbidden += [] if thresholds.allow_file_camera else ["camera_file"]
     forbidden += sorted(camera_doubts(result.source, cameras if thresholds.cameras == "enrolled" else None))
     if "attack_detection" in result.lacks and not thresholds.allow_without_attack_detection:
         forbidden.append("no_attack_detection")
+    if not complete(tuple(action.action for action in result.actions if action.passed)):
+        forbidden.append("actions_not_all")
+    if thresholds.light == "enforce" and not _answered(result.light):
+        forbidden.append("light_not_answered")
     refused = ("live_not_allowed",) if forbidden and result.verdict == "live" else ()
     return (*dict.fromkeys((*found, *forbidden)), *refused)
+
+
+def _answered(light: LightResult | None) -> bool:
+    """Whether the face answered the light under a policy that enforces it."""
+    return light is not None and light.mode == "enforce" and light.answered is True and not light.skipped
 
 
 def report(manifest: Manifest, journal: Journal | None, chosen: Chosen, answer: Answer | None, noticed: Iterable[str],

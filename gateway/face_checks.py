@@ -158,7 +158,7 @@ class FaceChecks:
         except Condition as condition:  # one of long ago, that this version reads no more
             log.warning("a case's policy pack cannot be read: %s", condition.code)
             return ()
-        return face_check.rule_reasons(book.case.liveness, thresholds, enrolled)
+        return face_check.rule_reasons(book.case, thresholds, enrolled)
 
     def _asked(self, manifest: Manifest, chosen: Chosen) -> tuple[Answer | None, list[str]]:
         try:

@@ -260,7 +260,54 @@ NAMELESS = CAMERA.model_copy(update={"hardware_id": ""})
 def test_what_the_policy_does_not_let_pass_is_seen(said, allowed, enrolled, expected):
     _, _, book = made(**said)
     thresholds = policy().thresholds.model_copy(update=allowed)
-    assert face_check.rule_reasons(book.case.liveness, thresholds, enrolled) == expected
+    assert face_check.rule_reasons(book.case, thresholds, enrolled) == expected
+
+
+LIGHT = LightResult(mode="enforce", colours=draw_light(NONCE), correlation=0.9, amplitude=0.1, lag_s=0.1, answered=True)
+
+
+@pytest.mark.parametrize(("light", "expected"), [
+    (LIGHT, ()), *((light, ("light_not_answered", "live_not_allowed")) for light in (
+        None, LIGHT.model_copy(update={"mode": "observe"}), LIGHT.model_copy(update={"answered": None}),
+        LIGHT.model_copy(update={"answered": False}), LIGHT.model_copy(update={"skipped": "光敏"})))])
+def test_a_light_that_the_policy_enforces_must_have_been_answered(light, expected):
+    _, _, book = made()
+    case, thresholds = with_result(book.case, light=light), policy().thresholds.model_copy(update={"light": "enforce"})
+    assert face_check.rule_reasons(case, thresholds, (CAMERA.hardware_id,)) == expected
+    observed = thresholds.model_copy(update={"light": "observe"})
+    assert face_check.rule_reasons(case, observed, (CAMERA.hardware_id,)) == ()
+
+
+def with_result(case, **changed):
+    result = case.liveness.result.model_copy(update=changed)
+    return case.model_copy(update={"liveness": case.liveness.model_copy(update={"result": result})})
+
+
+def test_live_without_all_actions_is_seen():
+    _, _, book = made()
+    first, *others = book.case.liveness.result.actions
+    missed = with_result(book.case, actions=(first.model_copy(update={"passed": False}), *others))
+    fewer = with_result(book.case, actions=tuple(others))
+    for case in (missed, fewer):
+        assert face_check.rule_reasons(case, policy().thresholds, (CAMERA.hardware_id,)) == ("actions_not_all", "live_not_allowed")
+
+
+class TriedTooOften(FaceCase):
+    """Three attempts given up before the one that passed, and one more that nobody ended."""
+
+    def happened(self, portrait, live):
+        *before, begun, finished = super().happened(portrait, live)
+        again = [begun.model_copy(update={"nonce": f"{number:032x}"}) for number in range(4)]
+        ended = [facts.LivenessAbandoned(nonce=each.nonce, reason="stopped") for each in again[:3]]
+        return [*before, *again, *ended, begun, finished]
+
+
+def test_more_attempts_than_the_policy_grants_speak_against_the_device():
+    manifest, _, book = made(TriedTooOften)
+    found = face_check.rule_reasons(book.case, policy().thresholds, (CAMERA.hardware_id,))
+    assert found == ("attempts_over",)
+    report = face_check.report(manifest, book, face_check.choose(manifest, book), answer(), found, NOW)
+    assert report.verdict == "differ"
 
 
 def test_a_device_that_says_live_against_the_policy_differs():
