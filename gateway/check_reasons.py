@@ -27,6 +27,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "actions_not_all": ("没有做完一套完整的动作。", "Not all actions of a full check were done."),
     "light_not_answered": ("政策要求彩光检测，这次没有做或没有得到回应。",
                            "The policy enforces the coloured light, which was not shown or not answered."),
+    "sealed_failed": ("人脸核验没有通过，设备却封存了案卷。", "The face check failed, and the device sealed the case all the same."),
     "attempts_over": ("日志里的检测次数超过政策允许的次数。", "The journal has more attempts than the policy grants."),
     "camera_file": ("画面来自文件或网络流，不是摄像头。", "The frames came from a file or stream, not from a camera."),
     "nonce_device": ("检测时未连上银行，随机数由设备生成。", "The device drew the nonce itself; it had no line to the bank."),
@@ -51,7 +52,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 DIFFERS = frozenset((
     "zone", "device_no_match", "passive", "pictures_unlisted", "picture_too_large", "nonce_unknown", "nonce_foreign",
     "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn", "light_not_drawn", "live_not_allowed",
-    "attempts_over", "journal_broken"))
+    "attempts_over", "sealed_failed", "no_attempt", "journal_broken"))
 NONCE_BAD = frozenset((
     "nonce_unknown", "nonce_foreign", "nonce_late", "nonce_twice", "nonce_not_begun", "actions_not_drawn",
     "light_not_drawn"))

@@ -13,6 +13,7 @@ from app.domain.challenge import complete, draw_actions, draw_light
 from app.domain.evidence import FileRef, Manifest
 from app.domain.face import LightResult, camera_doubts
 from app.domain.facts import LivenessFinished
+from app.domain.flow import face_failed
 from app.domain.policy import Thresholds
 from app.domain.recheck import LIVE_MAX, PICTURE_MAX, Answer, Judgement
 from gateway.check_reasons import DIFFERS, NONCE_BAD, reason
@@ -111,6 +112,8 @@ def rule_reasons(case: Case, thresholds: Thresholds, cameras: tuple[str, ...]) -
     ``cameras`` are the hardware ids that this bank has enrolled for the device.
     """
     result, found, forbidden = case.liveness.result, [], []
+    if face_failed(case):
+        found.append("sealed_failed")
     if case.liveness_attempts > thresholds.liveness_attempts:
         found.append("attempts_over")
     if result.source.kind != "device":

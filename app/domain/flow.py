@@ -185,6 +185,11 @@ def _liveness_verdict(case: Case):
         yield _lack("identity.review", "人证结果需要银行复核", "the bank must review the identity result", blocks=False)
 
 
+def face_failed(case: Case) -> bool:
+    """Whether there is a face result and it keeps the case from being sealed."""
+    return case.liveness is not None and any(lack.blocks for lack in _liveness_verdict(case))
+
+
 def identity_in_review(case: Case) -> bool:
     """Whether the face result, as it stands, is one that a person must look at: neither passed nor failed."""
     liveness = case.liveness

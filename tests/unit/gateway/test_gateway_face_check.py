@@ -292,6 +292,29 @@ def test_live_without_all_actions_is_seen():
         assert face_check.rule_reasons(case, policy().thresholds, (CAMERA.hardware_id,)) == ("actions_not_all", "live_not_allowed")
 
 
+class Overruled(FaceCase):
+    """A second employee saw another person."""
+
+    def happened(self, portrait, live):
+        return [*super().happened(portrait, live), facts.IdentityReviewed(
+            nonce=self.nonce, staff_id="10517", staff_name="周宁", decision="different", reason="耳廓不同")]
+
+
+@pytest.mark.parametrize(("kind", "said"), [
+    (FaceCase, {"verdict": "reject"}), (FaceCase, {"zone": "fail"}), (FaceCase, {"zone": None}),
+    (Overruled, {"verdict": "review"})])
+def test_a_failed_face_check_that_was_sealed_all_the_same_speaks_against_the_device(kind, said):
+    manifest, _, book = made(kind, **said)
+    found = face_check.rule_reasons(book.case, policy().thresholds, (CAMERA.hardware_id,))
+    assert found == ("sealed_failed",)
+    chosen = face_check.choose(manifest, book)
+    assert face_check.report(manifest, book, chosen, answer(said.get("zone") or "pass"), found, NOW).verdict == "differ"
+
+
+def test_a_face_path_without_an_attempt_speaks_against_the_device():
+    assert looked({}, answer(), ["no_attempt"]).verdict == "differ"
+
+
 class TriedTooOften(FaceCase):
     """Three attempts given up before the one that passed, and one more that nobody ended."""
 
