@@ -7,6 +7,7 @@ from math import dist
 from app.capture.measures import FaceMeasures
 
 FACE_LOST_S, TWO_FACES_S, FROZEN_S, BLACK_S, MISSING_S = 1.5, 1.0, 1.0, 1.0, 2.5
+APART_S = 0.9  # small faces are looked for every 0.4 s: one look may miss them
 JUMP_WITHIN_S, JUMP_SHARE = 0.3, 0.6
 UNSEEN_S, UNFED_S = 0.25, 0.5
 BLACK_MEAN = 8.0
@@ -26,7 +27,8 @@ class Track:
         self.broken = False
         self.last: FaceMeasures | None = None
         self.start_s = 0.0
-        self._seen_s = self._single_s = self._changed_s = self._bright_s = 0.0
+        self._seen_s = self._changed_s = self._bright_s = 0.0
+        self._second: tuple[float, float] | None = None  # a second face, seen from then to then
         self._face: FaceMeasures | None = None
         self._same = 0
         self._stamps: set[int] = set()
@@ -43,7 +45,7 @@ class Track:
         last, self.last = self.last, seen
         self.frames += 1
         if last is None:
-            self.start_s = self._seen_s = self._single_s = self._changed_s = self._bright_s = seen.t_s
+            self.start_s = self._seen_s = self._changed_s = self._bright_s = seen.t_s
         elif seen.t_s <= last.t_s:
             return "time_backwards"
         reason = self._picture(seen, last) or self._gap(seen, last, strict)
@@ -76,15 +78,27 @@ class Track:
         return None
 
     def _person(self, seen: FaceMeasures, strict: bool) -> str | None:
-        if seen.faces <= 1:
-            self._single_s = seen.t_s
+        stayed_s = self._company(seen)
         if seen.faces >= 1:
             self.broken |= seen.t_s - self._seen_s > UNSEEN_S
             self._follow(seen, strict)
             self._seen_s = seen.t_s
         if strict and seen.t_s - self._seen_s > FACE_LOST_S:
             return "face_lost"
-        return "two_faces" if strict and seen.t_s - self._single_s > TWO_FACES_S else None
+        return "two_faces" if strict and stayed_s > TWO_FACES_S else None
+
+    @property
+    def accompanied(self) -> bool:
+        """Whether a second face was seen just now; not every frame is searched for small ones."""
+        return self._second is not None and self.last.t_s - self._second[1] <= APART_S / 2
+
+    def _company(self, seen: FaceMeasures) -> float:
+        """For how long a second face has been there, as far as it is seen now. Sightings ``APART_S`` apart are of one."""
+        if seen.faces <= 1:
+            return 0.0
+        again = self._second is not None and seen.t_s - self._second[1] <= APART_S
+        self._second = (self._second[0] if again else seen.t_s, seen.t_s)
+        return seen.t_s - self._second[0]
 
     def _follow(self, seen: FaceMeasures, strict: bool) -> None:
         before, self._face = self._face, seen

@@ -78,8 +78,9 @@ class FaceEngine(Protocol):
     attack: AttackLimits | None
     models: tuple[ModelFile, ...]
 
-    def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
-        """Faces, largest first. ``thorough`` searches at more sizes, for single pictures."""
+    def faces(self, image: np.ndarray, *, thorough: bool = False, wide: bool = False) -> list[Face]:
+        """Faces, largest first. ``thorough`` searches at more sizes, for single pictures. ``wide`` looks for smaller faces
+        beside a large one too, where the engine would else be content with that; for now and then."""
 
     def points(self, image: np.ndarray, face: Face) -> np.ndarray:
         """The points that ``pose`` and ``embedding`` of this engine rest on, float (n, 2) in pixels."""

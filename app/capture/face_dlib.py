@@ -51,12 +51,15 @@ class DlibEngine:
         [model] = self._pack.description.of_role("face_embedding")
         return dlib.face_recognition_model_v1(str(self._pack.folder / model.file))
 
-    def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
+    def faces(self, image: np.ndarray, *, thorough: bool = False, wide: bool = False) -> list[Face]:
+        """A ``wide`` look goes on to the smaller faces: 22 ms at 640×480 instead of 6. What was found before stays as it
+        was, so that a followed face does not change with the look."""
+        found: list[Face] = []
         for width in THOROUGH_WIDTHS if thorough else WIDTHS:
-            found = self._faces_at(image, width)
-            if found:
-                return sorted(found, key=lambda face: face.box[2], reverse=True)
-        return []
+            found += [face for face in self._faces_at(image, width) if not any(_same(face, other) for other in found)]
+            if found and not wide:
+                break
+        return sorted(found, key=lambda face: face.box[2], reverse=True)
 
     def points(self, image: np.ndarray, face: Face) -> np.ndarray:
         """The 68 iBUG points."""
@@ -94,3 +97,13 @@ class DlibEngine:
         return [Face((round(b.left() / scale), round(b.top() / scale), round(b.width() / scale),
                       round(b.height() / scale)), float(s), sure=s >= SURE)
                 for b, s in zip(boxes, scores, strict=True)]
+
+
+def _same(one: Face, other: Face) -> bool:
+    """Whether the middle of either box lies in the other: one face, found at two sizes."""
+    return _holds(one.box, other.box) or _holds(other.box, one.box)
+
+
+def _holds(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    x, y = other[0] + other[2] / 2, other[1] + other[3] / 2
+    return box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]

@@ -65,7 +65,8 @@ class PackEngine:
     def _attack_nets(self) -> AttackNets | None:
         return AttackNets(self._pack) if self.attack else None
 
-    def faces(self, image: np.ndarray, *, thorough: bool = False) -> list[Face]:
+    def faces(self, image: np.ndarray, *, thorough: bool = False, wide: bool = False) -> list[Face]:
+        """YuNet sees small faces beside large ones at its first look, so ``wide`` adds nothing."""
         for width in THOROUGH_WIDTHS if thorough else WIDTHS:
             found = self._detector.faces(image, width)
             if found:

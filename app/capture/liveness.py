@@ -119,7 +119,7 @@ class Liveness:
         if reason is not None:
             self.fail(reason)
         else:
-            guidance = fault(seen)
+            guidance = fault(seen) or ("two_faces" if self.track.accompanied else None)
             self._faults.update([guidance] if guidance else ())
             self._look(seen, guidance, embed)
         return self._progress(guidance)

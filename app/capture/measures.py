@@ -41,11 +41,11 @@ class FaceMeasures:
 
 
 def measure(engine: FaceEngine, image: np.ndarray, t_s: float = 0.0, *,
-            thorough: bool = False) -> tuple[FaceMeasures, Located | None]:
-    """Measures of one picture, and its largest face with its points."""
+            thorough: bool = False, wide: bool = False) -> tuple[FaceMeasures, Located | None]:
+    """Measures of one picture, and its largest face with its points; ``thorough`` and ``wide`` as engines take them."""
     small = image[::4, ::4]
     stamp, scene = crc32(small.tobytes()), float(small.mean())
-    faces = engine.faces(image, thorough=thorough)
+    faces = engine.faces(image, thorough=thorough, wide=wide)
     if not faces:
         return FaceMeasures(t_s=t_s, faces=0, stamp=stamp, scene=scene), None
     main = faces[0]

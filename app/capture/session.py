@@ -24,13 +24,18 @@ from app.capture.picture import decode, encode_jpeg
 from app.capture.quality_face import one_face
 from app.capture.verdict import judge
 from app.domain.challenge import ACTIONS, LivenessPlan
-from app.domain.condition import Condition
+from app.domain.condition import Condition, Kind
 from app.domain.face import EngineFacts, FaceMatch, FrameSource, LivenessResult
 
 if TYPE_CHECKING:
     import numpy as np
 
+ATTEMPT_OVER = Kind(
+    "liveness.over", zh="这次活体检测已经结束。", zh_next="请重新开始检测。",
+    en="This liveness check is over.", en_next="Start it again.")
+
 PORTRAIT_WIDTH = 400
+WIDE_EVERY_S = 0.4
 NO_FACE = Face((100, 60, 120, 120), 1.0, five=((136, 105), (184, 105), (160, 130), (142, 152), (178, 152)))
 
 
@@ -53,11 +58,12 @@ class Attempt:
         self._best = BestFrames()
         self._behaviour = behaviour_of(source)
         self._shape: tuple[int, ...] | None = None
+        self._wide_s: float | None = None
 
     def frame(self, frame: Frame) -> LivenessProgress:
         self._check_source(frame.source)
         self._check_shape(frame.image.shape)
-        seen, found = measure(self._engine, frame.image, frame.t_s)
+        seen, found = measure(self._engine, frame.image, frame.t_s, wide=self._wide(frame.t_s))
         light = self._liveness.light
         self._watch_camera(frame)
 
@@ -84,6 +90,13 @@ class Attempt:
             portrait = portrait_embedding(self._engine, decode(portrait_jpeg))
             compared = match(self._engine, [frame.embedding for frame in best], portrait)
         return LivenessOutcome(result, compared, tuple(encode_jpeg(frame.image) for frame in best))
+
+    def _wide(self, t_s: float) -> bool:
+        """Whether it is time to look for somebody further back, which would be too dear in every frame."""
+        due = self._wide_s is None or t_s - self._wide_s >= WIDE_EVERY_S
+        if due:
+            self._wide_s = t_s
+        return due
 
     def _watch_camera(self, frame: Frame) -> None:
         """What is odd about a device's frames is for a person to look at."""

@@ -185,6 +185,24 @@ def test_a_second_face_that_stays_is_refused(played):
     assert stage.progress.reason == "two_faces"
 
 
+def test_a_second_face_seen_now_and_then_is_one_that_stays(played):
+    """Not every frame is searched for small faces, and no detector finds one every time."""
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    stage.play("still")
+    stage.play("still", change=lambda seen: replace(seen, faces=1 + (stage.frames % 8 == 0)))
+    assert stage.progress.reason == "two_faces"
+
+
+def test_somebody_who_walks_by_does_no_harm(played):
+    stage = Stage(played, actions=("turn_left", "blink", "nod"))
+    stage.play("still")
+    begun = stage.frames
+    stage.play("still", "still", change=lambda seen: replace(seen, faces=1 + ((stage.frames - begun) % 25 < 8)))
+    assert stage.progress.phase == "action"
+    stage.play("turn_left")
+    assert [each.action for each in stage.progress.done] == ["turn_left"]
+
+
 def test_a_face_that_jumps_is_remarked(played):
     def moved(seen):
         x, y, width, height = seen.box

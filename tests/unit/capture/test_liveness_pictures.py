@@ -175,6 +175,40 @@ def test_two_people(bank_pack, clips):
     assert (theatre.progress.reason, theatre.result.verdict) == ("two_faces", "reject")
 
 
+def smaller_beside(clips, points, share):
+    """Another face beside the customer's, as wide as this share of the picture."""
+    (left, top), (right, bottom) = points.min(axis=0).astype(int), points.max(axis=0).astype(int)
+    grown = round((right - left) * 0.3)
+    other = clips["still"][0][max(0, top - 3 * grown):bottom + grown, left - grown:right + grown, :]
+    other = cv2.resize(other, None, fx=640 * share / (right - left), fy=640 * share / (right - left),
+                       interpolation=cv2.INTER_AREA)
+
+    def beside(image):
+        image = image.copy()
+        image[60:60 + other.shape[0], 640 - other.shape[1]:] = other[:420]
+        return image
+
+    return beside
+
+
+@pytest.mark.parametrize("share", [0.15, 0.18, 0.22])
+@pytest.mark.parametrize("pack", ["built_in", "bank_pack"])
+def test_a_second_person_further_back(request, pack, clips, points, share):
+    theatre = begun(request.getfixturevalue(pack), clips)
+    theatre.play(clips.still(2.5), smaller_beside(clips, points, share))
+    assert "two_faces" in theatre.guidance
+    assert (theatre.progress.reason, theatre.result.verdict) == ("two_faces", "reject")
+
+
+def test_nobody_begins_with_a_second_person_further_back(built_in, clips, points):
+    theatre = Theatre(built_in, ("turn_left", "blink", "nod"))
+    theatre.play(clips.still(4), smaller_beside(clips, points, 0.15))
+    assert theatre.progress.phase == "align"
+    assert theatre.progress.guidance == "two_faces"
+    theatre.play(clips.still(2.5))
+    assert theatre.progress.phase == "action"
+
+
 def test_a_face_that_leaves_and_another_that_comes(bank_pack, clips, shared_data):
     photo = cv2.imdecode(np.fromfile(shared_data / "faces/ageitgey+face_recognition/examples/obama-480p.jpg", np.uint8), 1)
     face = bank_pack.faces(photo)[0]
