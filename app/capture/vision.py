@@ -39,6 +39,10 @@ VISION_STOPPED = Kind(
     "vision.stopped", zh="图像识别没有运行", zh_next="请重新打开本程序。",
     en="Image analysis is not running", en_next="Open the program again.")
 
+VISION_FAULT = Kind(
+    "vision.fault", zh="图像识别出错了，已记入日志", zh_next="请再做一次；若再次出现，请把日志交给技术支持。",
+    en="Image analysis failed, which is now in the log", en_next="Try once more; if it happens again, send the log to support.")
+
 FACES = "app.capture.session:"
 FRAME_BYTES = 1920 * 1080 * 3
 ANSWER_LIMIT_S = 120.0
@@ -151,6 +155,11 @@ class Vision:
         with self._lock:
             return self._ask("finish", (portrait_jpeg,))
 
+    def forget_liveness(self) -> None:
+        """Let go of the attempt with its frames and embeddings. A worker that was lost has let go of them already."""
+        with self._lock, suppress(Condition):
+            self._ask("forget", ())
+
     def engine_facts(self) -> EngineFacts:
         """The face engine in use. Raises ``models.*`` where its pack is not sound."""
         return self.call(FACES + "engine_facts")
@@ -248,6 +257,9 @@ class LivenessWatch:
                         return
         except Condition as trouble:
             self._on_trouble(trouble)
+        except VisionFault as fault:
+            log.error("the liveness attempt ends with a bug: %s", fault)
+            self._on_trouble(VISION_FAULT())
         finally:
             self._leave()
 

@@ -58,7 +58,7 @@ class Hand:
 
     def frame(self, shape, t_s, source, earlier_s=(), image=None):
         image = self._picture(shape) if image is None else image
-        return self._attempt.frame(Frame(image=image, t_s=t_s, source=source, earlier_s=earlier_s))
+        return self._open().frame(Frame(image=image, t_s=t_s, source=source, earlier_s=earlier_s))
 
     def look(self, shape, kind, image=None):
         from app.capture.live_page import look
@@ -72,7 +72,17 @@ class Hand:
         return np.frombuffer(self._pixels, np.uint8, shape[0] * shape[1] * shape[2]).reshape(shape)
 
     def finish(self, portrait_jpeg):
-        return self._attempt.finish(portrait_jpeg)
+        return self._open().finish(portrait_jpeg)
+
+    def forget(self) -> None:
+        self._attempt = None
+
+    def _open(self):
+        from app.capture.session import ATTEMPT_OVER
+
+        if self._attempt is None:
+            raise ATTEMPT_OVER()
+        return self._attempt
 
 
 def _answer(hand: Hand, act: str, args: tuple, options: dict) -> tuple:

@@ -205,6 +205,11 @@ class Booth:
         """The attempt that was just finished, against another photo."""
         return self.vision.finish_liveness(photo).match
 
+    def forget_attempt(self) -> None:
+        """Frames and embeddings of the attempt leave the memory."""
+        self.cancel_liveness()
+        self.vision.forget_liveness()
+
     # -- recording -----------------------------------------------------------------------------------------------
 
     def start_recording(self, on_segment: Callable[[Segment], None]) -> bool:

@@ -102,7 +102,7 @@ class LivenessRoom:
         if begun_for != case.case_id:
             return self._book.view(case.case_id)
         view = self._book.record(case.case_id, facts.LivenessAbandoned(nonce=nonce, reason=reason.strip() or STOPPED))
-        self._attempt = None
+        self._over()
         return view
 
     def finish(self, case: Case, pack: PolicyPack) -> CaseView:
@@ -124,8 +124,13 @@ class LivenessRoom:
         view = self._book.record(case.case_id, facts.LivenessFinished(
             result=outcome.result, match=outcome.match, best_frames=frames, chip_match=chip_match,
             findings=(*_chip_unusable(case, chip_match), *search.findings)), also=search.also)
-        self._attempt = None
+        self._over()
         return view
+
+    def _over(self) -> None:
+        """The attempt ended, and the journal has it: nothing of the face stays in memory."""
+        self._attempt = None
+        self._booth.forget_attempt()
 
     def _judged(self, case: Case, nonce: str) -> tuple[LivenessOutcome, FaceMatch | None]:
         outcome = self._booth.finish_liveness(self._picture(case, case.card_sides["front"].portrait))

@@ -174,6 +174,50 @@ def test_a_camera_that_falls_silent_in_mid_attempt_ends_it_with_what_ails_it(err
     assert (told, subscribers) == ([code], [])
 
 
+def test_a_bug_in_mid_attempt_ends_it_and_is_said(caplog):
+    """Else the page would wait for a progress that never comes."""
+    subscribers, over, told = [], threading.Event(), []
+
+    class Feed:
+        error = None
+
+        def subscribe(self, subscriber):
+            subscribers.append(subscriber)
+            return subscribers.clear
+
+    class Broken:
+        def liveness_frame(self, frame):
+            raise VisionFault("ValueError in the vision worker\nx.py:1 f")
+
+    def trouble(condition):
+        told.append(condition.code)
+        over.set()
+
+    watch = LivenessWatch(Broken(), Feed(), lambda progress: None, trouble)
+    watch.start()
+    subscribers[0](Frame(image=np.zeros((4, 4, 3), np.uint8), t_s=1.0, source=FILE))
+    assert over.wait(20)
+    watch.stop()
+    assert (told, subscribers) == (["vision.fault"], [])
+    assert "ValueError in the vision worker" in caplog.text
+    caplog.clear()
+
+
+def test_an_attempt_that_is_forgotten_cannot_be_asked_again(vision, portrait):
+    vision.begin_liveness(plan(), FILE)
+    frame = Frame(image=np.full((480, 640, 3), 90, np.uint8), t_s=1.0, source=FILE)
+    assert vision.liveness_frame(frame).phase == "align"
+    vision.forget_liveness()
+    for act in (lambda: vision.finish_liveness(portrait), lambda: vision.finish_liveness(None),
+                lambda: vision.liveness_frame(frame)):
+        assert code_of(act) == "liveness.over"
+    vision.forget_liveness()
+
+
+def test_a_worker_that_is_not_there_has_nothing_to_forget():
+    Vision().forget_liveness()
+
+
 @pytest.mark.parametrize("bank", [False, True])
 def test_warming_up_loads_every_model(shared_data, bank):
     session.use_pack(shared_data / "models" if bank else None)

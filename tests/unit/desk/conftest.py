@@ -133,6 +133,9 @@ class VisionPort:
         done = f.liveness(*self.outcome) if portrait_jpeg != CHIP_PHOTO else f.liveness(zone=self.chip_zone)
         return LivenessOutcome(done.result.model_copy(update={"nonce": self.nonce}), done.match, (b"\xff\xd8face",))
 
+    def forget_liveness(self) -> None:
+        self.nonce, self.plan = "", None
+
     def close(self) -> None:
         self.closed = True
 

@@ -117,6 +117,23 @@ def test_a_camera_that_always_breaks_off_leads_to_the_second_person_too(desk):
     assert len(desk.book.load(case_id).liveness_begun) == 11
 
 
+def test_nothing_of_the_face_stays_in_memory_once_an_attempt_is_over(desk):
+    case_id = desk.begin(Step.LIVENESS)
+    desk.vision.answers["compare_with_chip"] = None
+    desk.signing.read_id_chip(case_id)
+    attempt(desk, case_id)
+    assert desk.vision.plan is not None
+    desk.signing.finish_liveness(case_id)
+    assert desk.vision.plan is None
+    attempt(desk, case_id)
+    desk.signing.abandon_liveness(case_id, "stopped")
+    assert desk.vision.plan is None
+    attempt(desk, case_id)
+    desk.vision.trouble = VISION_RESTARTED()
+    refused("vision.restarted", desk.signing.finish_liveness, case_id)
+    assert desk.vision.plan is None
+
+
 def test_an_attempt_ends_once(desk):
     case_id, other = desk.begin(Step.LIVENESS), desk.begin(Step.LIVENESS)
     attempt(desk, case_id)
