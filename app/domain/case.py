@@ -12,7 +12,6 @@ from app.domain.facts import Event
 from app.domain.model import Model
 from app.domain.terms import Terms
 
-
 ATTEMPTS_IN_ALL = 10  # liveness attempts of a case that did not pass, those that the camera's trouble broke off among them
 
 

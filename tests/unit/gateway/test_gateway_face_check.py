@@ -289,7 +289,8 @@ def test_live_without_all_actions_is_seen():
     missed = with_result(book.case, actions=(first.model_copy(update={"passed": False}), *others))
     fewer = with_result(book.case, actions=tuple(others))
     for case in (missed, fewer):
-        assert face_check.rule_reasons(case, policy().thresholds, (CAMERA.hardware_id,)) == ("actions_not_all", "live_not_allowed")
+        found = face_check.rule_reasons(case, policy().thresholds, (CAMERA.hardware_id,))
+        assert found == ("actions_not_all", "live_not_allowed")
 
 
 class Overruled(FaceCase):
