@@ -19,9 +19,12 @@ EDITORS = {
     "inkscape": "Inkscape", "krita": "Krita", "photopea": "Photopea", "acdsee": "ACDSee", "coreldraw": "CorelDRAW",
     "faceapp": "FaceApp", "stable diffusion": "Stable Diffusion", "midjourney": "Midjourney", "comfyui": "ComfyUI",
 }
+EDITOR = re.compile(r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, EDITORS)) + r")(?![a-z])", re.IGNORECASE)
 SCREEN = re.compile(r"screen.?shot|screen.?capture|snipaste|flameshot|spectacle|截图|截屏", re.IGNORECASE)
 SOFTWARE, PROCESSING, DESCRIPTION, EXIF, USER_COMMENT = 0x0131, 0x000B, 0x010E, 0x8769, 0x9286
-TEXTS = ("Software", "Comment", "comment", "Description", "parameters", "xmp", "XML:com.adobe.xmp")
+TEXTS = ("Software", "Comment", "comment", "Description", "parameters")
+XMP = ("xmp", "XML:com.adobe.xmp")
+XMP_NAMES = re.compile(r"(?:CreatorTool|softwareAgent)\s*(?:=\s*[\"']|>)\s*([^<\"']{1,200})")
 WORDS_MOST = 65_536
 PDF_NAMES = re.compile(rb"/(?:Producer|Creator)\s*\((.{0,200}?)\)|<(?:pdf:Producer|xmp:CreatorTool)>(.{0,200}?)<", re.DOTALL)
 
@@ -33,7 +36,8 @@ def origin_findings(data: bytes, kind: str) -> tuple[Finding, ...]:
 
 
 def _edited(words: str) -> Finding | None:
-    name = next((name for sign, name in EDITORS.items() if sign in words.lower()), None)
+    found = EDITOR.search(words)
+    name = EDITORS[found.group().lower()] if found else None
     return name and warn("import.edited", f"文件记录它经过 {name} 处理，请核对原件。",
                          f"The file says that {name} worked on it; compare it with the original.")
 
@@ -59,8 +63,7 @@ def _picture_words(data: bytes) -> str:
                 inner = exif.get_ifd(EXIF)
                 parts = [exif.get(SOFTWARE), exif.get(PROCESSING), exif.get(DESCRIPTION), inner.get(USER_COMMENT),
                          *(image.info.get(name) for name in TEXTS)]
-                if "photoshop" in image.info:
-                    parts.append("photoshop")
+                parts += [" ".join(XMP_NAMES.findall(_text(image.info[name]))) for name in XMP if image.info.get(name)]
         except (*BROKEN, Image.DecompressionBombError):
             return ""  # what is wrong with the picture is said when it is decoded
     return " ".join(_text(part) for part in parts if part)[:WORDS_MOST]

@@ -1,9 +1,10 @@
 """Carries a feed's newest frames to the page finder on a thread of its own and says when a page is to be kept."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.capture.auto_shot import AutoShot, State
 from app.capture.frames import Frame
@@ -11,16 +12,20 @@ from app.capture.live_page import LivePage
 from app.capture.picture import encode_jpeg
 from app.domain.condition import Condition
 from app.domain.facts import Finding
+from app.domain.fault import described
 from app.domain.page_frame import Corners
+
+log = logging.getLogger(__name__)
 
 EVERY_S = 0.2  # a look takes an eighth of a second of one core
 
 
 @dataclass(frozen=True)
 class PageSeen:
-    """What the finder makes of the newest frame. ``corners`` are shares of the picture; ``trouble`` is what to change."""
+    """What the finder makes of the newest frame. ``corners`` are shares of the picture; ``trouble`` is what to change;
+    "off" stands where it looks no more."""
 
-    state: State
+    state: State | Literal["off"]
     corners: Corners | None = None
     trouble: Finding | None = None
 
@@ -78,7 +83,13 @@ class PageWatch:
             self._new.clear()
             if self._stopping.is_set():
                 return
-            self._look(self._frame)
+            try:
+                self._look(self._frame)
+            except Exception as fault:  # noqa: BLE001 - the thread's boundary: shooting by hand goes on, the bug is logged
+                log.error("looking for a page failed: %s", described(fault))
+                self._leave()
+                self._on_seen(PageSeen("off"))
+                return
 
     def _look(self, frame: Frame) -> None:
         self._looked_s = frame.t_s

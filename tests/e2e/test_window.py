@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
+from reportlab.pdfgen import canvas
 
 from app.demo.player import Player, live
 from app.demo.stage import CIRCUMSTANCES, Stage, demo_terms, stage
@@ -224,6 +225,22 @@ def test_a_useless_file_dropped_on_a_paper_is_refused_in_place(set_up, with_pape
         player.wait("the notice", lambda: code_shown(player) == code)
         assert player.window.frame.page.notice.message()
         assert set_up.desks.signing.view(with_papers).case == before
+
+
+def test_the_pages_of_a_pdf_dropped_on_a_paper_are_drawn_by_the_worker_and_read(set_up, with_papers, tmp_path):
+    statement = canvas.Canvas(str(tmp_path / "流水 单.pdf"))
+    for page in ("one", "two"):
+        statement.drawString(100, 700, page)
+        statement.showPage()
+    statement.save()
+    with opened(set_up, with_papers) as player:
+        before = len(player.window.frame.view.case.papers.get(FROM_FILE, ()))
+        player.drop(f"papers.tile.{FROM_FILE}", tmp_path / "流水 单.pdf")
+        player.wait("the pages", lambda: len(player.window.frame.view.case.papers.get(FROM_FILE, ())) == before + 2)
+        first, second = player.window.frame.view.case.papers[FROM_FILE][-2:]
+        assert first.source == second.source
+        assert set_up.here.vault.get(with_papers, first.source).startswith(b"%PDF-")
+        assert set_up.here.vault.get(with_papers, second.original).startswith(b"\xff\xd8\xff")
 
 
 def test_after_a_useless_file_a_good_one_is_taken_and_the_notice_goes(set_up, with_papers, tmp_path):

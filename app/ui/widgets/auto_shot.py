@@ -11,6 +11,7 @@ WORDS = {
     "searching": ("把资料平放进画面，四个角都露出来", "Lay the paper in view with all four corners"),
     "holding": ("很好，请保持不动…", "Good, hold still…"),
     "shoot": ("已自动拍摄", "Shot"),
+    "off": ("请手动拍摄", "Please shoot by hand"),
     "taken": ("这一页已拍，请换下一页", "This page is taken; lay down the next"),
 }
 TONES = {"holding": "ok", "shoot": "ok", "taken": "ok", "poor": "warn"}

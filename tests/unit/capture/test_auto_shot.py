@@ -104,7 +104,7 @@ class FeedPort:
 
     def subscribe(self, subscriber):
         self.subscribers.append(subscriber)
-        return lambda: self.subscribers.remove(subscriber)
+        return lambda: self.subscribers.remove(subscriber) if subscriber in self.subscribers else None
 
     def give(self, t_s: float) -> None:
         for subscriber in tuple(self.subscribers):
@@ -141,6 +141,20 @@ def test_the_watch_hands_on_each_look_and_a_page_once():
     assert feed.subscribers == []
     assert seen == ["searching", "searching"] + ["holding"] * 3 + ["shoot"] + ["taken"] * 3
     assert [shot[:3] for shot in shots] == [b"\xff\xd8\xff"]
+
+
+def test_a_bug_in_the_finder_is_logged_without_its_words_and_leaves_shooting_to_the_hand(caplog):
+    feed, seen, told = FeedPort(), [], threading.Semaphore(0)
+    watch = PageWatch(FinderPort(RuntimeError("张三 1234")), feed, "", lambda what: (seen.append(what.state), told.release()),
+                      seen.append)
+    feed.give(0.0)
+    assert told.acquire(timeout=10)
+    assert watch.join(10)
+    assert seen == ["off"]
+    assert feed.subscribers == []
+    assert "looking for a page failed" in caplog.text
+    assert "张三" not in caplog.text
+    watch.stop()
 
 
 def _until(done) -> bool:

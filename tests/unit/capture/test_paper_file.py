@@ -145,6 +145,20 @@ def test_what_an_editor_or_a_screen_shot_left_in_the_file_is_told():
     assert codes(pdf(producer="GIMP 2.10")) == {"import.not_live", "import.edited"}
 
 
+def xmp(words: str) -> bytes:
+    """A JPEG whose XMP holds these words."""
+    body = b"http://ns.adobe.com/xap/1.0/\x00" + f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{words}</x:xmpmeta>".encode()
+    jpeg = encoded(scene(), "JPEG")
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
+
+
+def test_xmp_tells_its_tools_and_not_by_the_names_of_its_vocabularies():
+    assert "import.edited" in codes(xmp('<rdf:Description xmp:CreatorTool="Adobe Photoshop Lightroom 7"/>'))
+    assert "import.edited" in codes(xmp("<xmp:CreatorTool>Snapseed 2.0</xmp:CreatorTool>"))
+    assert "import.edited" not in codes(xmp('<rdf:Description xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"/>'))
+    assert "import.edited" not in codes(pdf(producer="html2canvas 1.4"))
+
+
 def test_a_camera_s_own_remark_is_no_sign_of_editing():
     exif = Image.Exif()
     exif[0x0131], exif[0x010F] = "HarmonyOS 4.0", "HUAWEI"
