@@ -1,6 +1,6 @@
 """How well the face check tells people apart and living faces from attacks, and how fast. Run: python -m benchmarks.identity
 
-    --quick          a few people and clips, under two minutes: for every day
+    --quick          a few people and clips, some four minutes: for every day
     --json FILE      all figures besides
     --docs FOLDER    write the plots there (docs/images)
     --only PART ...  of speed, match, living, attacks, tuning
