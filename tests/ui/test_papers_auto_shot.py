@@ -58,7 +58,7 @@ def test_what_the_camera_shot_becomes_a_page_of_its_own(qtbot, papers, desks):
 def test_a_shot_by_hand_goes_before_and_is_told_to_the_watch(qtbot, papers, desks):
     watch, = desks.booth.pages
     gate, window = threading.Event(), threading.current_thread()
-    desks.signing.before = lambda act: threading.current_thread() is window or gate.wait(10)
+    desks.signing.before = lambda act: threading.current_thread() is window or gate.wait(60)
     click(papers, "papers.shoot")
     elsewhere(watch.on_shot, jpeg("自动"))
     elsewhere(watch.on_seen, PageSeen("taken", CORNERS))

@@ -108,6 +108,7 @@ def test_a_video_that_is_none_is_said(vision, tmp_path):
     assert code_of(lambda: vision.run_liveness(tmp_path / "none.avi", plan())) == "camera.missing"
 
 
+@pytest.mark.timeout(300)
 def test_a_person_before_a_feed_does_what_is_asked(vision, portrait, tmp_path_factory):
     """The whole way in real time: camera thread, shared memory, worker, and a customer who reads the screen."""
     clips = render_clips(tmp_path_factory.mktemp("clips"))
