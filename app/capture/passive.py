@@ -6,13 +6,19 @@ from statistics import median
 
 from app.capture.face import AttackLimits
 
+DARK_FACE = 90.0  # mean grey: below it attack models take living faces for screens (generated rooms: 62–86, office 113 on)
+
 
 class Passive:
-    """Probabilities of a real face, 0–1. Their median may lower a verdict and can never improve one."""
+    """Probabilities of a real face, 0–1. Their median may lower a verdict and can never improve one.
+
+    Of a dark face the model is not sure enough to turn somebody away: there a person decides.
+    """
 
     def __init__(self, limits: AttackLimits | None) -> None:
         self._limits = limits
         self._seen: list[float] = []
+        self._brightness: list[float] = []
 
     @property
     def wanted(self) -> int:
@@ -27,14 +33,16 @@ class Passive:
     def median(self) -> float | None:
         return round(median(self._seen), 4) if self._seen else None
 
-    def see(self, probability: float | None) -> None:
+    def see(self, probability: float | None, brightness: float) -> None:
+        """One frame; ``brightness`` is the face's mean grey, 0–255."""
         if probability is not None:
             self._seen.append(probability)
+            self._brightness.append(brightness)
 
     def reject(self) -> set[str]:
         """One or two odd frames reject nobody: the median counts from as many frames on as the pack wants."""
-        low = self._limits and self._seen and median(self._seen) < self._limits.reject_below
-        return {"presentation_attack"} if low and self.frames >= self.wanted else set()
+        low = self._low and self.frames >= self.wanted and not self._dark
+        return {"presentation_attack"} if low else set()
 
     def review(self) -> set[str]:
         reasons = set()
@@ -42,4 +50,13 @@ class Passive:
             reasons.add("few_passive_frames")
         if self._limits and self._seen and median(self._seen) < self._limits.review_below and not self.reject():
             reasons.add("attack_suspected")
+            reasons.update(["too_dark"] if self._low and self._dark else [])
         return reasons
+
+    @property
+    def _low(self) -> bool:
+        return bool(self._limits and self._seen) and median(self._seen) < self._limits.reject_below
+
+    @property
+    def _dark(self) -> bool:
+        return median(self._brightness) < DARK_FACE

@@ -76,7 +76,7 @@ class Attempt:
         progress = self._liveness.feed(seen, embed)
         if self._liveness.neutral:
             if self._engine.attack is not None:
-                self._passive.see(self._engine.live_probability(frame.image, found.face))
+                self._passive.see(self._engine.live_probability(frame.image, found.face), seen.brightness)
             if light.watching(frame.t_s):
                 light.see(frame.t_s, frame.image, found.points, found.face.box)
         return progress

@@ -14,7 +14,7 @@ from app.capture.face_pose import Pose
 from app.capture.light import SHOWN_S, LightSample, linear
 from app.capture.liveness import Liveness
 from app.capture.measures import FaceMeasures
-from app.capture.passive import Passive
+from app.capture.passive import DARK_FACE, Passive
 from app.capture.verdict import judge
 from app.domain.challenge import ACTIONS, COLOURS, LIGHT_STEP_S, LivenessPlan, LivenessRules
 from app.domain.face import FrameSource
@@ -41,13 +41,14 @@ def engine(**changes):
 class Run:
     """One attempt played by numbers: the pose of each frame as told, every picture another one."""
 
-    def __init__(self, actions=ORDER, fps=FPS, using=None, live=0.99, answers=None, **plan):
+    def __init__(self, actions=ORDER, fps=FPS, using=None, live=0.99, answers=None, brightness=FACE.brightness, **plan):
         rules = LivenessRules(**plan.pop("rules", {}))
         self.engine = using or engine()
         self.passive = Passive(self.engine.attack)
         self.liveness = Liveness(LivenessPlan(nonce="n", actions=actions, rules=rules, **plan), self.engine,
                                  self.passive.wanted)
         self.fps, self.live, self.answers, self.frames, self.progress = fps, live, answers, 0, None
+        self.brightness = brightness
 
     def frame(self, seen=FACE, t_s=None, face=(0.0,), **pose):
         self.frames += 1
@@ -56,7 +57,7 @@ class Run:
         self.progress = self.liveness.feed(seen, lambda: face)
         if self.liveness.neutral:
             if self.engine.attack is not None:
-                self.passive.see(self.live)
+                self.passive.see(self.live, self.brightness)
             if self.answers:
                 self._light(seen.t_s)
         return self.progress
@@ -235,6 +236,12 @@ def test_the_median_of_the_attack_model_is_a_veto(live, expected):
     assert verdict(Run(live=live).through()) == expected
 
 
+@pytest.mark.parametrize(("live", "expected"), [
+    (0.95, ("live", ())), (0.5, ("review", ("attack_suspected",))), (0.1, ("review", ("attack_suspected", "too_dark")))])
+def test_of_a_dark_face_the_attack_model_turns_nobody_away(live, expected):
+    assert verdict(Run(live=live, brightness=DARK_FACE - 1).through()) == expected
+
+
 def test_a_good_median_improves_nothing():
     run = Run(live=1.0)
     run.rest(1.4)
@@ -248,7 +255,7 @@ def test_too_few_frames_for_the_attack_model_are_reviewed_and_reject_nobody():
     assert run.progress.phase == "passed"
     assert verdict(run) == ("review", ("few_passive_frames",))
     run.passive = Passive(many.attack)
-    run.passive.see(0.01)
+    run.passive.see(0.01, 140.0)
     assert verdict(run) == ("review", ("attack_suspected", "few_passive_frames"))
 
 
