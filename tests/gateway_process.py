@@ -90,7 +90,7 @@ class Gateway:
         """Run one of the office's commands; returns its JSON."""
         done = subprocess.run(
             [sys.executable, "-m", "gateway", *arguments, *self.places, "--json"], cwd=ROOT, input=text,
-            capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+            capture_output=True, text=True, encoding="utf-8", timeout=240, check=False)
         return json.loads(done.stdout)
 
 

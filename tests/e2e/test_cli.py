@@ -23,7 +23,7 @@ from app.store.keystore import NoKeyStore
 from tests import case_facts
 from tests.gateway_process import MANAGER, Gateway, running_gateway
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(480)
 PASSPHRASE = "只用于测试的口令"
 NOBODY = "http://127.0.0.1:9"
 FACES = Path("faces/chinese")
@@ -43,7 +43,7 @@ def command(*words: object) -> list[str]:
 
 def mianqian(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*words), cwd=case_facts.ROOT, env=surroundings(**environment), capture_output=True,
-                          stdin=subprocess.DEVNULL, text=True, encoding="utf-8", timeout=60, check=False)
+                          stdin=subprocess.DEVNULL, text=True, encoding="utf-8", timeout=240, check=False)
 
 
 def answers(*words: object, status: int = 0, **environment: str) -> list[dict]:

@@ -13,7 +13,7 @@ from app.domain.condition import Condition
 from app.domain.ink import Ink
 from tests.e2e import signing as acts
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

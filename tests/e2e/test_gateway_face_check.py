@@ -20,6 +20,7 @@ from tests.gateway_process import REVIEWER, ROOT, Device, Gateway, enrolled, run
 
 PROGRAM = ROOT / "tests" / "checker_program.py"
 LIMIT_S = 120.0
+pytestmark = pytest.mark.timeout(480)
 
 
 class Bank:

@@ -65,7 +65,7 @@ def test_what_is_unsafe_or_unreadable_does_not_start(tmp_path, arguments, code):
     done = subprocess.run(
         [sys.executable, "-m", "gateway", "serve", "--database", f"sqlite:///{tmp_path / 'g.db'}", "--files",
          str(tmp_path / "files"), "--port", "0", *arguments],
-        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=240, check=False)
     assert done.returncode == 3
     assert code in done.stderr
     assert "listening" not in done.stdout

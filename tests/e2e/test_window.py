@@ -23,7 +23,7 @@ from tests.e2e import signing as acts
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 PASSPHRASE = "of the window's test"
 FROM_FILE, BY_CAMERA = "income_proof", "driving_licence"
 
