@@ -9,6 +9,7 @@ from app.desk.case_book import CaseBook
 from app.domain import facts
 from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, Case, agreed
 from app.domain.finding import warn
+from app.domain.flow import SAME_FACE
 from app.domain.identity.id_card import compact
 from app.domain.policy import PolicyPack
 from app.store.face_templates import FaceTemplates
@@ -44,6 +45,14 @@ class FaceSearch:
         return Search(tuple(_finding(each) for each in named[:NAMED_MOST]), lambda: self._templates.put(
             case.case_id, owner, made.pack_sha256, number, made.embedding))
 
+    def anew(self, case: Case, pack: PolicyPack) -> Search:
+        """``case`` with the card that is being confirmed. After the face check it is looked for under that card's number
+        too: else who confirms a known number first and corrects it afterwards would be looked for under neither."""
+        if case.liveness is None or not self.keeps(case.case_id):
+            return Search((), _nothing)
+        found = self.run(case, pack, tuple(self._book.vault.get(case.case_id, ref) for ref in case.liveness.best_frames))
+        return Search(tuple(each for each in found.findings if each not in case.liveness.findings), found.also)
+
     def none(self, case: Case) -> Search:
         return Search((), lambda: self.drop(case.case_id))
 
@@ -59,6 +68,10 @@ class FaceSearch:
         self._templates.forget()
 
 
+def _nothing() -> None:
+    """No template changes."""
+
+
 def _finding(number: str) -> facts.Finding:
-    return warn("identity.same_face", f"与本机面签 {number} 的客户面部相似，但证件号码不同，请人工核对",
+    return warn(SAME_FACE, f"与本机面签 {number} 的客户面部相似，但证件号码不同，请人工核对",
                 f"The face is like that of the customer in case {number}, under another ID number: look at both")

@@ -89,7 +89,7 @@ class SigningDesk:
             if verdict != case.place.verdict:
                 yield case.place.model_copy(update={"verdict": verdict})
         if case.card:
-            findings = identity_acts.check(self._book, case, case.card.card)
+            findings = (*identity_acts.check(self._book, case, case.card.card), *flow.same_face(case.card.findings))
             if findings != case.card.findings:
                 yield case.card.model_copy(update={"findings": findings})
 
@@ -154,12 +154,14 @@ class SigningDesk:
 
     def confirm_id_card(self, case_id: str, card: facts.IdCard) -> CaseView:
         """The person confirms or corrects; both values of a correction are kept."""
-        case, _ = self._allowed(case_id, Step.ID_CARD, "确认身份证信息", "confirming the ID card")
+        case, pack = self._allowed(case_id, Step.ID_CARD, "确认身份证信息", "confirming the ID card")
         draft = identity_acts.draft(case)
         confirmed = identity_acts.as_text(card)
         corrected = {k: (draft.get(k, ""), v) for k, v in confirmed.items() if draft.get(k, "") != v}
-        return self._book.record(case_id, facts.IdCardConfirmed(
-            card=card, corrected=corrected, findings=identity_acts.check(self._book, case, card)))
+        fact = facts.IdCardConfirmed(card=card, corrected=corrected, findings=identity_acts.check(self._book, case, card))
+        search = self._identity.search.anew(case.model_copy(update={"card": fact}), pack)
+        fact = fact.model_copy(update={"findings": (*fact.findings, *search.findings)})
+        return self._book.record(case_id, fact, also=search.also)
 
     @property
     def id_reader(self) -> str:

@@ -32,6 +32,7 @@ SUPPLEMENT_ONLY = Kind(
 
 
 MANAGER = "manager"
+SAME_FACE = "identity.same_face"  # found with the attempt, or when the card's number was corrected after it
 
 
 class Step(StrEnum):
@@ -196,7 +197,17 @@ def identity_in_review(case: Case) -> bool:
     if liveness is None or liveness.match is None:
         return False
     marks = {liveness.result.verdict, liveness.match.zone, liveness.chip_match.zone if liveness.chip_match else "pass"}
-    return not marks & {"reject", "fail"} and ("review" in marks or any(f.level == "warn" for f in liveness.findings))
+    return not marks & {"reject", "fail"} and (
+        "review" in marks or any(finding.level == "warn" for finding in identity_findings(case)))
+
+
+def identity_findings(case: Case) -> tuple[Finding, ...]:
+    """What was found about the face that counts."""
+    return (*(case.liveness.findings if case.liveness else ()), *same_face(case.card.findings if case.card else ()))
+
+
+def same_face(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.code == SAME_FACE)
 
 
 def _papers(case: Case, pack: PolicyPack):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea
 from app.desk.views import CaseView
 from app.domain.case import Case
 from app.domain.facts import FileRef, LivenessFinished
+from app.domain.flow import identity_findings
 from app.ui import face_words
 from app.ui.face_words import outcome
 from app.ui.pages.identity_review import ReviewForm, decision_words
@@ -51,8 +52,9 @@ class ResultPane(QScrollArea):
         restyle(self._headline, tone=tone)
         self._why.setText(_why(case, done, left, used_up))
         self._why.setVisible(bool(self._why.text()))
-        self._findings.show_findings(done.findings)
-        self._findings.setVisible(bool(done.findings))
+        findings = identity_findings(case)
+        self._findings.show_findings(findings)
+        self._findings.setVisible(bool(findings))
         review = case.identity_review
         self._decided.setText(decision_words(review) if review else "")
         self._decided.setVisible(review is not None)

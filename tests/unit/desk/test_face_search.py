@@ -76,6 +76,29 @@ def test_a_number_corrected_since_is_no_finding(searching):
     assert findings(searching, passed(searching)) == []
 
 
+def test_a_number_corrected_after_the_check_is_looked_for_too(searching):
+    """Who confirms a known person's number, passes, and then corrects it, would else be looked for under neither."""
+    first = passed(searching, OTHER_NUMBER)
+    case_id = passed(searching, OTHER_NUMBER)
+    assert findings(searching, case_id) == []
+    view = searching.signing.confirm_id_card(case_id, f.card().card)
+    assert [found.code for found in view.case.card.findings] == ["identity.same_face"]
+    assert searching.book.load(first).number in view.case.card.findings[0].zh
+    assert [(lack.code, lack.blocks) for lack in view.step(Step.LIVENESS).lacks] == [("identity.review", False)]
+    again = searching.signing.set_terms(case_id, view.case.terms.terms).case
+    assert [found.code for found in again.card.findings] == ["identity.same_face"]
+    again = searching.signing.confirm_id_card(case_id, f.card().card.model_copy(update={"nation": "回"})).case
+    assert [found.code for found in again.card.findings] == ["identity.same_face"]
+
+
+def test_a_card_confirmed_again_tells_nothing_twice(searching):
+    passed(searching)
+    case_id = passed(searching, OTHER_NUMBER)
+    card = f.card().card.model_copy(update={"number": OTHER_NUMBER})
+    case = searching.signing.confirm_id_card(case_id, card).case
+    assert [found.code for found in (*case.liveness.findings, *case.card.findings)].count("identity.same_face") == 1
+
+
 def test_nothing_is_kept_where_the_policy_does_not_say_so(desk):
     assert "face_search" not in {consent.purpose for consent in desk.shelf.current.consents}
     passed(desk)

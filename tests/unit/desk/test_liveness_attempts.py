@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.capture.model_pack import BROKEN, HASH_WRONG, PACK_MISSING
 from app.capture.quality_face import FACE_NONE
 from app.capture.vision import VISION_RESTARTED
 from app.domain.challenge import ACTIONS, draw_actions
@@ -79,6 +80,14 @@ def test_a_card_without_a_usable_portrait_is_said_before_the_customer_tries(desk
     blind = f.card_side("front").model_copy(update={"portrait": None})
     desk.book.record(case_id, blind, f.card())
     refused("identity.portrait_unusable", desk.signing.begin_liveness, case_id)
+    assert desk.book.load(case_id).liveness_begun == ()
+
+
+@pytest.mark.parametrize("trouble", [HASH_WRONG(file="a.onnx"), BROKEN(file="a.onnx"), PACK_MISSING()])
+def test_a_model_pack_that_is_not_sound_begins_nothing(desk, trouble):
+    case_id = desk.begin(Step.LIVENESS)
+    desk.vision.answers["check_portrait"] = trouble
+    assert "mianqian models" in refused(trouble.code, desk.signing.begin_liveness, case_id).next("zh")
     assert desk.book.load(case_id).liveness_begun == ()
 
 
