@@ -16,10 +16,18 @@ UNKNOWN_OFFLINE = Kind(
 WRONG_PASSWORD = Kind(
     "staff.wrong_password",
     zh="工号或密码不对。", zh_next="请重新输入。", en="Staff number or password is wrong.", en_next="Enter them again.")
+TOO_OFTEN = Kind(
+    "staff.too_often",
+    zh="这位员工的密码在本机离线时输错了 {most} 次。", zh_next="请联网后再输入一次正确的密码，之后即可恢复离线核验。",
+    en="This employee's password was entered wrong {most} times on this device while offline.",
+    en_next="Connect and enter it once; after that it can be checked offline again.")
 SAME_PERSON = Kind(
     "staff.same_person",
     zh="核验人不能是本单的客户经理。", zh_next="请另一位同事输入自己的工号和密码。",
     en="The second person cannot be this case's own manager.", en_next="Ask another colleague to sign in.")
+
+
+GUESSES = 10  # the bank locks after five; without it nobody may try without end, and nobody can unlock
 
 
 class StaffDoor:
@@ -31,7 +39,8 @@ class StaffDoor:
         self._hasher = PasswordHasher()
 
     def check(self, staff_id: str, password: str) -> str:
-        """The staff member's name; raises ``staff.wrong_password`` or ``staff.unknown_offline``."""
+        """The staff member's name; raises ``bank.wrong_password`` and its like, without a line what ``check_offline``
+        raises."""
         try:
             name = self._client.check_staff(staff_id, password)
         except Condition as condition:
@@ -46,12 +55,18 @@ class StaffDoor:
         self._settings.set(f"staff/{staff_id}", {"name": name, "verifier": self._hasher.hash(password)})
 
     def check_offline(self, staff_id: str, password: str) -> str:
-        """The name of who signed in here before; raises ``staff.wrong_password`` or ``staff.unknown_offline``."""
+        """The name of who signed in here before; raises ``staff.wrong_password``, ``staff.too_often`` or
+        ``staff.unknown_offline``. A try is counted before it is judged, so that ending the program undoes none."""
         kept = self._settings.get(f"staff/{staff_id}")
         if kept is None:
             raise UNKNOWN_OFFLINE()
+        tried = kept.get("tried", 0)
+        if tried >= GUESSES:
+            raise TOO_OFTEN(most=GUESSES)
+        self._settings.set(f"staff/{staff_id}", kept | {"tried": tried + 1})
         try:
             self._hasher.verify(kept["verifier"], password)
         except VerifyMismatchError:
             raise WRONG_PASSWORD() from None
+        self._settings.set(f"staff/{staff_id}", kept | {"tried": 0})
         return kept["name"]
