@@ -76,7 +76,7 @@ class LivenessRoom:
         ``liveness.attempts_used``, ``liveness.broken_off``, ``liveness.reason_needed`` and ``liveness.no_action_left``."""
         require_face_consent(case)
         reason = reason.strip()
-        self._check_left(case, pack.thresholds.liveness_attempts)
+        left = self._left(case, pack.thresholds.liveness_attempts)
         if without and not reason:
             raise WITHOUT_REASON()
         self._check_portrait(case)
@@ -88,7 +88,7 @@ class LivenessRoom:
         plan = LivenessPlan(
             nonce=nonce, nonce_from=nonce_from, actions=draw_actions(nonce, left_out), without=left_out,
             light_skipped=skip_light.strip(), attempt=case.liveness_attempts + 1,
-            attempts_max=pack.thresholds.liveness_attempts, rules=self._rules(pack.thresholds))
+            attempts_max=case.liveness_attempts + left, rules=self._rules(pack.thresholds))
         self._attempt = None
         self._book.record(case.case_id, facts.LivenessBegun(
             nonce=nonce, nonce_from=nonce_from, actions=plan.actions, without=left_out,
@@ -152,11 +152,13 @@ class LivenessRoom:
     def _picture(self, case: Case, ref: FileRef | None) -> bytes | None:
         return self._book.vault.get(case.case_id, ref) if ref else None
 
-    def _check_left(self, case: Case, granted: int) -> None:
+    def _left(self, case: Case, granted: int) -> int:
         if case.liveness_attempts >= granted:
             raise ATTEMPTS_USED(most=granted)
-        if not case.liveness_left(granted):
+        left = case.liveness_left(granted)
+        if not left:
             raise BROKEN_OFF(most=ATTEMPTS_IN_ALL)
+        return left
 
     def _check_portrait(self, case: Case) -> None:
         """Before the customer tries in vain: what the face is to be compared with can be compared."""

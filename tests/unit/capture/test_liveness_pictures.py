@@ -90,6 +90,7 @@ def test_an_id_card_before_the_camera_is_no_person(bank_pack):
     theatre.play([scene] * 110)
     assert theatre.progress.phase == "failed"
     assert theatre.result.verdict == "reject"
+    assert {"no_neutral_face", "too_small"} <= set(theatre.result.reasons)
     assert not [a for a in theatre.result.actions if a.passed]
 
 

@@ -118,6 +118,7 @@ def test_a_camera_that_always_breaks_off_leads_to_the_second_person_too(desk):
     for left in range(10, 0, -1):
         assert desk.book.load(case_id).liveness_left(3) == min(3, left)
         attempt(desk, case_id)
+        assert (desk.vision.plan.attempt, desk.vision.plan.attempts_max) == (1, min(3, left))
         desk.signing.abandon_liveness(case_id, "camera.lost")
     case = desk.book.load(case_id)
     assert (case.liveness_attempts, case.liveness_left(3)) == (0, 0)
