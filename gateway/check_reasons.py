@@ -8,6 +8,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "device_no_match": ("设备没有给出比对结论，却随案送来了照片。", "The device sent pictures but no comparison of them."),
     "passive": ("银行的静默活体检测认为照片不像真人，设备却给出“真人”。",
                 "The bank's passive check doubts a living face where the device said live."),
+    "frames_unused": ("有的现场照片里不是恰好一张可用的人脸，请看照片。",
+                      "Some of the live pictures do not show exactly one usable face: look at them."),
     "pictures_unlisted": ("随案照片与日志记载的不一致。", "The pictures sent are not those that the journal names."),
     "picture_too_large": ("照片过大，没有复核。", "A picture is too large to be judged."),
     "pictures_unread": ("照片在银行无法解密或读取。", "The pictures cannot be decrypted or read at the bank."),

@@ -142,6 +142,8 @@ def report(manifest: Manifest, journal: Journal | None, chosen: Chosen, answer: 
     fact = journal.case.liveness if journal and not two_person(journal) else None
     bank = answer.judgement if answer else None
     codes = list(dict.fromkeys((*noticed, *chosen.reasons)))
+    if bank is not None and bank.frames_used < len(chosen.live):
+        codes.append("frames_unused")
     if fact is not None and bank is not None:
         codes += _compared(fact, bank)
     reasons = [reason(code) for code in codes]

@@ -334,6 +334,12 @@ def test_more_attempts_than_the_policy_grants_speak_against_the_device():
     assert report.verdict == "differ"
 
 
+def test_live_pictures_that_the_bank_could_not_use_are_told():
+    """Somebody else in the picture, say; the rest of them decides."""
+    report = looked({}, Answer(judgement=answer().judgement.model_copy(update={"frames_used": 2})))
+    assert (report.verdict, codes(report)) == ("agree", ["frames_unused"])
+
+
 def test_a_device_that_says_live_against_the_policy_differs():
     assert looked({}, answer(), ["camera_not_enrolled"]).verdict == "agree"
     assert looked({}, answer(), ["camera_not_enrolled", "live_not_allowed"]).verdict == "differ"
