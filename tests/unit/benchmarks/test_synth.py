@@ -48,7 +48,8 @@ def test_a_puppet_that_answers_the_light_is_the_living_face_to_every_picture(one
 
 @pytest.mark.parametrize(("species", "verdict", "reason"), [
     ("genuine", "live", None), ("print", "reject", "timeout"), ("frozen", "reject", "frozen"),
-    ("puppet", "reject", "light_no_answer")])
+    ("puppet", "reject", "light_no_answer"), ("replay_full", "reject", "light_no_answer"),
+    ("bent_print", "reject", "wrong_action"), ("cut_out_eyes", "reject", "wrong_action")])
 def test_living_and_spoofed_faces_get_the_verdict_that_is_claimed_for_them(one, engine, species, verdict, reason):
     result = play(Clip(species, one, TURN_NOD_BLINK), engine, RULES).result
     assert result.verdict == verdict
