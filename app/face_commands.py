@@ -136,7 +136,8 @@ def _judge(args: argparse.Namespace, video: Path, order, without, heading: str) 
 
     if not video.is_file():
         raise NO_VIDEO()
-    rules = LivenessRules(allow_file_camera=args.allow_file, allow_without_attack_detection=args.allow_file)
+    rules = LivenessRules(file_camera="allow" if args.allow_file else "review",
+                          allow_without_attack_detection=args.allow_file)
     plan = LivenessPlan(nonce=args.nonce, actions=order or draw_actions(args.nonce, without),
                         without=without if order is None else (), rules=rules)
     result = run_video(str(video), plan).result

@@ -115,7 +115,7 @@ class Attempt:
         """Another camera in mid-attempt fails it; files may change where policy lets files in at all."""
         if source is None or source == self._source:
             return
-        if source.kind == self._source.kind == "file" and self._rules.allow_file_camera:
+        if source.kind == self._source.kind == "file" and self._rules.file_camera == "allow":
             return
         self._liveness.fail("camera_changed")
         if source.kind != "device":

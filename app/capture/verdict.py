@@ -14,11 +14,14 @@ LOW_FPS = 6.0
 def judge(liveness: Liveness, passive: Passive, engine: FaceEngine, source: FrameSource) -> LivenessResult:
     """The verdict as it stands, with all it rests on. Any reason to reject rejects, any to review keeps it from 'live'."""
     plan, light = liveness.plan, liveness.light.result()
-    reject = _unfinished(liveness) | _source(source, plan.rules) | passive.reject() | _light_reject(liveness, light)
+    origin = {f"frame_source_{source.kind}"} if source.kind != "device" else set()
+    reject = _unfinished(liveness) | passive.reject() | _light_reject(liveness, light)
     review = _course(liveness, source) | _engine(engine, plan.rules)
+    reject |= origin if plan.rules.file_camera == "reject" else set()
+    review |= origin if plan.rules.file_camera == "review" else set()
     if not reject:
         review |= passive.review() | _light_review(liveness, light)
-    marks = {f"frame_source_{source.kind}"} - reject if source.kind != "device" else set()
+    marks = origin - reject - review
     missed = tuple(ActionResult(action=action, passed=False, at_s=None, measure=None)
                    for action in plan.actions[len(liveness.done):])
     return LivenessResult(
@@ -46,10 +49,6 @@ def _course(liveness: Liveness, source: FrameSource) -> set[str]:
     if not complete(liveness.plan.actions):
         reasons.add("reduced_actions")
     return reasons
-
-
-def _source(source: FrameSource, rules: LivenessRules) -> set[str]:
-    return set() if source.kind == "device" or rules.allow_file_camera else {f"frame_source_{source.kind}"}
 
 
 def _engine(engine: FaceEngine, rules: LivenessRules) -> set[str]:

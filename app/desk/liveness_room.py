@@ -187,7 +187,7 @@ class LivenessRoom:
 
     def _rules(self, limits: Thresholds) -> LivenessRules:
         return LivenessRules(
-            allow_file_camera=limits.allow_file_camera, light=limits.light, model_packs=limits.model_packs,
+            file_camera="allow" if limits.allow_file_camera else "reject", light=limits.light, model_packs=limits.model_packs,
             allow_without_attack_detection=limits.allow_without_attack_detection,
             cameras=self._cameras() if limits.cameras == "enrolled" else None)
 

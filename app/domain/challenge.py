@@ -13,6 +13,7 @@ from app.domain.model import Model
 Action = Literal["blink", "turn_left", "turn_right", "open_mouth", "nod"]
 NonceFrom = Literal["device", "bank"]
 LightMode = Literal["off", "observe", "enforce"]
+FileCamera = Literal["reject", "review", "allow"]
 Colour = tuple[int, int, int]
 
 ACTIONS: tuple[Action, ...] = ("blink", "turn_left", "turn_right", "open_mouth", "nod")
@@ -29,9 +30,13 @@ LIGHT_STEP_S = 0.5  # two changes a second; more than three may harm (WCAG 2.3.1
 
 class LivenessRules(Model):
     """What the bank allows in one attempt. ``cameras``: hardware ids enrolled with the bank, None = any real camera;
-    ``model_packs``: hashes approved besides the built-in pack, None = any. File cameras are for tests and demonstrations."""
+    ``model_packs``: hashes approved besides the built-in pack, None = any.
 
-    allow_file_camera: bool = False
+    ``file_camera``: what becomes of frames from a file or a stream. A bank's policy rejects them, a demonstration's allows
+    them; "review" is for looking at videos outside any case.
+    """
+
+    file_camera: FileCamera = "reject"
     allow_without_attack_detection: bool = False
     light: LightMode = "observe"
     cameras: tuple[str, ...] | None = None

@@ -61,7 +61,7 @@ def test_only_a_pack_that_allows_file_cameras_lets_one_get_better_than_reject(ki
 
 def test_every_threshold_of_the_face_check_is_among_the_combinations():
     """A new rule of the attempt must be tried here, too."""
-    assert set(LivenessRules.model_fields) - {"allow_file_camera"} <= set(CHOICES)
+    assert set(LivenessRules.model_fields) - {"file_camera"} <= set(CHOICES)
 
 
 def test_the_packs_that_are_shipped_allow_no_file_camera():
@@ -69,7 +69,7 @@ def test_the_packs_that_are_shipped_allow_no_file_camera():
     assert shipped
     assert not any(parse_policy(path.read_text("utf-8")).thresholds.allow_file_camera for path in shipped)
     assert Thresholds.model_fields["allow_file_camera"].default is False
-    assert LivenessRules().allow_file_camera is False
+    assert LivenessRules().file_camera == "reject"
 
 
 @pytest.mark.parametrize("kind", ["file", "stream"])

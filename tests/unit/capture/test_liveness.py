@@ -105,8 +105,10 @@ def test_frames_from_a_file_never_pass_unless_policy_lets_them(played):
     perform(stage, draw_actions("x"))
     refused = stage.result(FILE, allow_without_attack_detection=True)
     assert (refused.verdict, refused.reasons) == ("reject", ("frame_source_file",))
-    allowed = stage.result(FILE, allow_without_attack_detection=True, allow_file_camera=True)
+    allowed = stage.result(FILE, allow_without_attack_detection=True, file_camera="allow")
     assert (allowed.verdict, allowed.reasons) == ("live", ("frame_source_file",))
+    looked_at = stage.result(FILE, allow_without_attack_detection=True, file_camera="review")
+    assert (looked_at.verdict, looked_at.reasons) == ("review", ("frame_source_file",))
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -255,7 +257,7 @@ def part(puppet, name, seconds=None, seed=5):
 
 
 def attempt(engine, images, source=FILE, actions=("turn_left", "blink", "open_mouth")):
-    rules = LivenessRules(allow_file_camera=True, allow_without_attack_detection=True)
+    rules = LivenessRules(file_camera="allow", allow_without_attack_detection=True)
     trial = Attempt(engine, LivenessPlan(nonce="n", actions=actions, rules=rules), source)
     for frame in frames(images, source):
         if trial.frame(frame).finished:

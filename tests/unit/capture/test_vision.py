@@ -26,7 +26,7 @@ from app.domain.condition import Condition
 from app.domain.face import FrameSource
 
 FILE = FrameSource(kind="file", name="x.avi", width=640, height=480, fps=15)
-LENIENT = LivenessRules(allow_file_camera=True, allow_without_attack_detection=True)
+LENIENT = LivenessRules(file_camera="allow", allow_without_attack_detection=True)
 
 
 def plan(nonce="n", actions=None):

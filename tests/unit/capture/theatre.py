@@ -14,7 +14,7 @@ FPS = 15
 DEVICE = FrameSource(kind="device", name="Test Camera", width=640, height=480, fps=FPS,
                      hardware_id="usb:1234:5678:serial:A1B2")
 FILE = FrameSource(kind="file", name="living.avi", width=640, height=480, fps=FPS)
-LENIENT = LivenessRules(allow_file_camera=True, allow_without_attack_detection=True)
+LENIENT = LivenessRules(file_camera="allow", allow_without_attack_detection=True)
 DARK = (1.0, 1.0, 1.0)
 
 

@@ -37,7 +37,7 @@ def test_an_attempt_is_recorded_before_it_begins(desk):
 def test_the_rules_of_an_attempt_are_those_of_the_cases_pack(desk):
     desk.policy(allow_file_camera="true", light='"enforce"', cameras='"enrolled"', model_packs=f'["{"ab" * 32}"]')
     rules = desk.signing.begin_liveness(desk.begin(Step.LIVENESS)).rules
-    assert (rules.allow_file_camera, rules.allow_without_attack_detection, rules.light) == (True, False, "enforce")
+    assert (rules.file_camera, rules.allow_without_attack_detection, rules.light) == ("allow", False, "enforce")
     assert rules.cameras == ("usb:046d:082d:serial:2F3A91BF",)
     assert rules.model_packs == ("ab" * 32,)
     desk.policy(cameras='"any"')
