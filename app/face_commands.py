@@ -71,11 +71,12 @@ def liveness(args: argparse.Namespace) -> int:
 
 
 def _load(args: argparse.Namespace):
-    """The engine of ``--pack``, else of the pack in use. Raises ``models.*``."""
+    """The engine of ``--pack``, else of the pack in use, its models loaded. Raises ``models.*``."""
     from app.capture.model_shelf import ModelShelf
-    from app.capture.session import engine, use_pack
+    from app.capture.session import engine, use_pack, warm
 
     use_pack(args.pack or ModelShelf(args.data).active())
+    warm()  # before any time is taken
     return engine()
 
 
