@@ -8,6 +8,7 @@ from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_p
 from app.desk.views import CaseView
 from app.domain import flow
 from app.domain.ink import Ink, InkPoint
+from tests.waiting import until
 
 FORM = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002"}
 SECOND_PERSON = "10077"
@@ -24,13 +25,6 @@ def ink(seed: int) -> Ink:
         strokes.append(tuple(points))
         t += 150
     return Ink(strokes=tuple(strokes), pad_width_mm=120, pad_height_mm=60, device="test")
-
-
-def until(what, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it never came about"
-        time.sleep(0.02)
 
 
 def hold_up(stage: Stage, video: Path) -> bytes:

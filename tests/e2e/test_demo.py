@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from app.domain.wire import FaceCheck
 from app.embedded import EmbeddedGateway
 from app.verify import verify_path
 from tests.case_facts import ROOT
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(1200)
 PAGES = 11
@@ -73,7 +73,7 @@ def test_the_bank_looks_for_itself_and_sees_the_same(demo, tmp_path):
     house = shutil.copytree(demo["out"] / "gateway", tmp_path / "银行")
     with EmbeddedGateway(house, face_checker=True) as gateway:
         gateway.wait()
-        check = _until(lambda: _face_check(house))
+        check = until(lambda: _face_check(house), 300)
     assert (check.verdict, check.nonce) == ("agree", "bank")
     assert [reason.code for reason in check.reasons] == ["camera_file"]
     assert check.bank.zone == check.device.zone == "pass"
@@ -85,14 +85,6 @@ def _face_check(house: Path) -> FaceCheck | None:
     with closing(sqlite3.connect(house / "gateway.db")) as database:
         rows = database.execute("SELECT report_json FROM identity_check WHERE verdict <> 'unavailable'").fetchall()
     return FaceCheck.model_validate_json(rows[0][0]) if rows else None
-
-
-def _until(found):
-    end = time.monotonic() + 300
-    while (value := found()) is None:
-        assert time.monotonic() < end, "the bank never looked"
-        time.sleep(0.1)
-    return value
 
 
 def test_one_changed_byte_in_any_file_is_found_and_named(demo, tmp_path):

@@ -12,6 +12,7 @@ from app.domain import facts
 from app.domain.condition import Condition
 from app.domain.ink import Ink
 from tests.e2e import signing as acts
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -248,7 +249,7 @@ def test_vital_papers_hold_the_seal_and_are_named(set_up):
 def test_a_camera_that_is_not_there_says_so_and_comes_back(set_up):
     booth = set_up.desks.booth
     booth.feed.switch(99)
-    acts.until(lambda: booth.camera_state.trouble)
+    until(lambda: booth.camera_state.trouble)
     refused("camera.missing", booth.snapshot)
     assert acts.hold_up(set_up, set_up.props.card("front"))
 

@@ -5,7 +5,6 @@ import secrets
 import shlex
 import sqlite3
 import sys
-import time
 from contextlib import closing, contextmanager
 
 import pytest
@@ -17,6 +16,7 @@ from app.domain.recheck import Answer, Unusable
 from app.domain.wire import EnrolledCamera
 from tests.face_case import CAMERA, FaceCase, answer, send
 from tests.gateway_process import REVIEWER, ROOT, Device, Gateway, enrolled, running_gateway
+from tests.waiting import until
 
 PROGRAM = ROOT / "tests" / "checker_program.py"
 LIMIT_S = 120.0
@@ -51,7 +51,8 @@ class Bank:
 
     def check(self, case_id: str, revision: int = 1) -> dict:
         """The check of a revision, once it is there."""
-        return until(lambda: next((each for each in self.checks(case_id)["checks"] if each["revision"] == revision), None))
+        return until(lambda: next((each for each in self.checks(case_id)["checks"] if each["revision"] == revision), None),
+                     LIMIT_S)
 
     def page(self, case_id: str) -> requests.Response:
         with requests.Session() as browser:
@@ -79,14 +80,6 @@ def a_bank(folder, told, *options: str):
 
 def started_by(told) -> str:
     return shlex.join([sys.executable.replace("\\", "/"), str(PROGRAM), str(told)])
-
-
-def until(found):
-    end = time.monotonic() + LIMIT_S
-    while not (value := found()):
-        assert time.monotonic() < end, "it did not come about in time"
-        time.sleep(0.05)
-    return value
 
 
 def codes(check: dict) -> list[str]:
@@ -250,7 +243,7 @@ def test_a_check_that_was_open_at_the_end_is_done_after_the_next_start(tmp_path,
         case = bank.case()
         bank.receive(case.sealed())
         for number, end, then in ((1, bank.gateway.stop, "hang"), (2, bank.gateway.kill, "answer")):
-            until(lambda number=number: bank.asked() == number)
+            until(lambda number=number: bank.asked() == number, LIMIT_S)
             assert bank.checks(case.case_id) == {"checks": [], "open": [1]}
             assert "银行还没有看过" in bank.page(case.case_id).text
             end()
@@ -274,7 +267,7 @@ def test_what_could_not_be_looked_at_is_looked_at_after_a_start_with_a_better_ch
             bank.gateway.options = ("--face-seconds", limit_s, "--face-checker", started_by(told))
             bank.mode(mode)
             bank.gateway.start()
-            until(lambda expected=expected: codes(bank.check(case.case_id)) == expected)
+            until(lambda expected=expected: codes(bank.check(case.case_id)) == expected, LIMIT_S)
         assert bank.check(case.case_id)["verdict"] == "agree"
 
 

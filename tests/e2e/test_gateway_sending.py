@@ -20,6 +20,7 @@ from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
 from app.sync.uploader import Uploader
 from tests.gateway_process import COLLEAGUE, REVIEWER, CuttingProxy, enrolled, open_store, running_gateway
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +71,6 @@ class Desk:
 def desk(device, gateway, store):
     with Desk(device, gateway, store) as desk:
         yield desk
-
-
-def until(what, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it did not come about in time"
-        time.sleep(0.01)
 
 
 def rows(gateway, sql, *values):

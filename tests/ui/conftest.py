@@ -15,7 +15,7 @@ from app.ui import operation, text, theme
 from app.ui.application import make_application
 from app.ui.pages.register import PAGES
 from tests.ui.fake_desk import make_desks
-from tests.ui.steps import bring_to
+from tests.ui.steps import acts, bring_to, click
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +61,13 @@ def opened(qtbot, desks):
     yield make
     for page in pages:
         page.leave()
+
+
+@pytest.fixture
+def papers(qtbot, opened, desks):
+    """The papers page with one paper open."""
+    page = opened(Step.PAPERS)
+    click(page, "papers.confirm_circumstances")
+    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=20_000)
+    page.open_paper("income_proof")
+    return page

@@ -2,24 +2,12 @@
 
 import threading
 
-import pytest
-
 from app.capture.page_watch import PageSeen
 from app.domain.finding import warn
-from app.domain.flow import Step
 from tests.ui.fake_desk import jpeg, save
 from tests.ui.steps import acts, click, find
 
 CORNERS = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
-
-
-@pytest.fixture
-def papers(qtbot, opened, desks):
-    page = opened(Step.PAPERS)
-    click(page, "papers.confirm_circumstances")
-    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=20_000)
-    page.open_paper("income_proof")
-    return page
 
 
 def elsewhere(act, *args) -> None:

@@ -18,16 +18,6 @@ from tests.ui.fake_desk import jpeg, pdf, save
 from tests.ui.steps import acts, click, find
 
 
-@pytest.fixture
-def papers(qtbot, opened, desks):
-    """The papers page with one paper open."""
-    page = opened(Step.PAPERS)
-    click(page, "papers.confirm_circumstances")
-    qtbot.waitUntil(lambda: "set_circumstances" in acts(desks), timeout=20_000)
-    page.open_paper("income_proof")
-    return page
-
-
 def pages(page) -> tuple:
     return page.view.case.papers.get("income_proof", ())
 

@@ -1,7 +1,6 @@
 """The recorder: segments that play on their own, add up, carry sound in step with the picture, and lose nothing."""
 
 import threading
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -13,15 +12,9 @@ from app.capture.segment import Picture
 from app.capture.sound import RATE, Block, SoundLine
 from app.domain.condition import Kind
 from tests.unit.capture.recording_helpers import GeneratedFeed, SteppedFeed, Voice, decode, write_voice
+from tests.waiting import until
 
 DISK_FULL = Kind("test.disk_full", zh="磁盘满", zh_next="清理磁盘", en="disk full", en_next="free some space")
-
-
-def wait_until(what, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def rises(pairs, threshold: float) -> list[float]:
@@ -50,7 +43,7 @@ def recorded(tmp_path_factory):
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, voice, segments.append, troubles.append, segment_s=2)
         recorder.start()
-        wait_until(lambda: recorder.elapsed_ms > 5500)
+        until(lambda: recorder.elapsed_ms > 5500)
         assert recorder.stats().audio
         summary = recorder.stop()
     zero = recorder._zero
@@ -104,7 +97,7 @@ def stepped(feed: SteppedFeed, recorder: Recorder, pictures: int) -> None:
     """Go on by so many pictures, each recorded before the next comes."""
     for _ in range(pictures):
         feed.step()
-        wait_until(lambda: not recorder._frames)
+        until(lambda: not recorder._frames)
 
 
 def test_live_figures():
@@ -112,7 +105,7 @@ def test_live_figures():
     recorder = Recorder(feed, None, segments.append, segment_s=1.99, clock=lambda: feed.now)
     recorder.start()
     stepped(feed, recorder, 60)
-    wait_until(lambda: recorder.stats().segments == 1)
+    until(lambda: recorder.stats().segments == 1)
     stats = recorder.stats()
     assert (stats.elapsed_ms, stats.dropped, stats.audio, stats.paused) == (3000, 0, False, False)
     assert stats.fps == pytest.approx(20, abs=0.1)
@@ -127,7 +120,7 @@ def test_a_gap_lasts_from_the_pause_to_the_first_picture_after_it():
     recorder.start()
     stepped(feed, recorder, 16)
     recorder.pause("客户接电话")
-    wait_until(lambda: len(segments) == 1)
+    until(lambda: len(segments) == 1)
     stepped(feed, recorder, 16)
     recorder.resume()
     stepped(feed, recorder, 10)
@@ -141,7 +134,7 @@ def test_without_a_microphone_it_is_silent_and_says_why():
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, None, segments.append, segment_s=5)
         recorder.start()
-        wait_until(lambda: len(recorder._rate) > 8)
+        until(lambda: len(recorder._rate) > 8)
         summary = recorder.stop()
     assert (summary.audio, summary.audio_reason) == (False, "microphone.missing")
     pictures, sound = decode(segments[0].data)
@@ -154,7 +147,7 @@ def test_a_microphone_that_does_not_open_is_told_and_recording_goes_on(tmp_path)
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, Microphone(f"file:{tmp_path / 'none.wav'}"), segments.append, troubles.append)
         recorder.start()
-        wait_until(lambda: recorder.stats().fps > 0)
+        until(lambda: recorder.stats().fps > 0)
         summary = recorder.stop()
     assert [trouble.code for trouble in troubles] == ["microphone.file_unreadable"]
     assert (summary.audio, summary.audio_reason, summary.segments) == (False, "microphone.file_unreadable", 1)
@@ -166,7 +159,7 @@ def test_sound_that_ends_early_becomes_silence(tmp_path):
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, Microphone(f"file:{voice}"), segments.append, segment_s=1)
         recorder.start()
-        wait_until(lambda: recorder.elapsed_ms > 2500)
+        until(lambda: recorder.elapsed_ms > 2500)
         summary = recorder.stop()
     assert summary.dropped == 0
     _, sound = decode(segments[1].data)
@@ -180,14 +173,14 @@ def test_a_pause_is_a_gap_with_its_reason(tmp_path):
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, voice, segments.append, segment_s=60)
         recorder.start()
-        wait_until(lambda: recorder.elapsed_ms > 800)
+        until(lambda: recorder.elapsed_ms > 800)
         recorder.pause("客户接电话")
-        wait_until(lambda: len(segments) == 1)
+        until(lambda: len(segments) == 1)
         assert recorder.stats().paused
-        wait_until(lambda: recorder.elapsed_ms > 1600)
+        until(lambda: recorder.elapsed_ms > 1600)
         recorder.resume()
         resumed_ms = recorder.elapsed_ms
-        wait_until(lambda: recorder.elapsed_ms > resumed_ms + 1500)
+        until(lambda: recorder.elapsed_ms > resumed_ms + 1500)
         summary = recorder.stop()
     assert len(segments) == 2
     (gap,) = summary.gaps
@@ -209,7 +202,7 @@ def test_a_lost_camera_keeps_what_was_recorded_and_goes_on_when_it_is_back():
     recorder.start()
     stepped(feed, recorder, 16)
     feed.now += SILENT_CAMERA_S + 0.15
-    wait_until(lambda: troubles and segments)
+    until(lambda: troubles and segments)
     stepped(feed, recorder, 4)
     summary = recorder.stop()
     assert [trouble.code for trouble in troubles] == ["recorder.camera_lost"]
@@ -224,7 +217,7 @@ def test_no_picture_at_all_is_told():
     recorder = Recorder(feed, None, lambda segment: None, troubles.append, clock=lambda: feed.now)
     recorder.start()
     feed.now += SILENT_CAMERA_S + 0.1
-    wait_until(lambda: troubles)
+    until(lambda: troubles)
     summary = recorder.stop()
     assert (summary.segments, summary.frames) == (0, 0)
     assert [gap.reason for gap in summary.gaps] == ["camera_lost"]
@@ -242,7 +235,7 @@ def test_a_full_disk_loses_no_segment():
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, None, keep, troubles.append, segment_s=0.5)
         recorder.start()
-        wait_until(lambda: len(troubles) >= 2)
+        until(lambda: len(troubles) >= 2)
         summary = recorder.stop()
     assert {trouble.code for trouble in troubles} == {"test.disk_full"}
     assert summary.undelivered == summary.segments >= 2
@@ -258,7 +251,7 @@ def test_a_bug_in_the_keeper_is_not_swallowed():
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, None, keep)
         recorder.start()
-        wait_until(lambda: recorder.stats().fps > 0)
+        until(lambda: recorder.stats().fps > 0)
         with pytest.raises(ZeroDivisionError):
             recorder.stop()
 
@@ -270,7 +263,7 @@ def test_no_sample_is_lost_between_segments(tmp_path):
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, voice, segments.append, segment_s=0.7)
         recorder.start()
-        wait_until(lambda: len(segments) >= 4)
+        until(lambda: len(segments) >= 4)
         recorder.stop()
     begin = max(voice.began - recorder._zero, segments[0].start_ms / 1000)
     assert loudness(segments)[round(begin * 100) + 5:segments[3].end_ms // 10 - 5].min() > 0.3
@@ -281,9 +274,9 @@ def test_another_camera_size_begins_a_segment():
     with GeneratedFeed() as feed:
         recorder = Recorder(feed, None, segments.append)
         recorder.start()
-        wait_until(lambda: recorder.stats().fps > 0)
+        until(lambda: recorder.stats().fps > 0)
         feed.size = (480, 640)
-        wait_until(lambda: segments)
+        until(lambda: segments)
         recorder.stop()
     assert len(segments) == 2
     assert segments[0].end_ms == segments[1].start_ms

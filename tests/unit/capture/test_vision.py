@@ -2,7 +2,6 @@
 
 import io
 import threading
-import time
 from functools import cached_property
 
 import cv2
@@ -24,6 +23,7 @@ from app.demo.portrait import card_portrait
 from app.domain.challenge import ACTIONS, COLOURS, LivenessPlan, LivenessRules, draw_actions, draw_light
 from app.domain.condition import Condition
 from app.domain.face import FrameSource
+from tests.waiting import until
 
 FILE = FrameSource(kind="file", name="x.avi", width=640, height=480, fps=15)
 LENIENT = LivenessRules(file_camera="allow", allow_without_attack_detection=True)
@@ -53,13 +53,6 @@ def fresh():
     vision.start()
     yield vision
     vision.close()
-
-
-def until(what, limit_s=120.0):
-    end = time.monotonic() + limit_s
-    while not what():
-        assert time.monotonic() < end, "it never came about"
-        time.sleep(0.005)
 
 
 def code_of(act):
@@ -117,7 +110,7 @@ def test_a_person_before_a_feed_does_what_is_asked(vision, portrait, tmp_path_fa
     customer.rest()
     feed.start()
     try:
-        until(lambda: feed.latest() is not None)
+        until(lambda: feed.latest() is not None, 120)
 
         def show(progress):
             seen.append(progress)
@@ -248,7 +241,7 @@ def test_frames_are_dropped_while_it_is_busy(vision):
     busy = threading.Thread(target=keep_busy)
     busy.start()
     try:
-        until(lambda: vision.liveness_frame(frame) is None)
+        until(lambda: vision.liveness_frame(frame) is None, 120)
     finally:
         seen.set()
         busy.join()
@@ -320,7 +313,7 @@ def test_it_closes_in_the_midst_of_work(portrait):
 
     busy = threading.Thread(target=lambda: codes.append(code_of(work_on)))
     busy.start()
-    until(lambda: answers)
+    until(lambda: answers, 120)
     vision.close()
     busy.join()
     assert codes[0] in ("vision.restarted", "vision.stopped")

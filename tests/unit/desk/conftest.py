@@ -46,6 +46,7 @@ from app.sync.conditions import UNREACHABLE
 from app.sync.enrolment import DeviceEnrolment, keep
 from app.sync.outbox import Outbox
 from tests import case_facts as f
+from tests.waiting import until
 
 DEALERS_FILE = f.ROOT / "resources" / "policy" / "dealers.toml"
 CHIP_PHOTO = b"\xff\xd8\xffchip"
@@ -303,11 +304,3 @@ def desk(tmp_path: Path):
         finally:
             booth.stop()
         assert "recorder" not in {t.name for t in threading.enumerate()} - threads
-
-
-def until(what, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        if time.monotonic() > end:
-            raise AssertionError("it never came about")
-        time.sleep(0.02)

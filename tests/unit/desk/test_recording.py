@@ -7,7 +7,7 @@ import pytest
 from app.domain.condition import Condition
 from app.domain.flow import Step
 from app.store.disk import DISK_FULL
-from tests.unit.desk.conftest import until
+from tests.waiting import until
 
 
 def refused(code: str, act, *args) -> None:
