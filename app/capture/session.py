@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from app.capture.best_frames import BestFrames
 from app.capture.camera import CAMERA_LOST, Camera
 from app.capture.camera_behaviour import behaviour_of, small_grey
-from app.capture.engines import load_engine
 from app.capture.face import Embedding, Face, FaceEngine
 from app.capture.face_match import match
 from app.capture.frames import Frame
@@ -135,6 +134,8 @@ def use_pack(folder: Path | None) -> None:
 @cache
 def engine() -> FaceEngine:
     """The engine in use, loaded at its first need. Raises ``models.*`` each time where its pack is not sound."""
+    from app.capture.engines import load_engine  # the window's process knows the values of this module, never an engine
+
     return load_engine(_pack)
 
 
