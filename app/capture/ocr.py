@@ -63,7 +63,11 @@ def lines(image: "np.ndarray", side: int = CARD_SIDE) -> tuple[Line, ...]:
         engine.cfg.Det.limit_side_len = side
     else:
         engine.text_det.limit_side_len = side
-    found = engine(image)
+    return lines_of(engine(image))
+
+
+def lines_of(found) -> tuple[Line, ...]:
+    """The lines in what RapidOCR answers."""
     if found.boxes is None:
         return ()
     return tuple(_line(*item) for item in zip(found.boxes, found.txts, found.scores, strict=True))
