@@ -9,7 +9,11 @@ from app.demo.stage import demo_terms
 from app.demo.story import DEFAULT
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
+from app.desk.documents import DocumentRoom
 from app.desk.identity import IdentityRoom
+from app.desk.interview import InterviewRoom
+from app.desk.post import Post
+from app.desk.sealing import SealRoom
 from app.desk.shelf import PolicyShelf
 from app.desk.signing import SigningDesk
 from app.desk.views import CaseView, Session
@@ -19,14 +23,15 @@ from app.main import RESOURCES
 from app.store.clock import SystemClock
 from app.store.database import Database
 from app.store.face_templates import FaceTemplates
-from app.store.journal import Journal
 from app.store.keys import unlock
 from app.store.keystore import NoKeyStore
+from app.store.recovery import recover
 from app.store.settings import Settings
 from app.store.summaries import Summaries
 from app.store.traces import Traces
 from app.store.vault import Vault
 from app.sync.outbox import Outbox
+from tests.fault.kills import Doom, DoomedDisk, DoomedJournal
 
 PASSPHRASE = "only-for-this-test"
 SESSION = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank="", gateway="")
@@ -42,22 +47,26 @@ class Vision:
         assert name.endswith(":check_portrait")
 
 
-def open_desk(folder: Path) -> tuple[Database, CaseBook, SigningDesk]:
-    """A desk over ``folder`` without devices and bank; its owner closes the database."""
-    clock = SystemClock()
+def open_desk(folder: Path, doom: Doom | None = None) -> tuple[Database, CaseBook, SigningDesk]:
+    """A desk over ``folder`` without devices and bank; its owner closes the database. ``doom`` may end it at a step."""
+    clock, doom = SystemClock(), doom or Doom()
     keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE)
     database = Database.open(folder, keys)
-    settings = Settings(database)
+    settings, outbox = Settings(database), Outbox(database)
     shelf = PolicyShelf(settings)
     if settings.get("policy/current") is None:
         texts = [(RESOURCES / "policy" / name).read_text(encoding="utf-8") for name in ("default.toml", "dealers.toml")]
         settings.set("bank", str(pyrage.x25519.Identity.generate().to_public()))
         shelf.put(*texts, clock.now())
-    vault = Vault(folder, database, keys, lambda: settings.get("bank"))
-    book = CaseBook(Journal(database, clock), vault, Summaries(database), Outbox(database), shelf, SESSION, clock,
+    vault = Vault(folder, database, keys, lambda: settings.get("bank"), DoomedDisk(doom))
+    recover(folder, database, vault)
+    book = CaseBook(DoomedJournal(database, clock, doom), vault, Summaries(database), outbox, shelf, SESSION, clock,
                     Traces(database))
-    identity = IdentityRoom.of(book, Booth(None, None, None, Vision()), None, settings, FaceTemplates(database, keys))
-    return database, book, SigningDesk(book, None, None, None, None, identity, None)
+    booth = Booth(None, None, None, Vision())
+    identity = IdentityRoom.of(book, booth, None, settings, FaceTemplates(database, keys))
+    return database, book, SigningDesk(
+        book, booth, DocumentRoom(book, settings, RESOURCES / "forms"), InterviewRoom(book, booth),
+        SealRoom(book, keys, settings, outbox), identity, Post(book, outbox, shelf, settings))
 
 
 def main(folder: Path, attempt_of: str = "") -> None:

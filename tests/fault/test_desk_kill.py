@@ -4,7 +4,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ import pytest
 from app.domain.condition import Condition
 from tests import case_facts as f
 from tests.fault.desk_worker import open_desk
+from tests.fault.kills import ROOT, killed
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("DESK_KILLS", "6"))
 
 
@@ -67,14 +66,6 @@ def begin_and_kill(folder: Path, case_id: str) -> str:
 
 
 def run_and_kill(folder: Path, after_s: float) -> dict[str, tuple[int, str, str]]:
-    """Per case the last state that was said to be saved, in whole lines only."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.fault.desk_worker", str(folder)], cwd=ROOT,
-                               stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(after_s)
-    process.kill()
-    said = process.stdout.read()
-    process.wait()
-    process.stdout.close()
-    lines = [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
+    """Per case the last state that was said to be saved."""
+    lines = [line.split() for line in killed("tests.fault.desk_worker", folder, after_s=after_s)]
     return {case_id: (int(events), head, step) for case_id, events, head, step in lines}

@@ -1,0 +1,94 @@
+"""Killing a working process from outside or from within: at a random moment, or at a chosen durable step.
+
+A worker prints ``ready`` and then one line for each act where the screen would say saved. ``Doom`` counts what it does to the
+disk and to the journal, so that a test can choose the very step at which it dies.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from app.store.disk import Disk
+from app.store.journal import Journal
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def die() -> None:
+    """As abruptly as the system allows: no handler, no flush, no exit code of ours."""
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+class Doom:
+    """Dies at durable step number ``at``, counted from 1 once ``armed``; 0 lives for ever."""
+
+    def __init__(self, at: int = 0) -> None:
+        self._left = at
+        self.armed = False
+
+    def step(self) -> None:
+        """One more durable step is done, or half done."""
+        if self.armed and self._left:
+            self._left -= 1
+            if not self._left:
+                die()
+
+
+class DoomedDisk(Disk):
+    """Three steps a file: half of it written, all of it under a temporary name, its own name."""
+
+    def __init__(self, doom: Doom) -> None:
+        self._doom = doom
+
+    def spill(self, temp: Path, data: bytes) -> None:
+        if self._doom.armed:
+            temp.write_bytes(data[: len(data) // 2])
+            self._doom.step()
+            temp.unlink()
+        super().spill(temp, data)
+        self._doom.step()
+
+    def rename(self, temp: Path, path: Path) -> None:
+        super().rename(temp, path)
+        self._doom.step()
+
+
+class DoomedJournal(Journal):
+    """Two steps an act: inside its transaction, and right after it."""
+
+    def __init__(self, database, clock, doom: Doom) -> None:
+        super().__init__(database, clock)
+        self._doom = doom
+
+    def append(self, case_id, *new, actor, also=None):
+        def along(tables) -> None:
+            if also:
+                also(tables)
+            self._doom.step()
+
+        events = super().append(case_id, *new, actor=actor, also=along)
+        self._doom.step()
+        return events
+
+
+def killed(module: str, *arguments: object, after_s: float | None = None) -> list[str]:
+    """Run ``python -m module arguments`` and kill it ``after_s`` seconds after it said ready; None lets it end by itself.
+
+    The whole lines that it said after that: what was confirmed.
+    """
+    process = subprocess.Popen([sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"})
+    ready = process.stdout.readline()
+    if ready and after_s is not None:
+        threading.Event().wait(after_s)
+        process.kill()
+    try:
+        said, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert ready == "ready\n", errors
+    assert not errors, errors
+    return [line for line in said.splitlines(keepends=True) if line.endswith("\n")]

@@ -1,0 +1,111 @@
+"""A desk at which documents are signed and cases sealed without end; every act that ends well is said. Killed from outside,
+or at the durable step named on the command line: ``signing_worker FOLDER STEP SEED``.
+"""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from app.desk.case_book import CaseBook
+from app.desk.signing import SigningDesk
+from app.domain import flow
+from app.domain.case import Case
+from app.domain.evidence import Enrolment
+from app.domain.facts import Fact
+from app.domain.flow import Step
+from app.store.keys import Keys, unlock
+from app.store.keystore import NoKeyStore
+from app.store.settings import Settings
+from app.store.summaries import Summaries
+from app.sync.enrolment import DeviceEnrolment, keep
+from gateway.keys import load_or_make
+from tests import case_facts as f
+from tests.fault.desk_worker import PASSPHRASE, SESSION, open_desk, saved
+from tests.fault.kills import Doom
+from tests.unit.forms.forms_bank import ink
+
+FORM = {"phone": "13900000001", "address": "江苏省示例市示例路1号", "employer": "示例制造有限公司", "monthly_income": "12000",
+        "contact_name": "周示例", "contact_phone": "13900000002", "repayment_card": "6222021234567890128",
+        "guarantor_name": "王示例", "guarantor_id_number": "11010519491231002X", "guarantor_phone": "13900000003"}
+
+
+def prepare(folder: Path, bank: Path) -> Case:
+    """A desk enrolled with the bank whose keys lie in ``bank``, and on it one case, this one, ready to be signed."""
+    database, book, desk = open_desk(folder)
+    with database:
+        _enrol(Settings(database), unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE), bank)
+        return _ready_to_sign(book, desk)
+
+
+def _enrol(settings: Settings, device: Keys, bank: Path) -> None:
+    keys = load_or_make(bank, datetime.now(UTC))
+    document_key = ec.generate_private_key(ec.SECP256R1())
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(document_key, hashes.SHA256())
+    certificate = keys.certify(request.public_bytes(serialization.Encoding.PEM).decode(), SESSION.device_id,
+                               datetime.now(UTC))
+    statement = Enrolment(device_id=SESSION.device_id, receipt_key_id=keys.receipt_key_id,
+                          signing_public_key=device.signing_key().public_key().public_bytes_raw().hex(),
+                          receipt_public_key=keys.receipt_public_key)
+    settings.set("bank", keys.recipient)
+    keep(settings, DeviceEnrolment(
+        base_url="http://127.0.0.1:1", device_id=SESSION.device_id,
+        device_certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        bank_certificate_pem=keys.ca_pem, bank_recipient=keys.recipient, receipt_key_id=keys.receipt_key_id,
+        receipt_public_key=keys.receipt_public_key, statement_json=statement.canonical().decode(),
+        statement_signature=keys.sign_enrolment(statement)),
+        document_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                   serialization.NoEncryption()).decode())
+
+
+def _ready_to_sign(book: CaseBook, desk: SigningDesk) -> Case:
+    case_id = desk.open_case().case.case_id
+    happened = [f.terms(), f.placed(), *f.consents(), f.card_side("front"), f.card_side("back"), f.card(), f.liveness(),
+                f.circumstances(marital="married", has_guarantor=True), *f.interview()]
+    book.record(case_id, *(_on_disk(book, case_id, fact) for fact in happened))
+    for item in book.view(case_id).checklist.blocks_sealing:
+        for page in range(item.pages_min):
+            book.record(case_id, _on_disk(book, case_id, f.paper(item.paper, f"{item.paper}-{page}")))
+    view = desk.confirm_form(case_id, FORM)
+    assert view.current == Step.SIGN, view.step(view.current).lacks
+    return view.case
+
+
+def _on_disk(book: CaseBook, case_id: str, fact: Fact) -> Fact:
+    """The fact with a real file for each that it names."""
+    def real(value):
+        if isinstance(value, dict) and "cipher_sha256" in value:
+            return book.keep(case_id, value["kind"], value["media_type"], value["id"].encode()).model_dump()
+        if isinstance(value, dict):
+            return {key: real(part) for key, part in value.items()}
+        return [real(part) for part in value] if isinstance(value, list | tuple) else value
+
+    return type(fact).model_validate(real(fact.model_dump()))
+
+
+def main(folder: Path, step: int, seed: int) -> None:
+    """Take every case to its seal, however far it is."""
+    doom = Doom(step)
+    database, book, desk = open_desk(folder, doom)
+    print("ready", flush=True)
+    doom.armed = True
+    for line in Summaries(database).search():
+        _finish(book, desk, line.case_id, seed)
+
+
+def _finish(book: CaseBook, desk: SigningDesk, case_id: str, seed: int) -> None:
+    view = desk.view(case_id)
+    for number, (form, signer) in enumerate(flow.signatures_left(view.case, view.pack)):
+        saved(desk.sign(case_id, form, signer, ink(seed * 100 + number)))
+    if desk.view(case_id).current == Step.SATISFACTION:
+        ratings = {rating.code: 5 for rating in view.pack.ratings if not rating.yes_no}
+        saved(desk.give_satisfaction(case_id, ratings, {r.code: False for r in view.pack.ratings if r.yes_no}, 20))
+    if not desk.view(case_id).case.sealed:
+        saved(desk.seal(case_id))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
