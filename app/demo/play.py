@@ -7,7 +7,7 @@ from app.demo.living import Customer
 from app.demo.player import Player, live
 from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
-from app.domain import flow
+from app.domain import consents, flow
 from app.domain.checklist import ChecklistItem
 from app.domain.flow import Step, StepState
 from app.domain.loan import ltv
@@ -78,16 +78,26 @@ class Play:
                             f"dealer, {place.verdict.fence}")
 
     def _consents(self) -> None:
+        self._agree()
+        self._go_on(Step.CONSENT, "consent.next")
+        self._tell("notice and consents", f"{len(self.view.case.consents)} answered")
+
+    def _agree(self) -> None:
+        """Every text that is still open is read to its end and agreed to."""
         player = self._player
-        for number, consent in enumerate(self.view.pack.consents, start=1):
+        for number, consent in enumerate(consents.unanswered(self.view.case, self.view.pack), start=1):
             player.click(f"consent.item.{consent.purpose}")
             player.read_to_end("consent.text")
             if number == 3:
                 self._shoot("03-consents")
             player.click("consent.agree")
             player.wait(consent.purpose, lambda p=consent.purpose: p in self.view.case.consents)
-        self._go_on(Step.CONSENT, "consent.next")
-        self._tell("notice and consents", f"{len(self.view.case.consents)} answered")
+
+    def _spouse_consents(self) -> None:
+        """The spouse has come up with the circumstances: back to the consents, and on with the papers."""
+        self._player.click(f"rail.step.{Step.CONSENT}")
+        self._agree()
+        self._player.click(f"rail.step.{Step.PAPERS}")
 
     def _id_card(self) -> None:
         for side in ("front", "back"):
@@ -133,6 +143,7 @@ class Play:
         player.choose("papers.employment", CIRCUMSTANCES.employment)
         player.click("papers.confirm_circumstances")
         player.wait("the checklist", lambda: self.view.case.circumstances is not None)
+        self._spouse_consents()
         wanted = wanted_papers(self.view.pack, self._stage.props.story)
         for number, item in enumerate(wanted):
             for page in range(1, item.pages_min + 1):

@@ -17,7 +17,7 @@ from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.views import CaseView, PageField
-from app.domain import facts, flow, loan, place
+from app.domain import consents, facts, flow, loan, place
 from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, Case
 from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Kind
@@ -35,6 +35,14 @@ REASON_NEEDED = Kind(
     "place.reason_needed",
     zh="没有定位结果时，需要写明原因。", zh_next="请填写原因后继续，例如“地下展厅无信号”。",
     en="Without a position a reason is needed.", en_next="Write the reason and go on, e.g. “basement showroom, no signal”.")
+CONSENT_NOT_READ = Kind(
+    "consent.not_read", zh="这份同意书还没有看到末尾，不能记为同意。", zh_next="请客户看完全文，或朗读完后再答复。",
+    en="The text has not been read to its end, so agreeing cannot be recorded.",
+    en_next="Let the customer read it to the end, or read it aloud, then answer.")
+HELPER_INCOMPLETE = Kind(
+    "consent.helper_incomplete", zh="协助阅读人的信息不完整。", zh_next="请填写姓名、与客户的关系，并选择原因。",
+    en="What is known of who reads to the customer is incomplete.",
+    en_next="Fill in name and relation, and choose the reason.")
 CONSENT_NOT_FOUND = Kind(
     "consent.unknown", zh="没有这一项同意。", zh_next="请刷新页面后重试。",
     en="There is no such consent.", en_next="Reload the page and try again.")
@@ -111,13 +119,25 @@ class SigningDesk:
     # -- 3 consents ----------------------------------------------------------------------------------------------
 
     def answer_consent(self, case_id: str, purpose: str, given: bool, shown_s: float, read_to_end: bool) -> CaseView:
-        _, pack = self._allowed(case_id, Step.CONSENT, "记录同意", "recording a consent")
-        consent = next((c for c in pack.consents if c.purpose == purpose), None)
+        """Record what the person said to this text. Raises ``consent.unknown`` and, for a yes, ``consent.not_read``."""
+        case, pack = self._allowed(case_id, Step.CONSENT, "记录同意", "recording a consent")
+        consent = next((c for c in consents.asked(case, pack) if c.purpose == purpose), None)
         if consent is None:
             raise CONSENT_NOT_FOUND()
+        if given and not read_to_end:
+            raise CONSENT_NOT_READ()
         return self._record_consent(case_id, facts.ConsentAnswered(
             purpose=purpose, given=given, text_version=consent.version, text_sha256=consent_sha256(consent),
-            shown_s=round(shown_s, 1), read_to_end=read_to_end), given)
+            shown_s=round(shown_s, 1), read_to_end=read_to_end, helper=case.helper.name if case.helper else ""), given)
+
+    def name_helper(self, case_id: str, helper: facts.ReadingHelped) -> CaseView:
+        """Who reads everything to the customer and witnesses the signing; an empty name: nobody any more. Documents drawn
+        before are to be drawn anew. Raises ``consent.helper_incomplete``."""
+        self._allowed(case_id, Step.CONSENT, "登记协助阅读人", "naming who reads to the customer")
+        given = helper.model_copy(update={"name": helper.name.strip(), "relation": helper.relation.strip()})
+        if given.name and not (given.relation and given.reason):
+            raise HELPER_INCOMPLETE()
+        return self._book.record(case_id, given)
 
     def withdraw_consent(self, case_id: str, purpose: str) -> CaseView:
         """Withdraw a consent given before; what rests on it falls away."""

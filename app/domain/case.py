@@ -79,6 +79,7 @@ class Case(Model):
     terms: facts.TermsSet | None = None
     place: facts.PlaceRecorded | None = None
     consents: dict[str, ConsentState] = {}
+    helper: facts.ReadingHelped | None = Field(default=None, description="who reads to the customer")
     identity_path: str = "face"
     card_sides: dict[str, facts.IdCardCaptured] = {}
     card: facts.IdCardConfirmed | None = None
@@ -213,6 +214,11 @@ def _withdrawn(case: Case, fact: facts.ConsentWithdrawn, event: Event) -> dict:
     if fact.purpose == FACE_CONSENT:
         change |= NO_FACE
     return change
+
+
+def _helped(case: Case, fact: facts.ReadingHelped, _: Event) -> dict:
+    # Who signs what depends on it.
+    return {"helper": fact if fact.name else None, "documents": {}}
 
 
 def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
@@ -363,6 +369,7 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.PlaceRecorded: lambda c, f, e: {"place": f},
     facts.ConsentAnswered: _consent,
     facts.ConsentWithdrawn: _withdrawn,
+    facts.ReadingHelped: _helped,
     facts.IdentityPathChosen: lambda c, f, e: {"identity_path": f.path},
     facts.IdCardCaptured: _card_side,
     facts.IdCardConfirmed: _card,

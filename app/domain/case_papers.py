@@ -14,7 +14,8 @@ PHOTO_TOGETHER = "photo_together"
 def context(case: Case) -> dict:
     """What the pack's rule expressions may ask about this case; its terms must be set."""
     circumstances = case.circumstances.circumstances if case.circumstances else facts.Circumstances()
-    return rules.context(case.loan_terms, circumstances, face_refused=case.identity_path == "two_person")
+    return rules.context(case.loan_terms, circumstances, face_refused=case.identity_path == "two_person",
+                         helped=case.helper is not None)
 
 
 def paper_list(case: Case, pack: PolicyPack, cross: tuple[CrossFinding, ...] | None = None) -> Checklist | None:

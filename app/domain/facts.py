@@ -109,6 +109,17 @@ class ConsentAnswered(Model):
     text_sha256: Sha256
     shown_s: float = Field(ge=0)
     read_to_end: bool
+    helper: str = Field(default="", description="who read it to the person, '' where nobody had to")
+
+
+class ReadingHelped(Model):
+    """From now on ``name`` reads everything to the customer and witnesses the signing; '' = nobody any more. Not one of
+    the bank's or the dealer's people."""
+
+    kind: Literal["reading_helped"] = "reading_helped"
+    name: str = Field(default="", max_length=60)
+    relation: str = Field(default="", max_length=40)
+    reason: Literal["", "cannot_read", "poor_sight", "language"] = ""
 
 
 class ConsentWithdrawn(Model):
@@ -367,7 +378,8 @@ class CasePurged(Model):
 
 
 Fact = Annotated[
-    CaseOpened | TermsSet | PlaceRecorded | ConsentAnswered | ConsentWithdrawn | IdentityPathChosen | IdCardCaptured
+    CaseOpened | TermsSet | PlaceRecorded | ConsentAnswered | ConsentWithdrawn | ReadingHelped | IdentityPathChosen
+    | IdCardCaptured
     | IdCardConfirmed | IdChipRead | LivenessBegun | LivenessAbandoned | LivenessFinished | IdentityReviewed
     | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperReframed | PaperRemoved
     | PaperRestored

@@ -6,6 +6,7 @@ One table. Windows and command lines only draw it; tests walk it without either.
 from collections.abc import Callable
 from enum import StrEnum
 
+from app.domain import consents
 from app.domain.case import FACE_CONSENT, Case, agreed
 from app.domain.case_papers import context, paper_list
 from app.domain.checklist import required_forms
@@ -14,7 +15,7 @@ from app.domain.cross import blocking as contradictions
 from app.domain.cross import cross_check
 from app.domain.facts import Finding
 from app.domain.model import Model
-from app.domain.policy import PolicyPack, Words
+from app.domain.policy import BORROWER, PolicyPack, Words
 
 STEP_NOT_YET = Kind(
     "flow.not_yet",
@@ -66,11 +67,13 @@ NAMES: dict[Step, Words] = {
 
 
 class Lack(Model):
-    """One thing that a step still lacks. ``blocks`` is False where the person may go on and mend it later."""
+    """One thing that a step still lacks. ``blocks`` is False where the person may go on and mend it later; ``mend`` is the
+    step to mend it at, None for the step itself."""
 
     code: str
     words: Words
     blocks: bool = True
+    mend: Step | None = None
 
 
 class StepState(StrEnum):
@@ -103,8 +106,8 @@ def require(case: Case, pack: PolicyPack, step: Step, act: Words) -> None:
         raise supplement_only(case, pack)
     for earlier in STEPS[:STEPS.index(step)]:
         for lack in blocking(case, pack, earlier):
-            raise STEP_NOT_YET(act=act.zh, missing=lack.words.zh, missing_en=lack.words.en,
-                               step=NAMES[earlier].zh, step_en=NAMES[earlier].en)
+            step = NAMES[lack.mend or earlier]
+            raise STEP_NOT_YET(act=act.zh, missing=lack.words.zh, missing_en=lack.words.en, step=step.zh, step_en=step.en)
 
 
 def supplement_only(case: Case, pack: PolicyPack) -> Condition:
@@ -135,14 +138,20 @@ def _place(case: Case, _: PolicyPack):
 
 
 def _consent(case: Case, pack: PolicyPack):
-    for consent in pack.consents:
-        state = case.consents.get(consent.purpose)
-        if state is None:
+    yield from _consents_of(case, pack, others=False)
+    yield from _consents_of(case, pack, others=True)
+
+
+def _consents_of(case: Case, pack: PolicyPack, others: bool):
+    """Of the customer, or of the others: who may come later, but before the documents are signed."""
+    for consent in consents.unanswered(case, pack):
+        if (consent.person != BORROWER) == others:
             yield _lack(f"consent.{consent.purpose}", f"“{consent.title.zh}”还没有答复",
-                        f"“{consent.title.en}” is not answered")
-        elif consent.required and not state.in_force:
+                        f"“{consent.title.en}” is not answered", blocks=not others)
+    for consent in consents.refused(case, pack):
+        if (consent.person != BORROWER) == others:
             yield _lack(f"consent.{consent.purpose}.refused", f"“{consent.title.zh}”未同意，业务不能继续",
-                        f"“{consent.title.en}” is not agreed to; the case cannot go on")
+                        f"“{consent.title.en}” is not agreed to; the case cannot go on", blocks=not others)
 
 
 def _id_card(case: Case, _: PolicyPack):
@@ -235,6 +244,8 @@ def _interview(case: Case, pack: PolicyPack):
 
 
 def _forms(case: Case, pack: PolicyPack):
+    for lack in _consents_of(case, pack, others=True):
+        yield lack.model_copy(update={"blocks": True, "mend": Step.CONSENT})
     if case.form is None:
         yield _lack("forms.missing", "表单信息还没有核对确认", "the form's fields are not confirmed")
     else:

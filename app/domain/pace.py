@@ -13,6 +13,7 @@ _STEP_OF: dict[type, Step] = {
     facts.PlaceRecorded: Step.PLACE,
     facts.ConsentAnswered: Step.CONSENT,
     facts.ConsentWithdrawn: Step.CONSENT,
+    facts.ReadingHelped: Step.CONSENT,
     facts.IdCardCaptured: Step.ID_CARD,
     facts.IdCardConfirmed: Step.ID_CARD,
     facts.IdentityPathChosen: Step.LIVENESS,

@@ -119,10 +119,16 @@ class RequirementSet(Model):
     requirements: tuple[Requirement, ...]
 
 
-class Consent(Model):
-    """A text that is put before the customer. Its hash is taken over title and text in both languages.
+BORROWER = "borrower"
+CONSENT_SWITCHES = ("keep_face_templates",)
 
-    ``when`` names a switch of the thresholds ('' = none): while that is off the pack does without this consent.
+
+class Consent(Model):
+    """A text that is put before ``person``, one purpose and one receiver each. Its hash is taken over title and text in
+    both languages.
+
+    ``when`` is a rule expression as in Requirement, or the name of a switch of the thresholds: while that is off the pack
+    does without this consent. ``withdrawal`` says what follows from taking it back.
     """
 
     purpose: Code
@@ -132,7 +138,9 @@ class Consent(Model):
     required: bool
     receiver: str = ""
     needs_signature: bool = False
-    when: Literal["", "keep_face_templates"] = ""
+    person: Literal["borrower", "spouse", "guarantor"] = "borrower"
+    when: str = ""
+    withdrawal: Words = Words(zh="", en="")
 
 
 class Question(Model):

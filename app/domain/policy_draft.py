@@ -15,6 +15,8 @@ from app.domain import rules
 from app.domain.flaw import Flaw, Spot, schema_flaw, unknown
 from app.domain.model import Model
 from app.domain.policy import (
+    BORROWER,
+    CONSENT_SWITCHES,
     Consent,
     Fee,
     Form,
@@ -120,7 +122,7 @@ def flaws_between(draft: Draft, templates: Collection[str] | None = None) -> Ite
     for spot, form in draft.entries("forms"):
         yield from _form(spot, form, products, templates)
     for spot, consent in draft.entries("consents"):
-        yield from _consent(spot, consent)
+        yield from _consent(spot, consent, products)
 
 
 def _figures(draft: Draft) -> Iterator[Flaw]:
@@ -178,7 +180,12 @@ def _requirements(spot: Spot, requirements: tuple[Requirement, ...], draft: Draf
         yield from _rule(here.key("when"), requirement.when, draft.known("products"))
 
 
-def _consent(spot: Spot, consent: Consent) -> Iterator[Flaw]:
+def _consent(spot: Spot, consent: Consent, products: list[str]) -> Iterator[Flaw]:
+    if consent.when not in CONSENT_SWITCHES:
+        yield from _rule(spot.key("when"), consent.when, products)
+    if consent.person != BORROWER and not consent.when:
+        yield Flaw(spot.key("when"), "不是借款人的同意要写条件，例如 marital == 'married'",
+                   "a consent of another than the borrower needs a condition, e.g. marital == 'married'")
     if consent.required and consent.purpose in NEVER_REQUIRED:
         yield Flaw(spot.key("required"), "人脸识别由客户自愿选择，不能设为必需",
                    "face recognition is the customer's choice and may not be required")

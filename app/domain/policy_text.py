@@ -14,7 +14,7 @@ from app.domain.evidence import canonical, digest
 from app.domain.flaw import Flaw, Spot, schema_flaw
 from app.domain.identity import check_company_code
 from app.domain.model import Model
-from app.domain.policy import Consent, Dealer, PolicyPack
+from app.domain.policy import CONSENT_SWITCHES, Consent, Dealer, PolicyPack
 from app.domain.policy_draft import FIELDS, Draft, flaws_between
 
 POLICY_INVALID = Kind(
@@ -70,9 +70,10 @@ def computed_hash() -> Flaw:
 
 
 def without_switched_off(pack: PolicyPack) -> PolicyPack:
-    """Without the consents whose switch is off: nobody is asked for what is not done."""
-    asked = tuple(c for c in pack.consents if not c.when or getattr(pack.thresholds, c.when))
-    return pack.model_copy(update={"consents": asked})
+    """Without the consents whose switch is off, nobody is asked for what is not done; the others' switch is settled."""
+    asked = (c for c in pack.consents if c.when not in CONSENT_SWITCHES or getattr(pack.thresholds, c.when))
+    settled = (c.model_copy(update={"when": ""}) if c.when in CONSENT_SWITCHES else c for c in asked)
+    return pack.model_copy(update={"consents": tuple(settled)})
 
 
 def parse_dealers(text: str) -> tuple[Dealer, ...]:

@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "energy": tuple(v.value for v in Energy),
     "use": tuple(v.value for v in VehicleUse),
 }
-FLAGS = ("local_resident", "has_guarantor", "affiliated", "drives_self", "face_refused")
+FLAGS = ("local_resident", "has_guarantor", "affiliated", "drives_self", "face_refused", "helped")
 NUMBERS = ("loan_yuan", "gross_weight_kg")
 SYMBOLS = ("product", *WORDS, *FLAGS, *NUMBERS)
 
@@ -42,8 +42,9 @@ class RuleError(ValueError):
         self.zh = zh
 
 
-def context(terms: Terms, circumstances: Circumstances, *, face_refused: bool = False) -> dict[str, Any]:
-    """The values that expressions read. An unknown gross weight counts as 0."""
+def context(terms: Terms, circumstances: Circumstances, *, face_refused: bool = False,
+            helped: bool = False) -> dict[str, Any]:
+    """The values that expressions read. An unknown gross weight counts as 0; ``helped``: somebody reads for the customer."""
     vehicle = terms.vehicle
     return {
         "product": terms.product, "customer_kind": circumstances.customer_kind, "marital": circumstances.marital,
@@ -52,6 +53,7 @@ def context(terms: Terms, circumstances: Circumstances, *, face_refused: bool = 
         "drives_self": circumstances.drives_self, "loan_yuan": terms.loan_fen / 100,
         "vehicle_condition": vehicle.condition.value, "energy": vehicle.energy.value, "use": vehicle.use.value,
         "gross_weight_kg": vehicle.gross_weight_kg or 0, "face_refused": face_refused,
+        "helped": helped,
     }
 
 

@@ -15,6 +15,7 @@ from reportlab.pdfgen import canvas
 
 from app.demo.player import Player, live
 from app.demo.stage import CIRCUMSTANCES, Stage, demo_terms, stage
+from app.domain import consents
 from app.domain.case import FACE_CONSENT
 from app.domain.flow import Step
 from app.ui.application import make_application
@@ -89,7 +90,8 @@ def go_on(player: Player, button: str) -> None:
 
 
 def answer_consents(player: Player, *, face: bool) -> None:
-    for consent in player.window.frame.view.pack.consents:
+    view = player.window.frame.view
+    for consent in consents.asked(view.case, view.pack):
         player.click(f"consent.item.{consent.purpose}")
         player.read_to_end("consent.text")
         player.click("consent.refuse" if consent.purpose == FACE_CONSENT and not face else "consent.agree")

@@ -179,6 +179,9 @@ class FakeSigning:
             purpose=purpose, given=given, text_version=consent.version, text_sha256=consent_sha256(consent),
             shown_s=shown_s, read_to_end=read_to_end))
 
+    def name_helper(self, case_id: str, helper: facts.ReadingHelped) -> CaseView:
+        return self._record(case_id, "name_helper", helper)
+
     def withdraw_consent(self, case_id: str, purpose: str) -> CaseView:
         return self._record(case_id, "withdraw_consent", facts.ConsentWithdrawn(purpose=purpose))
 

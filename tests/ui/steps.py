@@ -36,6 +36,11 @@ def acts(desks) -> list[str]:
     return [act for act, *_ in desks.signing.acts]
 
 
+def last(desks):
+    """The fact that the last act recorded."""
+    return desks.signing.acts[-1][1]
+
+
 def cut_off(root: QWidget) -> list[str]:
     """Words on ``root`` that do not fit into their label or button, as ``name: words``."""
     cut = []

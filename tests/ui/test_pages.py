@@ -11,7 +11,7 @@ from app.domain.flow import Step
 from app.ui.pages.register import PAGES
 from tests import case_facts
 from tests.ui.fake_desk import jpeg, save
-from tests.ui.steps import FORM, acts, bring_to, click, find, ink, seal, write
+from tests.ui.steps import FORM, acts, bring_to, click, find, ink, last, seal, write
 
 GLARE = Kind("picture.glare", zh="左上角反光。", zh_next="请换个角度重拍。", en="Glare.", en_next="Shoot again.")
 NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因。", en="No fix.", en_next="Give a reason.")
@@ -19,10 +19,6 @@ NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明�
 
 def hint(page) -> str:
     return find(page, f"{page.step}.missing", QLabel).text()
-
-
-def last(desks):
-    return desks.signing.acts[-1][1]
 
 
 # -- 1 terms -----------------------------------------------------------------------------------------------------------
@@ -117,58 +113,6 @@ def test_without_a_fix_a_reason_is_enough(qtbot, opened, desks):
 
 def bring_to_place(desks) -> str:
     return bring_to(desks, Step.PLACE)
-
-
-# -- 3 consents --------------------------------------------------------------------------------------------------------
-
-def test_each_consent_is_answered_with_its_time_and_the_next_one_comes(qtbot, opened, desks):
-    page = opened(Step.CONSENT)
-    first, second = desks.policy.consents[:2]
-    scroll_to_end(qtbot, page)
-    click(page, "consent.agree")
-    qtbot.waitUntil(lambda: second.title.zh in find(page, "consent.heading", QLabel).text(), timeout=20_000)
-    answer = last(desks)
-    assert (answer.purpose, answer.given, answer.read_to_end) == (first.purpose, True, True)
-    assert answer.shown_s >= 0
-    assert "还差" in hint(page)
-
-
-def scroll_to_end(qtbot, page) -> None:
-    bar = find(page, "consent.text").verticalScrollBar()
-    bar.setValue(bar.maximum())
-    qtbot.waitUntil(find(page, "consent.agree").isEnabled, timeout=20_000)
-
-
-def test_a_long_text_cannot_be_agreed_to_unread_but_can_be_refused(qtbot, opened, desks):
-    page = opened(Step.CONSENT)
-    page.resize(700, 460)
-    qtbot.wait(20)
-    page.show_consent("face_recognition")
-    assert not find(page, "consent.agree").isEnabled()
-    assert find(page, "consent.refuse").isEnabled()
-    assert "末尾" in find(page, "consent.block", QLabel).text()
-    click(page, "consent.refuse")
-    qtbot.waitUntil(lambda: "answer_consent" in acts(desks), timeout=20_000)
-    assert last(desks).given is False
-
-
-def test_agreeing_and_refusing_weigh_the_same(opened):
-    page = opened(Step.CONSENT)
-    page.show_consent("face_recognition")
-    agree, refuse = find(page, "consent.agree"), find(page, "consent.refuse")
-    assert agree.size() == refuse.size()
-    assert agree.property("role") == refuse.property("role")
-
-
-def test_a_consent_can_be_withdrawn(qtbot, opened, desks):
-    page = opened(Step.CONSENT)
-    scroll_to_end(qtbot, page)
-    click(page, "consent.agree")
-    qtbot.waitUntil(lambda: "answer_consent" in acts(desks), timeout=20_000)
-    page.show_consent(desks.policy.consents[0].purpose)
-    click(page, "consent.withdraw")
-    qtbot.waitUntil(lambda: "withdraw_consent" in acts(desks), timeout=20_000)
-    qtbot.waitUntil(lambda: find(page, "consent.state").text() == "已撤回", timeout=20_000)
 
 
 # -- 4 identity card ---------------------------------------------------------------------------------------------------

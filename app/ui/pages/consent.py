@@ -3,20 +3,23 @@
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QScrollArea, QTextBrowser
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget
 
 from app.desk.views import CaseView
-from app.domain.case import FACE_CONSENT, ConsentState
+from app.domain import consents
+from app.domain.case import FACE_CONSENT
+from app.domain.condition import Condition
+from app.domain.facts import ReadingHelped
 from app.domain.flow import Step
-from app.domain.policy import Consent
-from app.ui import text, theme
+from app.ui import speech, text, theme
+from app.ui.pages import consent_helper
+from app.ui.pages.consent_list import ConsentList, ReadingText, answer_words, heading, what_follows
 from app.ui.pages.page import Page
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, restyle, row
 
 END_WITHIN_PX = 12
-LONGEST_LINE_PX = 800
 
 
 class ConsentPage(Page):
@@ -29,29 +32,45 @@ class ConsentPage(Page):
         self._shown_since = 0.0
         self._read_to_end = False
         self._laid_out = False
+        self._sure = False
         self._size = theme.CUSTOMER_SIZES[0]
-        self._items: dict[str, ConsentItem] = {}
+        self.read_with(speech.SystemVoice(self))
         self._compose_body()
         self.finish_footer()
 
+    def read_with(self, voice: speech.Voice) -> None:
+        """Read aloud through this voice from now on."""
+        self._voice = voice
+        self._aloud = False
+        voice.ended.connect(self._spoken)
+
     def _compose_body(self) -> None:
-        group = QButtonGroup(self)
-        items = column(gap=2)
-        for consent in self.view.pack.consents:
-            item = ConsentItem(consent)
-            item.clicked.connect(lambda _checked=False, p=consent.purpose: self.show_consent(p))
-            group.addButton(item)
-            items.addWidget(item)
-            self._items[consent.purpose] = item
-        items.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(items, "scroll"))
-        listing = Card(area, padding=8)
+        self._list = ConsentList()
+        self._list.chosen.connect(self.show_consent)
+        self._helper_words = label("", "label", wrap=True, name="consent.helper")
+        self._name_helper = button(tr("协助阅读…", "Reading help…"), "consent.helper.open")
+        self._name_helper.clicked.connect(self._open_helper)
+        side = column(self._list, self._helper_words, self._name_helper, gap=8)
+        side.setStretch(0, 1)
+        listing = holder(side)
         listing.setFixedWidth(264)
+        self._helper_form = consent_helper.HelperForm()
+        self._helper_form.named.connect(self._helper_named)
+        self._helper_form.left.connect(lambda: self._pane.setCurrentWidget(self._reading))
+        self._reading = self._compose_reading()
+        self._pane = QStackedWidget()
+        self._pane.addWidget(self._reading)
+        self._pane.addWidget(self._helper_form)
+        content = row(listing, self._pane, gap=16)
+        content.setStretch(1, 1)
+        self.body.addLayout(content)
+
+    def _compose_reading(self) -> Card:
         self._title = label("", "heading", wrap=True, name="consent.heading")
         self._larger = button(tr("放大字号", "Larger type"), "consent.larger")
         self._larger.clicked.connect(self._enlarge)
+        self._read_aloud = button(tr("朗读", "Read aloud"), "consent.read_aloud")
+        self._read_aloud.clicked.connect(self._speak)
         self._facts = label("", "label", wrap=True, name="consent.facts")
         self._text = ReadingText(objectName="consent.text")
         self._text.setAccessibleName(tr("同意书正文", "Text of the consent"))
@@ -64,36 +83,41 @@ class ConsentPage(Page):
         self._agree, self._refuse = button("", "consent.agree"), button("", "consent.refuse")
         self._agree.clicked.connect(lambda: self._answer(True))
         self._refuse.clicked.connect(lambda: self._answer(False))
+        self._follows = label("", wrap=True, name="consent.follows")
+        self._keep = button(tr("保留同意", "Keep it"), "consent.keep")
+        self._keep.clicked.connect(lambda: self._ask_sure(False))
         self._withdraw = button(tr("撤回同意", "Withdraw"), "consent.withdraw", "danger")
         self._withdraw.clicked.connect(self._take_back)
         self._block = label("", "label", wrap=True, name="consent.block")
         answers = row(self._agree, self._refuse, gap=12)
         answers.setStretch(0, 1)
         answers.setStretch(1, 1)
-        head = row(self._title, self._state, self._larger, gap=12)
+        head = row(self._title, self._state, self._read_aloud, self._larger, gap=12)
         head.setStretch(0, 1)
         reading = Card(head, self._facts)
         reading.body.addWidget(self._text, 1)
-        for part in (self._equal, self._block):
+        for part in (self._equal, self._block, self._follows):
             reading.body.addWidget(part)
         reading.body.addLayout(answers)
-        reading.body.addWidget(self._withdraw, 0, Qt.AlignmentFlag.AlignLeft)
-        content = row(listing, reading, gap=16)
-        content.setStretch(1, 1)
-        self.body.addLayout(content)
+        reading.body.addLayout(row(self._keep, self._withdraw, None, gap=12))  # so a double click keeps it
+        return reading
 
     def enter(self) -> None:
         self.show_consent(self._first_open() or self._purpose or self.view.pack.consents[0].purpose)
 
+    def leave(self) -> None:
+        self._hush()
+
     def _first_open(self) -> str:
-        return next((c.purpose for c in self.view.pack.consents if c.purpose not in self.view.case.consents), "")
+        return next((c.purpose for c in consents.unanswered(self.view.case, self.view.pack)), "")
 
     def show_consent(self, purpose: str) -> None:
         """Put one text before the customer; from now its time runs."""
-        self._purpose, self._shown_since, self._laid_out = purpose, monotonic(), False
+        self._hush()
+        self._pane.setCurrentWidget(self._reading)
+        self._purpose, self._shown_since, self._laid_out, self._sure = purpose, monotonic(), False, False
         consent = self.view.pack.consent(purpose)
-        self._items[purpose].setChecked(True)
-        self._title.setText(text.of(consent.title))
+        self._title.setText(heading(consent))
         receiver = tr(f" · 接收方：{consent.receiver}", f" · receiver: {consent.receiver}") if consent.receiver else ""
         needed = tr("办理业务必需", "needed for this business") if consent.required else tr("可以不同意",
                                                                                             "may be refused")
@@ -114,6 +138,44 @@ class ConsentPage(Page):
         self._size = sizes[(sizes.index(self._size) + 1) % len(sizes)]
         self._text.setStyleSheet(f"font-size: {self._size}px;")
 
+    # -- read aloud, and by whom -----------------------------------------------------------------------------------
+
+    def _speak(self) -> None:
+        if self._aloud:
+            self._hush()
+            return
+        try:
+            self._voice.say(self._text.toPlainText(), text.language())
+        except Condition as condition:
+            self.trouble(condition)
+            return
+        self._aloud = True
+        self._read_aloud.setText(tr("停止朗读", "Stop reading"))
+
+    def _hush(self) -> None:
+        if self._aloud:
+            self._voice.stop()
+            self._spoken(False)
+
+    def _spoken(self, whole: bool) -> None:
+        """The voice fell silent; who heard the whole text knows it as one who read it."""
+        self._aloud = False
+        self._read_aloud.setText(tr("朗读", "Read aloud"))
+        if whole:
+            self._read_to_end = True
+            self._paint_answers()
+
+    def _open_helper(self) -> None:
+        self._hush()
+        self._helper_form.show_helper(self.view.case.helper)
+        self._pane.setCurrentWidget(self._helper_form)
+
+    def _helper_named(self, helper: ReadingHelped) -> None:
+        self.act(self.desks.signing.name_helper, self.case_id, helper, during=self._helper_form.confirm,
+                 then=lambda _view: self._pane.setCurrentWidget(self._reading))
+
+    # -- the answer ------------------------------------------------------------------------------------------------
+
     def _look_for_end(self) -> None:
         seen = self._text.verticalScrollBar().value() + self._text.viewport().height()
         if self._laid_out and self._text.isVisible() and seen >= self._text.document().size().height() - END_WITHIN_PX \
@@ -122,8 +184,9 @@ class ConsentPage(Page):
             self._paint_answers()
 
     def paint(self, view: CaseView) -> None:
-        for purpose, item in self._items.items():
-            item.show_state(view.case.consents.get(purpose))
+        self._list.show_consents(consents.asked(view.case, view.pack), view.case.consents, self._purpose)
+        self._helper_words.setText(consent_helper.words(view.case.helper))
+        self._name_helper.setEnabled(not self.locked)
         if self._purpose:
             self._paint_answers()
 
@@ -140,6 +203,9 @@ class ConsentPage(Page):
         self._agree.setVisible(not in_force)
         self._refuse.setVisible(not in_force)
         self._withdraw.setVisible(in_force)
+        self._withdraw.setText(tr("确认撤回", "Withdraw it") if self._sure else tr("撤回同意", "Withdraw"))
+        self._keep.setVisible(in_force and self._sure)
+        self._follows.setVisible(in_force and self._sure)
         self._agree.setEnabled(self._read_to_end and not self.locked)
         self._refuse.setEnabled(not self.locked)
         self._withdraw.setEnabled(not self.locked)
@@ -162,57 +228,16 @@ class ConsentPage(Page):
             self._paint_answers()
             self.next.setFocus()
 
+    def _ask_sure(self, sure: bool) -> None:
+        """Say what follows from taking it back, before it is done."""
+        self._sure = sure
+        self._follows.setText(what_follows(self.view.pack.consent(self._purpose)))
+        restyle(self._follows, tone="warn")
+        self._paint_answers()
+
     def _take_back(self) -> None:
+        if not self._sure:
+            self._ask_sure(True)
+            return
         self.act(self.desks.signing.withdraw_consent, self.case_id, self._purpose, during=self._withdraw,
                  then=lambda _view: self.show_consent(self._purpose))
-
-
-class ReadingText(QTextBrowser):
-    """A text whose lines never get longer than the eye follows."""
-
-    def resizeEvent(self, event) -> None:
-        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
-        self.setLineWrapColumnOrWidth(min(LONGEST_LINE_PX, self.viewport().width()))
-        super().resizeEvent(event)
-
-
-def answer_words(state: ConsentState | None) -> tuple[str, str]:
-    if state is None:
-        return tr("待答复", "Open"), "plain"
-    if state.withdrawn_at is not None:
-        return tr("已撤回", "Withdrawn"), "warn"
-    return (tr("已同意", "Agreed"), "ok") if state.answer.given else (tr("不同意", "Refused"), "warn")
-
-
-class ConsentItem(QPushButton):
-    """A line of the list: title and state."""
-
-    def __init__(self, consent: Consent) -> None:
-        super().__init__()
-        self.setObjectName(f"consent.item.{consent.purpose}")
-        self.setProperty("role", "item")
-        self.setCheckable(True)
-        self.setAutoDefault(False)
-        self.setMinimumHeight(56)
-        self._title = text.of(consent.title)
-        title = label(self._title, wrap=True)
-        self._pill = Pill("", "plain")
-        for part in (title, self._pill):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inside = row(title, self._pill, gap=8, margins=(10, 6, 8, 6))
-        inside.setStretch(0, 1)
-        self.setLayout(inside)
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.layout().invalidate()
-        self.setMinimumHeight(max(56, self.layout().heightForWidth(self.width())))
-
-    def show_state(self, state: ConsentState | None) -> None:
-        words, tone = answer_words(state)
-        self._pill.show_state(words, tone)
-        self.setAccessibleName(f"{self._title} {words}")
-        self._fit()

@@ -81,7 +81,7 @@ def random_case(draw: random.Random, product: dict) -> dict:
         "product": product["code"], "customer_kind": choice(product["customer_kinds"]),
         "marital": choice(("single", "married", "divorced", "widowed")),
         "employment": choice(("salaried", "self_employed", "freelance")), "local_resident": flag(), "has_guarantor": flag(),
-        "affiliated": flag(), "drives_self": flag(), "face_refused": flag(),
+        "affiliated": flag(), "drives_self": flag(), "face_refused": flag(), "helped": flag(),
         "loan_yuan": float(choice((near, draw.randrange(1_000, 2_000_000)))),
         "vehicle_condition": limit["condition"], "energy": limit["energy"], "use": limit["use"],
         "gross_weight_kg": choice((0, 1_500, 4_499, 4_500, 4_501, 11_999, 12_000, 18_000, draw.randrange(49_000)))}
@@ -95,7 +95,7 @@ def through_the_door(case: dict) -> dict:
     terms = Terms(product=case["product"], dealer_id="D-1", vehicle=vehicle, price_fen=2 * fen, down_payment_fen=fen,
                   term_months=12)
     circumstances = Circumstances(**{name: case[name] for name in Circumstances.model_fields})
-    return rules.context(terms, circumstances, face_refused=case["face_refused"])
+    return rules.context(terms, circumstances, face_refused=case["face_refused"], helped=case["helped"])
 
 
 @pytest.mark.parametrize("code", list(PRODUCTS))

@@ -5,6 +5,7 @@ from hashlib import sha256
 import pytest
 
 from app.domain.condition import Condition
+from app.domain.policy import BORROWER
 from app.domain.policy_text import consent_sha256, parse_dealers, parse_policy, reread_policy
 
 SEED = ["营运车分期", "库容贷", "二手车以租代购", "汽车回租", "二手车分期", "新车消费分期", "车抵贷", "以租代购",
@@ -32,7 +33,7 @@ def test_the_default_pack_holds_what_the_trade_needs(pack, policy_toml):
     assert {f.template for f in pack.forms} == {f"{code}.md" for code in FORMS}
     assert len(pack.questions) >= 8
     assert [r.code for r in pack.ratings if r.yes_no] == ["extra_fee"]
-    required = {c.purpose for c in pack.consents if c.required}
+    required = {c.purpose for c in pack.consents if c.required and c.person == BORROWER}
     assert required == {"privacy_notice", "bureau_query"}
     assert pack.consent("bureau_query").needs_signature
 
