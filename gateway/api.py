@@ -7,12 +7,12 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
 from app.domain.evidence import Identifier, Receipt, digest
-from gateway import cameras, challenges, devices, feeds, intake, staff, uploads
+from gateway import cameras, challenges, devices, feeds, intake, staff, uploads, withdrawals
 from gateway.bank import bank_of
 from gateway.caller import Manager, Signed, Uploading, bearer, device_headers, effective_method, signed_device
 from gateway.conditions import NOT_ALLOWED, TUS_VERSION_BAD
 from gateway.database import now
-from gateway.examples import CASE_ID, ENROL, INTAKE, SIGN_IN, TROUBLES
+from gateway.examples import CASE_ID, ENROL, INTAKE, SIGN_IN, TROUBLES, WITHDRAWAL
 
 router = APIRouter(prefix="/v1", responses=TROUBLES)
 
@@ -90,6 +90,13 @@ def cases(request: Request, caller: Manager,
 def challenge(request: Request, caller: Manager, case_id: CaseId) -> wire.ChallengeAnswer:
     """For this case, manager and device only, until `expires_at`; the case need not be known to the bank yet."""
     return challenges.issue(bank_of(request), caller, case_id)
+
+
+@router.post("/cases/{case_id}/withdrawals", tags=["intake"], status_code=204, summary="A consent was taken back after sealing")
+def withdrawal(request: Request, caller: Manager, case_id: CaseId,
+               body: Annotated[wire.ConsentWithdrawal, WITHDRAWAL]) -> None:
+    """Of a case the bank has received from this manager. Repeating it is harmless."""
+    withdrawals.keep(bank_of(request), caller, case_id, body)
 
 
 @router.post("/cases/{case_id}/revisions/{number}", tags=["intake"], summary="Open the intake of a sealed case")

@@ -24,6 +24,7 @@ INTAKE = Body(examples=[{
         "files": [{"id": "f-01", "kind": "id_front", "media_type": "image/jpeg", "size": 183422, "sha256": _HASH,
                    "cipher_size": 183814, "cipher_sha256": _HASH}]},
     "device_signature": _HASH * 2}])
+WITHDRAWAL = Body(examples=[{"purpose": "face_transfer", "withdrawn_at": "2026-11-24T02:10:00Z"}])
 STATUS = Body(examples=[{"status": "in_review", "note": ""}])
 SUPPLEMENT = Body(examples=[{
     "papers": ["income_proof"], "note": "收入证明缺少单位公章", "due": "2026-11-27T09:00:00Z"}])

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from app.domain import wire
 from app.domain.condition import Condition
 from app.domain.evidence import Identifier
-from gateway import face_page, review, staff
+from gateway import face_page, review, staff, withdrawals
 from gateway.answers import language_of
 from gateway.bank import bank_of
 from gateway.conditions import NOT_FOUND, STAFF_TOKEN
@@ -65,6 +65,8 @@ CASE = """{% extends "base" %}{% block body %}<p><a href="/review">← 全部案
 <select name="status" aria-label="状态">{% for code, name in states.items() %}
 <option value="{{ code }}">{{ name }}</option>{% endfor %}</select>
 <input name="note" maxlength="1000" placeholder="说明" aria-label="说明"><button>更新状态</button></form>
+{% if withdrawn %}<h2 class="bad">客户已撤回的同意</h2><ul>{% for one in withdrawn %}
+<li>{{ one.purpose }} · {{ one.withdrawn_at.strftime("%Y-%m-%d %H:%M:%S") }} UTC</li>{% endfor %}</ul>{% endif %}
 {% include "face" %}
 <h2>文件</h2><table><thead><tr><th>文件</th><th>类别</th><th>类型</th><th>字节</th></tr></thead><tbody>{% for file in m.files %}
 <tr><td><a href="/review/cases/{{ m.case_id }}/files/{{ file.id }}">{{ file.id }}</a></td><td>{{ file.kind }}</td>
@@ -114,7 +116,8 @@ def case(request: Request, case_id: CaseId) -> Response:
     bank, reviewer = bank_of(request), _reviewer(request)
     manifest = review.read_manifest(bank, reviewer, case_id)
     checks = face_page.values(review.read_face_checks(bank, reviewer, case_id), manifest.revision)
-    return _page("case", 200, m=manifest, states=STATES, form=_form_key(request), **checks)
+    withdrawn = withdrawals.of_case(bank, reviewer, case_id).withdrawals
+    return _page("case", 200, m=manifest, states=STATES, form=_form_key(request), withdrawn=withdrawn, **checks)
 
 
 @router.get("/cases/{case_id}/files/{file_id}")

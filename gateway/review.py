@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 from app.domain import wire
 from app.domain.evidence import FileRef, Identifier, Manifest, Receipt
 from app.domain.facts import BankStatusChanged, SupplementRequested
+from gateway import withdrawals
 from gateway.bank import Bank, bank_of
 from gateway.caller import Reviewer
 from gateway.conditions import NOT_FOUND
@@ -44,6 +45,11 @@ def case(request: Request, reviewer: Reviewer, case_id: CaseId) -> Manifest:
 def face_checks(request: Request, reviewer: Reviewer, case_id: CaseId) -> wire.FaceChecks:
     """What the device said, what the bank saw, whether the bank drew the order, and what differs. Never sent to devices."""
     return read_face_checks(bank_of(request), reviewer, case_id)
+
+
+@router.get("/cases/{case_id}/withdrawals", summary="The consents that the customer took back after sealing")
+def withdrawn(request: Request, reviewer: Reviewer, case_id: CaseId) -> wire.ReviewWithdrawals:
+    return withdrawals.of_case(bank_of(request), reviewer, case_id)
 
 
 @router.get("/cases/{case_id}/files/{file_id}", summary="One file, decrypted on the way out",

@@ -143,6 +143,17 @@ class IdentityCheck(Base):
     __table_args__ = (ForeignKeyConstraint(["case_id", "revision"], ["revision.case_id", "revision.revision"]),)
 
 
+class Withdrawal(Base):
+    """A consent that the customer of a received case took back; the first time counts."""
+
+    __tablename__ = "withdrawal"
+    case_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(48), primary_key=True)
+    withdrawn_at: Mapped[str] = mapped_column(String(24))
+    heard_at: Mapped[str] = mapped_column(String(24))
+    __table_args__ = (ForeignKeyConstraint(["case_id"], ["intake_case.case_id"]),)
+
+
 class Blob(Base):
     """One encrypted file of a case, on its way or stored; ``offset`` counts bytes that are on the disk for certain."""
 

@@ -1,5 +1,6 @@
 """Sealing a case: the journal as a file, the manifest, the device's signature and the outbox row, in one durable step."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from app.desk.case_book import APP_VERSION, CaseBook
@@ -17,6 +18,7 @@ from app.store.settings import Settings
 from app.store.vault import VAULT_DESTROYED
 from app.sync.enrolment import kept
 from app.sync.outbox import Outbox
+from app.sync.withdrawals import Withdrawal
 
 PAPERS_MISSING = Kind(
     "seal.papers_missing",
@@ -55,6 +57,12 @@ class SealRoom:
         fact = facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature=signature)
         return self._book.record(case.case_id, fact,
                                  also=lambda: self._outbox.enqueue(manifest, signature))
+
+    def telling(self, case: Case, purpose: str, stops: bool) -> Callable[[], None]:
+        """What goes into the step that records a consent taken back after sealing: word to the bank, and where that consent
+        ``stops`` the case, what the bank has not confirmed yet is no longer sent."""
+        withdrawal = Withdrawal(case_id=case.case_id, purpose=purpose, withdrawn_at=self._book.clock.now())
+        return lambda: self._outbox.withdraw(withdrawal, stops=stops)
 
     def export(self, case: Case, folder: Path) -> Path:
         """Write the package of the last seal to ``folder``: everything still encrypted, to be checked without this device."""

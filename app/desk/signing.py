@@ -4,7 +4,7 @@ Every act asks the flow whether it is allowed, keeps its files encrypted, and ap
 only then does it return. A refused act raises a Condition and changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.desk import form_fields, identity_acts, mending, papers
@@ -18,7 +18,7 @@ from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.views import CaseView, PageField
 from app.domain import consents, facts, flow, loan, place
-from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, Case
+from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, FACE_TRANSFER_CONSENT, Case
 from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet
@@ -140,20 +140,28 @@ class SigningDesk:
         return self._book.record(case_id, given)
 
     def withdraw_consent(self, case_id: str, purpose: str) -> CaseView:
-        """Withdraw a consent given before; what rests on it falls away."""
-        case, pack = self._allowed(case_id, Step.CONSENT, "撤回同意", "withdrawing a consent")
+        """Withdraw a consent given before, at any time; what rests on it falls away. After sealing the bank is told."""
+        case, pack = self._book.load(case_id), self._book.pack(case_id)
         if purpose not in case.consents:
             raise CONSENT_NOT_FOUND()
+        fact = facts.ConsentWithdrawn(purpose=purpose)
+        if case.seals:
+            stops = pack.consent(purpose).required or purpose == FACE_TRANSFER_CONSENT
+            view = self._record_consent(case_id, fact, False, self._seals.telling(case, purpose, stops))
+            self._post.poke()
+            return view
+        flow.require(case, pack, Step.CONSENT, Words(zh="撤回同意", en="withdrawing a consent"))
         if self._interviews.running(case_id) and pack.consent(purpose).required:
             self._interviews.finish(case_id)
-        return self._record_consent(case_id, facts.ConsentWithdrawn(purpose=purpose), False)
+        return self._record_consent(case_id, fact, False)
 
-    def _record_consent(self, case_id: str, fact: facts.ConsentAnswered | facts.ConsentWithdrawn, given: bool) -> CaseView:
+    def _record_consent(self, case_id: str, fact: facts.ConsentAnswered | facts.ConsentWithdrawn, given: bool,
+                        *also: Callable[[], None]) -> CaseView:
         """With a face consent the face template goes, in the same step."""
         search = self._identity.search
         if given or fact.purpose not in (FACE_CONSENT, FACE_SEARCH_CONSENT) or not search.keeps(case_id):
-            return self._book.record(case_id, fact)
-        view = self._book.record(case_id, fact, also=lambda: search.drop(case_id))
+            return self._book.record(case_id, fact, also=lambda: [one() for one in also])
+        view = self._book.record(case_id, fact, also=lambda: [one() for one in (*also, lambda: search.drop(case_id))])
         search.forget()
         return view
 

@@ -211,7 +211,7 @@ def _withdrawn(case: Case, fact: facts.ConsentWithdrawn, event: Event) -> dict:
     if state is None:
         return {}
     change: dict = {"consents": {**case.consents, fact.purpose: state.model_copy(update={"withdrawn_at": event.at})}}
-    if fact.purpose == FACE_CONSENT:
+    if fact.purpose == FACE_CONSENT and not case.seals:  # what was done and sealed before it stays as it was
         change |= NO_FACE
     return change
 

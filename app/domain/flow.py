@@ -171,7 +171,7 @@ def _liveness(case: Case, pack: PolicyPack):
         if case.second_person is None:
             yield _lack("identity.second_person", "双人人工核验还没有完成", "the second employee has not verified")
         return
-    if not agreed(case, FACE_CONSENT):
+    if not case.seals and not agreed(case, FACE_CONSENT):
         yield _lack("identity.consent", "客户没有同意人脸识别，请改用双人核验",
                     "the customer has not agreed to face recognition; use the two-person path")
     elif case.liveness is None:

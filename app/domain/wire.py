@@ -9,6 +9,7 @@ from app.domain.challenge import Action, NonceFrom
 from app.domain.evidence import Enrolment, Identifier, Manifest, Sha256, canonical
 from app.domain.facts import BankStatusChanged, SupplementRequested
 from app.domain.model import Model
+from app.domain.policy import Code
 from app.domain.recheck import Judgement
 
 REQUEST_FORMAT = "mianqian-request/1"
@@ -166,6 +167,19 @@ class ChangesAnswer(Model):
     changes: tuple[CaseChange, ...]
     cursor: int
     more: bool
+
+
+class ConsentWithdrawal(Model):
+    """A consent that a customer took back after the case was sealed."""
+
+    purpose: Code
+    withdrawn_at: datetime
+
+
+class ReviewWithdrawals(Model):
+    """What customers took back of one case, the oldest first."""
+
+    withdrawals: tuple[ConsentWithdrawal, ...]
 
 
 class StatusRequest(Model):

@@ -72,4 +72,10 @@ _TRACES: Step = (
         DELETE FROM twin WHERE case_id = new.case_id OR other_case = new.case_id; END""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES)
+_WITHDRAWALS: Step = (
+    """CREATE TABLE withdrawal (
+        case_id TEXT NOT NULL, purpose TEXT NOT NULL, withdrawn_at TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (case_id, purpose)) STRICT""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS)

@@ -19,6 +19,7 @@ from app.sync import conditions as c
 from app.sync.conditions import UNREACHABLE
 from app.sync.enrolment import DeviceEnrolment
 from app.sync.transport import Answer, DeviceAuth, Transport
+from app.sync.withdrawals import Withdrawal
 
 __all__ = ["UNREACHABLE", "BankClient"]
 
@@ -140,6 +141,11 @@ class BankClient:
 
     def receipt(self, manifest: Manifest) -> Receipt:
         return self._signed("GET", _case(manifest) + "/receipt").read(Receipt)
+
+    def withdraw(self, withdrawal: Withdrawal) -> None:
+        """A consent of a case the bank has was taken back. Repeating it is harmless."""
+        body = wire.ConsentWithdrawal(purpose=withdrawal.purpose, withdrawn_at=withdrawal.withdrawn_at)
+        self._signed("POST", f"/v1/cases/{withdrawal.case_id}/withdrawals", body=body, accept=(204,))
 
     # -- uploads (tus 1.0) -----------------------------------------------------------------------------------------
 

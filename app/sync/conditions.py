@@ -82,6 +82,10 @@ FILE_DAMAGED = Kind(
     zh_next="请勿删除本机数据，联系本行技术支持；其他案卷照常发送。",
     en="A file of the case is damaged on this computer ({kind}).",
     en_next="Delete nothing on this computer and call the bank's support; other cases go on.")
+CONSENT_WITHDRAWN = Kind(
+    "consent.withdrawn", zh="客户撤回了同意，这笔资料不再发送。", zh_next="请与客户商量：如要继续办理，请重新面签。",
+    en="The customer withdrew a consent; this case is no longer sent.",
+    en_next="Talk to the customer; to go on, sign anew.")
 
 RETRY_STATUS = frozenset((408, 425, 429, 500, 502, 503, 504))
 _BY_CODE: dict[str, Kind] = {
@@ -99,7 +103,7 @@ LINE = frozenset(kind.code for kind in (
 NO_LINE = frozenset(kind.code for kind in (UNREACHABLE, NOT_OUR_SERVER, REDIRECTED, NOT_TRUSTED, CLOCK, BUSY))
 # Trouble that no waiting cures: somebody has to act on this case.
 BLOCKS = frozenset(kind.code for kind in (NOT_YOURS, RECEIPT_BAD, FILE_DAMAGED))
-REJECTS = frozenset(kind.code for kind in (CONFLICT, REJECTED))
+REJECTS = frozenset(kind.code for kind in (CONFLICT, REJECTED, CONSENT_WITHDRAWN))
 
 
 def of_answer(status: int, code: str | None, reason: str, retry_after: float | None) -> Condition:

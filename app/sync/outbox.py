@@ -16,6 +16,8 @@ from app.domain.evidence import FileRef, Manifest, Receipt
 from app.domain.model import Model
 from app.store.clock import SystemClock
 from app.store.database import Database
+from app.sync.conditions import CONSENT_WITHDRAWN
+from app.sync.withdrawals import Withdrawal, Withdrawals
 
 State = Literal["draft", "sealed", "queued", "uploading", "committing", "receipted", "purged", "blocked", "rejected"]
 BACKOFF_MAX = timedelta(minutes=15)
@@ -72,6 +74,7 @@ class Outbox:
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
         self._clock = clock or SystemClock()
+        self.withdrawals = Withdrawals(database)
 
     def enqueue(self, manifest: Manifest, device_signature: str) -> None:
         """Put a sealed revision in the queue. Call it inside the sealing transaction; twice is an error."""
@@ -145,7 +148,22 @@ class Outbox:
         return {row[0]: Part(file_id=row[0], url=row[1], offset=row[2], size=row[3], done=bool(row[4])) for row in rows}
 
     def advance(self, entry: Entry, state: State) -> None:
-        self._update(entry, state=state, reason="")
+        """Raises consent.withdrawn where that has stopped the entry meanwhile."""
+        with self._database.transaction() as tables:
+            moved = tables.execute(
+                "UPDATE outbox SET state = ?, reason = '' WHERE case_id = ? AND revision = ? AND last_code IS NOT ?",
+                [state, entry.case_id, entry.revision, CONSENT_WITHDRAWN.code]).rowcount
+        if not moved:
+            raise CONSENT_WITHDRAWN()
+
+    def withdraw(self, withdrawal: Withdrawal, *, stops: bool) -> None:
+        """A consent was taken back after sealing: the bank is told once it has the case; what it has not confirmed yet is
+        no longer sent where that consent ``stops`` it. Call it inside the journal's transaction."""
+        with self._database.transaction():
+            self.withdrawals.add(withdrawal)
+            entry = self.latest(withdrawal.case_id)
+            if stops and entry is not None and entry.state not in ("receipted", "purged"):
+                self.stop(entry, "rejected", CONSENT_WITHDRAWN())
 
     def note_part(self, entry: Entry, file: FileRef, url: str | None, offset: int) -> None:
         """What the bank acknowledged of one file."""
@@ -170,11 +188,13 @@ class Outbox:
         self._update(entry, state=state, reason=condition.message("zh"), last_code=condition.code, next_attempt_at=None)
 
     def release(self) -> None:
-        """Queue again what was set aside, and wait no longer with the rest: somebody acted and asks for it."""
+        """Queue again what was set aside, and wait no longer with the rest: somebody acted and asks for it. What a customer
+        stopped stays so."""
         with self._database.transaction() as tables:
             tables.execute("UPDATE outbox SET next_attempt_at = NULL WHERE next_attempt_at IS NOT NULL")
             tables.execute(
-                "UPDATE outbox SET state = 'queued', reason = '' WHERE state IN ('blocked', 'rejected')")
+                "UPDATE outbox SET state = 'queued', reason = '' WHERE state IN ('blocked', 'rejected')"
+                " AND last_code IS NOT ?", [CONSENT_WITHDRAWN.code])
 
     def receipted(self, entry: Entry, receipt: Receipt) -> None:
         """Only with a receipt that was verified."""

@@ -81,7 +81,18 @@ class Uploader:
                     stopped += self._put_off(entry, condition)
                     if condition.code in c.LINE:
                         return RunResult(receipted, stopped, self._outbox.waiting(), condition)
-            return RunResult(receipted, stopped, self._outbox.waiting())
+            return RunResult(receipted, stopped, self._outbox.waiting(), self._tell_withdrawals(staff.staff_id))
+
+    def _tell_withdrawals(self, staff_id: str) -> Condition | None:
+        """Tell the bank what customers took back after sealing; the trouble that kept one from being told."""
+        for withdrawal in self._outbox.withdrawals.due(staff_id):
+            try:
+                self.client.withdraw(withdrawal)
+            except Condition as condition:
+                log.warning("case %s: a withdrawn consent is not told yet: %s", withdrawal.case_id, condition.code)
+                return condition
+            self._outbox.withdrawals.told(withdrawal)
+        return None
 
     def _send(self, entry: Entry, progress: Progress) -> None:
         for _ in range(ROUNDS_MAX):

@@ -101,7 +101,7 @@ def bank_asks(set_up, case_id: str, what: str, body: dict) -> None:
 
 def test_a_sealed_case_changes_no_more(set_up, sealed):
     if not sealed.case.supplement:
-        refused("flow.sealed", set_up.desks.signing.withdraw_consent, sealed.case.case_id, "privacy_notice")
+        refused("flow.sealed", set_up.desks.signing.answer_consent, sealed.case.case_id, "privacy_notice", False, 1, True)
 
 
 def test_every_act_waits_its_turn(set_up):

@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -19,6 +20,7 @@ from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
 from app.sync.uploader import Uploader
+from app.sync.withdrawals import Withdrawal
 from tests.gateway_process import COLLEAGUE, REVIEWER, CuttingProxy, enrolled, open_store, running_gateway
 from tests.waiting import until
 
@@ -370,6 +372,22 @@ def test_a_device_clock_ten_years_off_still_sends(device, gateway, monkeypatch):
     assert client.changes(0).cursor >= 0
     assert client.transport.skew_s == pytest.approx(10 * 365 * 86400, abs=5)
     client.close()
+
+
+def test_a_consent_taken_back_reaches_the_reviewer_once_and_only_of_ones_own_case(desk, gateway, case_id):
+    desk.seal(case_id, b"a page")
+    taken_back = Withdrawal(case_id=case_id, purpose="face_transfer", withdrawn_at=datetime(2026, 11, 24, 2, 10, tzinfo=UTC))
+    desk.outbox.withdrawals.add(taken_back)
+    for _turn in range(2):
+        assert desk.uploader.run_once().trouble is None
+    desk.client.withdraw(taken_back)
+    assert desk.outbox.withdrawals.due("10482") == ()
+    answer = requests.get(f"{gateway.address}/v1/review/cases/{case_id}/withdrawals",
+                          headers={"Authorization": f"Bearer {review_token(gateway)}"}, timeout=60).json()
+    assert answer["withdrawals"] == [{"purpose": "face_transfer", "withdrawn_at": "2026-11-24T02:10:00Z"}]
+    with pytest.raises(Condition) as refused:
+        desk.client.withdraw(taken_back.model_copy(update={"case_id": "no-such-case"}))
+    assert refused.value.code == "bank.rejected"
 
 
 def test_status_and_supplement_come_back_once_and_in_order(desk, gateway, case_id):

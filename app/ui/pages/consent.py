@@ -208,7 +208,7 @@ class ConsentPage(Page):
         self._follows.setVisible(in_force and self._sure)
         self._agree.setEnabled(self._read_to_end and not self.locked)
         self._refuse.setEnabled(not self.locked)
-        self._withdraw.setEnabled(not self.locked)
+        self._withdraw.setToolTip(tr("封存后也可以撤回，会告知银行", "The bank is told") if self.locked else "")
         show_block = not in_force and not self._read_to_end
         self._block.setText(tr("请翻到正文末尾后再选择“同意”",
                                "Scroll to the end of the text to agree") if show_block else "")

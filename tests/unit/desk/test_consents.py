@@ -37,6 +37,61 @@ def test_a_record_names_the_text_the_time_and_the_helper(desk):
     assert desk.signing.name_helper(case_id, ReadingHelped()).case.helper is None
 
 
+# -- withdrawn after sealing ---------------------------------------------------------------------------------------------
+
+def sealed(desk) -> str:
+    case_id = desk.begin()
+    desk.signing.seal(case_id)
+    return case_id
+
+
+def told(desk) -> list[tuple[str, str]]:
+    return [(one.case_id, one.purpose) for one in desk.outbox.withdrawals.due("10482")]
+
+
+def test_the_bank_is_told_of_a_withdrawal_once_it_has_the_case(desk):
+    case_id = sealed(desk)
+    view = desk.signing.withdraw_consent(case_id, "vehicle_location")
+    assert not view.case.consents["vehicle_location"].in_force
+    assert told(desk) == []
+    desk.bank_takes(case_id)
+    assert told(desk) == [(case_id, "vehicle_location")]
+    desk.outbox.withdrawals.told(desk.outbox.withdrawals.due("10482")[0])
+    desk.signing.withdraw_consent(case_id, "vehicle_location")
+    assert told(desk) == []
+
+
+@pytest.mark.parametrize(("purpose", "state"), [
+    ("bureau_query", "rejected"), ("face_transfer", "rejected"), ("third_party_insurer", "queued")])
+def test_what_the_bank_does_not_have_yet_is_sent_only_where_the_consent_allows_it(desk, purpose, state):
+    case_id = sealed(desk)
+    desk.signing.withdraw_consent(case_id, purpose)
+    desk.post.send_now()
+    entry = desk.outbox.latest(case_id)
+    assert entry.state == state
+    if state == "rejected":
+        refused("consent.withdrawn", desk.outbox.advance, entry, "committing")
+
+
+def test_what_was_sealed_before_stays_as_it_was(desk):
+    case_id = sealed(desk)
+    desk.bank_takes(case_id)
+    desk.bank_asks(case_id, "income_proof")
+    case = desk.signing.withdraw_consent(case_id, "face_recognition").case
+    assert case.liveness is not None
+    desk.book.record(case_id, f.paper("income_proof", "new"))
+    assert desk.signing.seal(case_id).case.sealed
+
+
+def test_a_supplement_is_not_sealed_without_a_consent_that_is_needed(desk):
+    case_id = sealed(desk)
+    desk.bank_takes(case_id)
+    desk.bank_asks(case_id, "income_proof")
+    desk.signing.withdraw_consent(case_id, "bureau_query")
+    desk.book.record(case_id, f.paper("income_proof", "new"))
+    refused("flow.not_yet", desk.signing.seal, case_id)
+
+
 @pytest.mark.parametrize("missing", ["relation", "reason"])
 def test_a_helper_is_named_in_full(desk, missing):
     whole = ReadingHelped(name="王样例", relation="女儿", reason="poor_sight")

@@ -44,7 +44,7 @@ def test_the_migrations_make_the_tables_the_code_uses(database):
 def test_migrating_again_changes_nothing(database):
     database.migrate()
     with database.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0004"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0005"]
 
 
 def test_the_migrations_go_back_to_nothing_and_up_again(database):
