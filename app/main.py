@@ -125,7 +125,7 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
                                cameras=lambda: enrolled_cameras(kept_here.settings))
     signing = SigningDesk(
         book, booth, DocumentRoom(book, kept_here.settings, RESOURCES / "forms"), interviews,
-        SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox), identity, post)
+        SealRoom(book, kept_here.keys, kept_here.settings, kept_here.outbox, client), identity, post)
     with ExitStack() as at_the_end:
         at_the_end.callback(loop.stop)
         at_the_end.callback(booth.stop)

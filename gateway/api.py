@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
 from app.domain.evidence import Identifier, Receipt, digest
-from gateway import cameras, challenges, devices, feeds, intake, staff, uploads, withdrawals
+from gateway import cameras, challenges, devices, feeds, intake, staff, timestamps, uploads, withdrawals
 from gateway.bank import bank_of
 from gateway.caller import Manager, Signed, Uploading, bearer, device_headers, effective_method, signed_device
 from gateway.conditions import NOT_ALLOWED, TUS_VERSION_BAD
@@ -97,6 +97,21 @@ def withdrawal(request: Request, caller: Manager, case_id: CaseId,
                body: Annotated[wire.ConsentWithdrawal, WITHDRAWAL]) -> None:
     """Of a case the bank has received from this manager. Repeating it is harmless."""
     withdrawals.keep(bank_of(request), caller, case_id, body)
+
+
+@router.post("/timestamps", tags=["evidence"], summary="An RFC 3161 timestamp of a SHA-256", response_class=Response,
+             responses={200: {"content": {wire.TIMESTAMP_REPLY: {}}, "description": "TimeStampResp, DER"}})
+async def timestamp(request: Request, caller: Signed) -> Response:
+    """The body is a TimeStampReq in DER. Signed by the device; what cannot be stamped gets a rejection inside the answer."""
+    bank = bank_of(request)
+    return Response(timestamps.answer(bank.keys, await request.body(), now()), media_type=wire.TIMESTAMP_REPLY)
+
+
+@router.get("/revocations", tags=["evidence"], summary="Certificates of devices that no longer hold", response_class=Response,
+            responses={200: {"content": {wire.REVOCATIONS: {}}, "description": "certificate revocation list, DER"}})
+def revocations(request: Request) -> Response:
+    """For everybody: it names serial numbers only."""
+    return Response(devices.revocation_list(bank_of(request)), media_type=wire.REVOCATIONS)
 
 
 @router.post("/cases/{case_id}/revisions/{number}", tags=["intake"], summary="Open the intake of a sealed case")

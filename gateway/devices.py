@@ -2,9 +2,10 @@
 
 import secrets
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -69,6 +70,15 @@ def revoke(database: Database, device_id: str) -> bool:
         device.revoked_at = device.revoked_at or stamp(now())
         audit(session, "office", device_id, "device.revoked")
         return True
+
+
+def revocation_list(bank: Bank) -> bytes:
+    """The authority's list of the certificates of stopped devices, made anew at each request."""
+    with bank.database.read() as session:
+        stopped = session.query(Device).filter(Device.revoked_at.is_not(None)).order_by(Device.revoked_at).all()
+    return bank.keys.revocation_list(
+        ((x509.load_pem_x509_certificate(device.certificate_pem.encode()).serial_number,
+          datetime.fromisoformat(device.revoked_at)) for device in stopped), now())
 
 
 def verify_request(bank: Bank, headers, method: str, target: str) -> Device:

@@ -1,5 +1,6 @@
-"""The bank's keys: certificate authority, receipt key and file identity. They live in the keys folder only."""
+"""The bank's keys: certificate authority, timestamp key, receipt key and file identity. They live in the keys folder only."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,13 +12,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.domain.evidence import Enrolment, Receipt
 from gateway.conditions import KEYS_BAD
 from gateway.durable import write_secret
 
-CA_YEARS, DEVICE_YEARS = 10, 2
+CA_YEARS, DEVICE_YEARS, TSA_YEARS = 10, 2, 5
+REVOCATION_LIST_DAYS = 7
 CLOCK_SLACK = timedelta(days=1)
 
 
@@ -27,6 +29,8 @@ class BankKeys:
 
     ca_key: ec.EllipticCurvePrivateKey
     ca: x509.Certificate
+    tsa_key: ec.EllipticCurvePrivateKey
+    tsa: x509.Certificate
     receipt_key: Ed25519PrivateKey
     identity: pyrage.x25519.Identity
 
@@ -54,16 +58,19 @@ class BankKeys:
 
     def certify(self, csr_pem: str, device_id: str, now: datetime) -> x509.Certificate:
         """A certificate for signing documents. Only the request's key is used; raises enrol.keys if it is not P-256."""
-        key = _requested_key(csr_pem)
-        authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
-            self.ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value)
-        return (
-            _builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device_id)]), self.ca.subject, key, now,
-                     DEVICE_YEARS)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
-            .add_extension(authority, critical=False)
-            .sign(self.ca_key, hashes.SHA256()))
+        return _issued(self.ca, device_id, _requested_key(csr_pem), now, DEVICE_YEARS).sign(self.ca_key, hashes.SHA256())
+
+    def revocation_list(self, revoked: Iterable[tuple[int, datetime]], now: datetime) -> bytes:
+        """The certificates that no longer hold, by serial number and since when, as a signed list in DER."""
+        builder = (
+            x509.CertificateRevocationListBuilder().issuer_name(self.ca.subject)
+            .last_update(now).next_update(now + timedelta(days=REVOCATION_LIST_DAYS))
+            .add_extension(x509.CRLNumber(int(now.timestamp() * 1000)), critical=False)
+            .add_extension(_authority_key(self.ca), critical=False))
+        for serial, since in revoked:
+            builder = builder.add_revoked_certificate(
+                x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since).build())
+        return builder.sign(self.ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def load_or_make(folder: Path, now: datetime) -> BankKeys:
@@ -71,15 +78,14 @@ def load_or_make(folder: Path, now: datetime) -> BankKeys:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ca_key = _private(folder / "ca.key.pem", lambda: ec.generate_private_key(ec.SECP256R1()))
     receipt_key = _private(folder / "receipt.key.pem", Ed25519PrivateKey.generate)
-    certificate = folder / "ca.pem"
-    if not certificate.exists():
-        write_secret(certificate, _authority(ca_key, now).public_bytes(serialization.Encoding.PEM))
+    ca = _certificate(folder / "ca.pem", lambda: _authority(ca_key, now))
+    tsa_key = _private(folder / "tsa.key.pem", lambda: ec.generate_private_key(ec.SECP256R1()))
     identity = folder / "files.age-identity"
     if not identity.exists():
         write_secret(identity, f"{pyrage.x25519.Identity.generate()}\n".encode())
     return BankKeys(
-        ca_key=ca_key,
-        ca=x509.load_pem_x509_certificate(certificate.read_bytes()),
+        ca_key=ca_key, ca=ca, tsa_key=tsa_key,
+        tsa=_certificate(folder / "tsa.pem", lambda: _timestamper(ca, ca_key, tsa_key, now)),
         receipt_key=receipt_key,
         identity=pyrage.x25519.Identity.from_str(identity.read_text("ascii").strip()))
 
@@ -89,6 +95,33 @@ def _private(path: Path, make):
         write_secret(path, make().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     return serialization.load_pem_private_key(path.read_bytes(), password=None)
+
+
+def _certificate(path: Path, make: Callable[[], x509.Certificate]) -> x509.Certificate:
+    if not path.exists():
+        write_secret(path, make().public_bytes(serialization.Encoding.PEM))
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def _issued(ca: x509.Certificate, name: str, key, now: datetime, years: int) -> x509.CertificateBuilder:
+    """What the authority's certificates for signing have in common."""
+    return (
+        _builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), ca.subject, key, now, years)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+        .add_extension(_authority_key(ca), critical=False))
+
+
+def _authority_key(ca: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
+        ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value)
+
+
+def _timestamper(ca: x509.Certificate, ca_key, key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
+    """For timestamps and nothing else, as RFC 3161 (2.3) asks."""
+    only = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    return (_issued(ca, "Timestamp " + _short(key.public_key()), key.public_key(), now, TSA_YEARS)
+            .add_extension(only, critical=True).sign(ca_key, hashes.SHA256()))
 
 
 def _authority(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:

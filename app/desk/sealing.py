@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from app.desk.bank_time import TimeLine, timestamps
 from app.desk.case_book import APP_VERSION, CaseBook
 from app.desk.views import CaseView
 from app.domain import facts
@@ -35,13 +36,22 @@ NOT_SEALED = Kind(
 
 
 class SealRoom:
-    """Holds the device's signing key (``keys``) and the enrolment that names it (``settings``)."""
+    """Holds the device's signing key (``keys``), the enrolment that names it (``settings``), and the line to the bank's
+    timestamp service (None where there is none)."""
 
-    def __init__(self, book: CaseBook, keys: Keys, settings: Settings, outbox: Outbox) -> None:
+    def __init__(self, book: CaseBook, keys: Keys, settings: Settings, outbox: Outbox,
+                 bank: TimeLine | None = None) -> None:
         self._book = book
         self._keys = keys
         self._settings = settings
         self._outbox = outbox
+        self._bank = bank
+
+    def timestamp(self, case: Case) -> None:
+        """Put the bank's time on the signed documents, as far as it can be had now. Talks to the bank: hold no lock."""
+        if self._bank:
+            for fact in timestamps(self._book, self._settings, self._bank, case):
+                self._book.record(case.case_id, fact)
 
     def seal(self, case: Case, pack: PolicyPack) -> CaseView:
         """Refuses while papers of weight 3 are missing or papers contradict each other. After it nothing changes until the

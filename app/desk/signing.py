@@ -370,7 +370,10 @@ class SigningDesk:
     # -- 11 seal -------------------------------------------------------------------------------------------------
 
     def seal(self, case_id: str) -> CaseView:
-        """Close the case: manifest, device signature and a place in the outbox, in one durable step."""
+        """Close the case: manifest, device signature and a place in the outbox, in one durable step. Before it the signed
+        documents get the bank's timestamp, where the bank can be reached."""
+        case, _ = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
+        self._seals.timestamp(case)
         with self._book.alone():
             case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
             if self._interviews.running(case_id):

@@ -54,10 +54,11 @@ class RemovedPage(Model):
 
 
 class SignedForm(Model):
-    """A document on its way: prepared, then one sealed version after each signer."""
+    """A document on its way: prepared, then one sealed version after each signer, then one with the bank's timestamp."""
 
     prepared: facts.DocumentPrepared
     signatures: tuple[facts.DocumentSigned, ...] = ()
+    timestamped: facts.DocumentTimestamped | None = None
 
     @property
     def signers(self) -> tuple[str, ...]:
@@ -65,6 +66,8 @@ class SignedForm(Model):
 
     @property
     def latest(self) -> FileRef:
+        if self.timestamped:
+            return self.timestamped.file
         return self.signatures[-1].file if self.signatures else self.prepared.file
 
 
@@ -179,7 +182,8 @@ class Case(Model):
             refs += [s.file for s in interview.segments]
         for document in self.documents.values():
             refs += [document.prepared.file, *(s.strokes for s in document.signatures),
-                     *(s.file for s in document.signatures)]
+                     *(s.file for s in document.signatures),
+                     *([document.timestamped.file] if document.timestamped else [])]
         return tuple({r.id: r for r in refs}.values())
 
 
@@ -324,6 +328,11 @@ def _signed(case: Case, fact: facts.DocumentSigned, _: Event) -> dict:
     return {"documents": {**case.documents, fact.form: signed}}
 
 
+def _timestamped(case: Case, fact: facts.DocumentTimestamped, _: Event) -> dict:
+    stamped = case.documents[fact.form].model_copy(update={"timestamped": fact})
+    return {"documents": {**case.documents, fact.form: stamped}}
+
+
 def _terms(case: Case, fact: facts.TermsSet, _: Event) -> dict:
     # Figures printed in a prepared document are those of its day: new terms ask for new documents.
     return {"terms": fact, "documents": {}}
@@ -393,6 +402,7 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.FormConfirmed: _form,
     facts.DocumentPrepared: _prepared,
     facts.DocumentSigned: _signed,
+    facts.DocumentTimestamped: _timestamped,
     facts.SatisfactionGiven: lambda c, f, e: {"satisfaction": f},
     facts.CaseSealed: lambda c, f, e: {"seals": (*c.seals, f), "supplement": None},
     facts.ReceiptAccepted: lambda c, f, e: {"receipts": (*c.receipts, f.receipt)},

@@ -338,6 +338,19 @@ class DocumentSigned(Model):
     prepared_sha256: Sha256
 
 
+class DocumentTimestamped(Model):
+    """A document that all have signed, with the bank's timestamp and revocation list appended (PAdES B-LT).
+
+    ``signed_sha256`` is the hash of the signed PDF below it, ``stamped_at`` the bank's time.
+    """
+
+    kind: Literal["document_timestamped"] = "document_timestamped"
+    form: str
+    file: FileRef
+    signed_sha256: Sha256
+    stamped_at: datetime
+
+
 class SatisfactionGiven(Model):
     kind: Literal["satisfaction_given"] = "satisfaction_given"
     ratings: dict[str, int]
@@ -384,8 +397,8 @@ Fact = Annotated[
     | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperReframed | PaperRemoved
     | PaperRestored
     | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
-    | DocumentSigned | SatisfactionGiven | CaseSealed | ReceiptAccepted | BankStatusChanged | SupplementRequested
-    | CasePurged,
+    | DocumentSigned | DocumentTimestamped | SatisfactionGiven | CaseSealed | ReceiptAccepted | BankStatusChanged
+    | SupplementRequested | CasePurged,
     Field(discriminator="kind"),
 ]
 

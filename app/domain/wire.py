@@ -21,6 +21,8 @@ SIGNATURE = "X-Device-Signature"
 SERVER_TIME = "X-Server-Time"
 CONDITION = "X-Condition"
 TUS_VERSION = "1.0.0"
+TIMESTAMP_QUERY, TIMESTAMP_REPLY = "application/timestamp-query", "application/timestamp-reply"  # RFC 3161, 3.4
+REVOCATIONS = "application/pkix-crl"
 
 CAMERAS_MAX = 32
 HARDWARE_ID = r"^[a-z]{2,16}:[A-Za-z0-9._:/-]{1,110}$"

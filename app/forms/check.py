@@ -20,6 +20,8 @@ PROBLEMS = {
     "revisions": Words(zh="文件中有不属于任何签名的修订。",
                        en="The file holds a revision that belongs to no signature."),
     "signature": Words(zh="其中一个签名无效。", en="One of the signatures is not valid."),
+    "timestamp": Words(zh="银行的时间戳无效，或其后还有签名。",
+                       en="The bank's timestamp is not valid, or something was signed after it."),
     "trust_root": Words(zh="给定的银行证书无法读取。", en="The bank certificate given cannot be read."),
 }
 
@@ -36,15 +38,21 @@ class PdfSignature:
 
 @dataclass(frozen=True)
 class PdfVerdict:
-    """``problems`` pairs a stable code with words for it; empty exactly when ``ok``."""
+    """``problems`` pairs a stable code with words for it; empty exactly when ``ok``. ``timestamped_at`` is the bank's own
+    time of a sound document (PAdES B-LT), None where only the device tells the time (B-B)."""
 
     ok: bool
     signatures: tuple[PdfSignature, ...]
     problems: tuple[tuple[str, Words], ...]
+    timestamped_at: datetime | None = None
 
 
 def check_pdf(pdf: bytes, ca_pem: bytes) -> PdfVerdict:
-    """Check every signature. The certificate is judged at the time the signer's device stated (``/M``)."""
+    """Check every signature, and the timestamp where there is one.
+
+    The device's certificate is judged at the time of the timestamp, by the revocation list under it; without one at the
+    time that the device stated (``/M``).
+    """
     from cryptography import x509
 
     from app.forms import cms
@@ -71,13 +79,16 @@ def _every_signature(pdf: bytes, ca_pem: bytes) -> PdfVerdict:
     from app.forms import pades
 
     try:
-        signatures, revisions = pades.validate(pdf, ca_pem)
+        judged = pades.validate(pdf, ca_pem)
     except (PdfError, SignatureValidationError) as error:
         LOG.info("a sealed PDF could not be read: %s", type(error).__name__)
         return _refused("unreadable")
     codes = []
-    if revisions != len(signatures) + 1:
+    if judged.revisions != len(judged.signatures) + len(judged.stamps) + 1:
         codes.append("revisions")
-    if not all(signature.valid for signature in signatures):
+    if not judged.signatures or not all(signature.valid for signature in judged.signatures):
         codes.append("signature")
-    return PdfVerdict(not codes, signatures, tuple((code, PROBLEMS[code]) for code in codes))
+    if judged.stamps not in ((), (True,)):
+        codes.append("timestamp")
+    return PdfVerdict(not codes, judged.signatures, tuple((code, PROBLEMS[code]) for code in codes),
+                      None if codes else judged.stamped_at)

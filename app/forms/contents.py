@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.domain.chain import broken_at
 from app.domain.condition import Kind
 from app.domain.evidence import FileRef, Manifest, canonical, digest
-from app.domain.facts import DocumentPrepared, DocumentSigned, Event
+from app.domain.facts import DocumentPrepared, DocumentSigned, DocumentTimestamped, Event
 from app.forms import words
 from app.forms.archive import Source
 from app.forms.check import check_pdf
@@ -33,18 +33,23 @@ def check_contents(source: Source, manifest: Manifest, key: pyrage.x25519.Identi
         report.problem("manifest.json", words.JOURNAL_MISSING)
     plain = _plain(source, journals[0], key, report) if len(journals) == 1 else None
     events = _journal(plain, journals[0], manifest, report) if plain is not None else ()
-    signed = {event.fact.file.id: event.fact for event in events if isinstance(event.fact, DocumentSigned)}
-    opened, documents, signatures = plain is not None, 0, 0
+    signed = {event.fact.file.id: event.fact for event in events
+              if isinstance(event.fact, DocumentSigned | DocumentTimestamped)}
+    newest = {fact.form: file_id for file_id, fact in signed.items()}.values()
+    opened, documents, signatures, stamped = plain is not None, 0, 0, 0
     for ref in manifest.files:
         if ref.kind == JOURNAL:
             continue
         data = _plain(source, ref, key, report)
         opened += data is not None
         if data is not None and ref.id in signed:
-            documents += 1
-            signatures += _document(data, ref, signed[ref.id], events, source, report)
+            found = _document(data, ref, signed[ref.id], events, source, report)
+            if ref.id in newest:
+                documents, signatures = documents + 1, signatures + found
+                stamped += isinstance(signed[ref.id], DocumentTimestamped)
     report.done(words.fill(words.CONTENTS_INTACT, int(opened)))
     report.done(words.fill(words.PDFS_VALID, documents, signatures))
+    report.done(words.fill(words.PDFS_STAMPED, stamped, documents - stamped))
 
 
 def file_name(ref: FileRef) -> str:
@@ -89,7 +94,7 @@ def _journal(data: bytes, ref: FileRef, manifest: Manifest, report: Report) -> t
     return events
 
 
-def _document(pdf: bytes, ref: FileRef, fact: DocumentSigned, events: tuple[Event, ...], source: Source,
+def _document(pdf: bytes, ref: FileRef, fact: DocumentSigned | DocumentTimestamped, events: tuple[Event, ...], source: Source,
               report: Report) -> int:
     """Check one signed PDF; how many signatures it carries."""
     name = file_name(ref)
@@ -100,6 +105,8 @@ def _document(pdf: bytes, ref: FileRef, fact: DocumentSigned, events: tuple[Even
     history = _history(fact.form, ref.id, events)
     if verdict.ok and len(verdict.signatures) != len(history):
         report.problem(name, words.PDF_COUNT)
+    if verdict.ok and verdict.timestamped_at != getattr(fact, "stamped_at", None):
+        report.problem(name, words.PDF_STAMP)
     sizes = {shown.file.sha256: shown.file.size for shown in (event.fact for event in events)
              if isinstance(shown, DocumentPrepared | DocumentSigned)}
     for step in history:
@@ -118,6 +125,6 @@ def _history(form: str, file_id: str, events: tuple[Event, ...]) -> list[Documen
             history = []
         elif isinstance(event.fact, DocumentSigned) and event.fact.form == form:
             history.append(event.fact)
-            if event.fact.file.id == file_id:
-                break
+        if isinstance(event.fact, DocumentSigned | DocumentTimestamped) and event.fact.file.id == file_id:
+            break
     return history

@@ -1,14 +1,16 @@
 """pyHanko's part of signing and its trust settings. Loaded late: it costs half a second."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import keys, pem, x509
+from asn1crypto import crl, keys, pem, x509
 from pyhanko.pdf_utils.content import RawContent, ResourceType
 from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -16,7 +18,7 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigAppearanceSetup, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -82,18 +84,54 @@ def _pkcs8(key_pem: bytes) -> bytes:
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
-def validate(pdf: bytes, ca_pem: bytes) -> tuple[tuple[PdfSignature, ...], int]:
-    """Every signature judged by pyHanko, and the number of revisions in the file."""
+@dataclass(frozen=True)
+class Judged:
+    """Every signature, whether each timestamp holds, the time of the last one, and the number of revisions in the file."""
+
+    signatures: tuple[PdfSignature, ...]
+    stamps: tuple[bool, ...]
+    stamped_at: datetime | None
+    revisions: int
+
+
+def validate(pdf: bytes, ca_pem: bytes) -> Judged:
+    """Every signature and timestamp judged by pyHanko."""
     reader = PdfFileReader(BytesIO(pdf), strict=True)
     root = certificate(ca_pem)
-    return tuple(_judge(signature, root) for signature in reader.embedded_signatures), reader.xrefs.total_revisions
+    stamps = reader.embedded_timestamp_signatures
+    moment = stamps[-1].signed_data["encap_content_info"]["content"].parsed["gen_time"].native if stamps else None
+    crls = _revocation_lists(reader) if stamps else []
+    signatures = tuple(_judge(signature, root, moment, crls) for signature in reader.embedded_regular_signatures)
+    return Judged(signatures, tuple(_judge_stamp(stamp, root, moment, crls) for stamp in stamps), moment,
+                  reader.xrefs.total_revisions)
 
 
-def _judge(signature: EmbeddedPdfSignature, root: x509.Certificate) -> PdfSignature:
+def _revocation_lists(reader: PdfFileReader) -> list[crl.CertificateList]:
+    try:
+        return [crl.CertificateList.load(stream.get_object().data, strict=True) for stream in reader.root["/DSS"]["/CRLs"]]
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise PdfReadError("no revocation list under the timestamp") from error
+
+
+def _judge(signature: EmbeddedPdfSignature, root: x509.Certificate, stamped_at: datetime | None,
+           crls: list[crl.CertificateList]) -> PdfSignature:
+    """With a timestamp the certificate must not have been revoked by then; without one nobody can tell."""
     moment = signature.self_reported_timestamp
-    trust = ValidationContext(trust_roots=[root], moment=moment, allow_fetching=False)
+    trust = _trust(root, stamped_at, crls) if stamped_at else ValidationContext(
+        trust_roots=[root], moment=moment, allow_fetching=False)
     status = validate_pdf_signature(signature, trust, key_usage_settings=USAGE)
     whole = status.coverage is not None and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
     name = signature.sig_object.get("/Name", "")
     return PdfSignature(str(name), moment, bool(status.bottom_line and moment and whole),
                         status.coverage.name.lower() if status.coverage else "unclear")
+
+
+def _judge_stamp(stamp: EmbeddedPdfSignature, root: x509.Certificate, moment: datetime,
+                 crls: list[crl.CertificateList]) -> bool:
+    status = validate_pdf_timestamp(stamp, _trust(root, moment, crls))
+    return bool(status.valid and status.intact and status.trusted
+                and status.coverage == SignatureCoverageLevel.ENTIRE_FILE)
+
+
+def _trust(root: x509.Certificate, moment: datetime, crls: list[crl.CertificateList]) -> ValidationContext:
+    return ValidationContext(trust_roots=[root], moment=moment, allow_fetching=False, crls=crls, revocation_mode="require")

@@ -39,6 +39,7 @@ JOURNAL_CHAIN = _words("业务日志的链在第 {} 条断开。", "The journal'
 JOURNAL_HEAD = _words("业务日志的长度或末端与清单不符。", "The journal's length or head is not the manifest's.")
 PDF_BAD = _words("已签文件无效：{}", "The signed document is not valid: {}")
 PDF_COUNT = _words("签名个数与业务日志不符。", "The number of signatures is not what the journal says.")
+PDF_STAMP = _words("银行时间戳的时间与业务日志不符。", "The bank's timestamp is not what the journal says.")
 PDF_SHOWN = _words("签署的内容不是当时出示的文件。", "What was signed is not what was shown.")
 
 MANIFEST_READ = _words("清单：业务编号 {0}，第 {1} 版，{2} 个文件。", "Manifest: case {0}, revision {1}, {2} files.")
@@ -55,6 +56,10 @@ CONTENTS_INTACT = _words("已解密并核对 {} 个文件的内容。", "{} file
 JOURNAL_INTACT = _words("业务日志 {} 条，链条完整，与清单一致。",
                         "The journal's {} events form an unbroken chain that fits.")
 PDFS_VALID = _words("已核对 {0} 份已签文件的 {1} 个签名。", "{1} signatures in {0} signed documents checked.")
+PDFS_STAMPED = _words(
+    "其中 {0} 份带银行时间戳和吊销列表（B-LT）；另有 {1} 份的签署时间由设备记录，不晚于银行回执时间。",
+    "{0} of them carry the bank's timestamp and revocation list (B-LT); of {1} the time is the device's word, not later than "
+    "the receipt.")
 
 NO_TRUST = _words("没有提供银行证书：只能证明包内各部分彼此一致，不能证明来自哪家银行。",
                   "No bank certificate was given: the parts fit each other, but which bank they come from is unproven.")

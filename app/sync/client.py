@@ -26,6 +26,7 @@ __all__ = ["UNREACHABLE", "BankClient"]
 log = logging.getLogger(__name__)
 
 CHALLENGE_S = 3.0
+EVIDENCE_S = 3.0
 RENEW_BEFORE = timedelta(minutes=10)
 M = TypeVar("M")
 Text = TypeVar("Text", wire.PolicyAnswer, wire.DealersAnswer)
@@ -124,6 +125,23 @@ class BankClient:
         return _within(limit_s, lambda: self.transport.call(
             "POST", f"/v1/cases/{case_id}/challenges", auth=self._auth, accept=(201,), again=False,
             timeouts=(limit_s, limit_s)).read(wire.ChallengeAnswer))
+
+    # -- timestamps ------------------------------------------------------------------------------------------------
+
+    def timestamp(self, query: bytes) -> bytes:
+        """The bank's RFC 3161 response to a DER request. A person waits: one try, three seconds."""
+        return self._der("POST", "/v1/timestamps", wire.TIMESTAMP_REPLY, body=query, auth=self._nobody,
+                         headers={"Content-Type": wire.TIMESTAMP_QUERY})
+
+    def revocations(self) -> bytes:
+        """The authority's revocation list as it is now, DER."""
+        return self._der("GET", "/v1/revocations", wire.REVOCATIONS)
+
+    def _der(self, method: str, path: str, media_type: str, **request) -> bytes:
+        answer = self.transport.call(method, path, again=False, timeouts=(EVIDENCE_S, EVIDENCE_S), **request)
+        if not answer.headers.get("Content-Type", "").startswith(media_type):
+            raise c.NOT_OUR_SERVER()
+        return answer.body
 
     # -- intake ----------------------------------------------------------------------------------------------------
 

@@ -6,15 +6,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from app.desk.case_book import CaseBook
 from app.desk.signing import SigningDesk
 from app.domain import flow
 from app.domain.case import Case
-from app.domain.evidence import Enrolment
 from app.domain.facts import Fact
 from app.domain.flow import Step
 from app.store.keys import Keys, unlock
@@ -22,11 +17,10 @@ from app.store.keystore import NoKeyStore
 from app.store.settings import Settings
 from app.store.summaries import Summaries
 from app.sync.enrolment import DeviceEnrolment, keep
-from gateway.keys import load_or_make
 from tests import case_facts as f
-from tests.fault.desk_worker import PASSPHRASE, SESSION, open_desk, saved
+from tests.fault.desk_worker import PASSPHRASE, open_desk, saved
 from tests.fault.kills import Doom
-from tests.unit.forms.forms_bank import ink
+from tests.unit.forms.forms_bank import DEVICE, ink, make_bank
 
 FORM = {"phone": "13900000001", "address": "江苏省示例市示例路1号", "employer": "示例制造有限公司", "monthly_income": "12000",
         "contact_name": "周示例", "contact_phone": "13900000002", "repayment_card": "6222021234567890128",
@@ -41,24 +35,15 @@ def prepare(folder: Path, bank: Path) -> Case:
         return _ready_to_sign(book, desk)
 
 
-def _enrol(settings: Settings, device: Keys, bank: Path) -> None:
-    keys = load_or_make(bank, datetime.now(UTC))
-    document_key = ec.generate_private_key(ec.SECP256R1())
-    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(document_key, hashes.SHA256())
-    certificate = keys.certify(request.public_bytes(serialization.Encoding.PEM).decode(), SESSION.device_id,
-                               datetime.now(UTC))
-    statement = Enrolment(device_id=SESSION.device_id, receipt_key_id=keys.receipt_key_id,
-                          signing_public_key=device.signing_key().public_key().public_bytes_raw().hex(),
-                          receipt_public_key=keys.receipt_public_key)
-    settings.set("bank", keys.recipient)
+def _enrol(settings: Settings, device: Keys, folder: Path) -> None:
+    bank = make_bank(folder, datetime.now(UTC), device.signing_key())
+    statement, signature = bank.enrolment()
+    settings.set("bank", bank.keys.recipient)
     keep(settings, DeviceEnrolment(
-        base_url="http://127.0.0.1:1", device_id=SESSION.device_id,
-        device_certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
-        bank_certificate_pem=keys.ca_pem, bank_recipient=keys.recipient, receipt_key_id=keys.receipt_key_id,
-        receipt_public_key=keys.receipt_public_key, statement_json=statement.canonical().decode(),
-        statement_signature=keys.sign_enrolment(statement)),
-        document_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                   serialization.NoEncryption()).decode())
+        base_url="http://127.0.0.1:1", device_id=DEVICE, device_certificate_pem=bank.device_pem.decode(),
+        bank_certificate_pem=bank.keys.ca_pem, bank_recipient=bank.keys.recipient,
+        receipt_key_id=bank.keys.receipt_key_id, receipt_public_key=bank.keys.receipt_public_key,
+        statement_json=statement.decode(), statement_signature=signature), bank.device_key_pem.decode())
 
 
 def _ready_to_sign(book: CaseBook, desk: SigningDesk) -> Case:

@@ -1,69 +1,64 @@
-"""A bank and a device made on the spot: certificates, keys and ink for the tests of documents and packages."""
+"""A bank with the gateway's own keys and a device it enrolled, and ink, for the tests of documents and packages."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import sin
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from app.domain.evidence import Enrolment
 from app.domain.ink import Ink, InkPoint
+from gateway import timestamps
+from gateway.keys import BankKeys, load_or_make
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+DEVICE = "device-1"
 
 
 @dataclass(frozen=True)
 class Bank:
-    """All keys of one bank with one enrolled device."""
+    """A bank's keys and one device of it."""
 
-    ca_key: ec.EllipticCurvePrivateKey
-    ca_pem: bytes
+    keys: BankKeys
     device_key_pem: bytes
     device_pem: bytes
-    device_signing: ed25519.Ed25519PrivateKey
-    receipt_key: ed25519.Ed25519PrivateKey
+    device_signing: Ed25519PrivateKey
+
+    @property
+    def ca_pem(self) -> bytes:
+        return self.keys.ca_pem.encode()
 
     def enrolment(self) -> tuple[bytes, str]:
-        statement = Enrolment(device_id="device-1", signing_public_key=raw(self.device_signing),
-                              receipt_key_id="receipt-1", receipt_public_key=raw(self.receipt_key)).canonical()
-        return statement, self.ca_key.sign(statement, ec.ECDSA(hashes.SHA256())).hex()
+        statement = Enrolment(
+            device_id=DEVICE, signing_public_key=self.device_signing.public_key().public_bytes_raw().hex(),
+            receipt_key_id=self.keys.receipt_key_id, receipt_public_key=self.keys.receipt_public_key)
+        return statement.canonical(), self.keys.sign_enrolment(statement)
+
+    def stamp(self, query: bytes, at: datetime = NOW + timedelta(minutes=1)) -> bytes:
+        """What the bank's timestamp service answers."""
+        return timestamps.answer(self.keys, query, at)
 
 
-def raw(key: ed25519.Ed25519PrivateKey) -> str:
-    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+def make_bank(folder: Path | None = None, now: datetime = NOW, device_signing: Ed25519PrivateKey | None = None) -> Bank:
+    """The bank whose keys lie in ``folder``, a new one without; its device is always new."""
+    if folder is None:
+        with TemporaryDirectory() as made:
+            return make_bank(Path(made), now, device_signing)
+    keys, device_key = load_or_make(folder, now), ec.generate_private_key(ec.SECP256R1())
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(device_key, hashes.SHA256())
+    certificate = keys.certify(request.public_bytes(Encoding.PEM).decode(), DEVICE, now)
+    return Bank(keys, key_pem(device_key), certificate.public_bytes(Encoding.PEM),
+                device_signing or Ed25519PrivateKey.generate())
 
 
-def make_bank() -> Bank:
-    ca_key, device_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name, device_name = name("示范银行签名根证书"), name("device-1")
-    ca = certificate(ca_name, ca_name, ca_key, ca_key, ca=True)
-    device = certificate(device_name, ca_name, device_key, ca_key, ca=False)
-    pem = device_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return Bank(ca_key, ca, pem, device, ed25519.Ed25519PrivateKey.generate(), ed25519.Ed25519PrivateKey.generate())
-
-
-def name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-def certificate(subject, issuer, key, issuer_key, *, ca: bool, days: int = 700) -> bytes:
-    usage = x509.KeyUsage(digital_signature=not ca, content_commitment=not ca, key_encipherment=False,
-                          data_encipherment=False, key_agreement=False, key_cert_sign=ca, crl_sign=ca,
-                          encipher_only=False, decipher_only=False)
-    builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-               .serial_number(x509.random_serial_number()).not_valid_before(NOW - timedelta(days=1))
-               .not_valid_after(NOW + timedelta(days=days)).add_extension(usage, critical=True)
-               .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True))
-    return builder.sign(issuer_key, hashes.SHA256()).public_bytes(Encoding.PEM)
+def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def ink(seed: int = 1) -> Ink:

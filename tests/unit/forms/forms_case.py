@@ -1,6 +1,6 @@
 """A case's documents made with the real policy pack, and its package in a folder."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pyrage
 from app.domain.chain import link
 from app.domain.cost import cost_sheet
 from app.domain.evidence import GENESIS, FileRef, Manifest, Receipt, canonical, digest
-from app.domain.facts import DocumentPrepared, DocumentSigned, IdCard, SatisfactionGiven
+from app.domain.facts import DocumentPrepared, DocumentSigned, DocumentTimestamped, IdCard, SatisfactionGiven
 from app.domain.policy import PolicyPack, Product
 from app.domain.policy_text import parse_dealers, parse_policy
 from app.domain.terms import Terms, Vehicle
@@ -90,9 +90,12 @@ class PackageMaker:
         self.refs.append((ref, path))
         return ref
 
-    def make(self, versions: list[bytes], *, receipt: bool = True) -> Path:
+    def make(self, versions: list[bytes], *, receipt: bool = True, stamped: bytes = b"",
+             stamped_at: datetime = NOW + timedelta(minutes=1)) -> Path:
+        """``stamped`` is the last version with the bank's timestamp, if there is one."""
         self.keep("photo", "image/jpeg", bytes(range(256)) * 3)
         facts = [self._prepared(versions[0]), *self._signatures(versions),
+                 *([self._timestamped(versions[-1], stamped, stamped_at)] if stamped else []),
                  SatisfactionGiven(ratings={"overall": 5}, yes_no={}, duration_s=21.0)]
         events, previous = [], GENESIS
         for seq, fact in enumerate(facts, start=1):
@@ -111,6 +114,14 @@ class PackageMaker:
             file=self.keep("form_signed", "application/pdf", after), prepared_sha256=digest(before))
             for number, (before, after) in enumerate(pairwise(versions))]
 
+    def _timestamped(self, signed: bytes, stamped: bytes, at: datetime) -> DocumentTimestamped:
+        return DocumentTimestamped(form="loan_contract", file=self.keep("form_timestamped", "application/pdf", stamped),
+                                   signed_sha256=digest(signed), stamped_at=at)
+
+    def names(self, kind: str) -> set[str]:
+        """The files of a kind as they are called in the package."""
+        return {f"files/{ref.cipher_sha256}.age" for ref, _ in self.refs if ref.kind == kind}
+
     def manifest(self, head: str, length: int) -> Manifest:
         return Manifest(case_id="case-1", case_number="MQ-20261123-0001", revision=1, policy_version="1",
                         policy_sha256=digest(b"policy"), device_id="device-1", staff_id="staff-1",
@@ -128,6 +139,7 @@ class PackageMaker:
             receipt=self.receipt(manifest) if receipt else None)
 
     def receipt(self, manifest: Manifest) -> Receipt:
-        bare = Receipt(receipt_id="R-1", case_id=manifest.case_id, revision=manifest.revision,
-                       manifest_sha256=manifest.sha256(), received_at=NOW, key_id="receipt-1")
-        return bare.model_copy(update={"signature": self.bank.receipt_key.sign(bare.signed_bytes()).hex()})
+        keys = self.bank.keys
+        return keys.sign_receipt(Receipt(
+            receipt_id="R-1", case_id=manifest.case_id, revision=manifest.revision, manifest_sha256=manifest.sha256(),
+            received_at=NOW, key_id=keys.receipt_key_id))

@@ -169,15 +169,11 @@ def test_a_key_of_wrong_form_is_a_condition(package):
     assert raised.value.code == "package.identity"
 
 
-def name_of(maker: PackageMaker, kind: str) -> set[str]:
-    return {f"files/{ref.cipher_sha256}.age" for ref, _ in maker.refs if ref.kind == kind}
-
-
 def test_a_journal_with_another_head_is_found(bank, versions, tmp_path):
     maker = PackageMaker(bank, tmp_path)
     maker.make(versions)
     verdict = verify_package(maker.write(maker.manifest("1" * 64, 5)), identity=str(maker.identity))
-    assert files(verdict) == name_of(maker, "journal")
+    assert files(verdict) == maker.names("journal")
 
 
 def test_a_signed_document_that_was_changed_before_sealing_is_found(bank, versions, tmp_path):
@@ -187,14 +183,14 @@ def test_a_signed_document_that_was_changed_before_sealing_is_found(bank, versio
     path = maker.make([*versions[:-1], bytes(spoiled)])
     verdict = verify_package(path, identity=str(maker.identity))
     assert len(files(verdict)) == 1
-    assert files(verdict) < name_of(maker, "form_signed")
+    assert files(verdict) < maker.names("form_signed")
 
 
 def test_a_document_other_than_the_one_shown_is_found(bank, versions, contract, tmp_path):
     maker = PackageMaker(bank, tmp_path)
     path = maker.make([versions[0] + b"\n", *versions[1:]])
     verdict = verify_package(path, identity=str(maker.identity))
-    assert files(verdict) == name_of(maker, "form_signed")
+    assert files(verdict) == maker.names("form_signed")
 
 
 def test_writing_again_replaces_the_package_but_nothing_else(package, bank, tmp_path):

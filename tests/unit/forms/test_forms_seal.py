@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from app.domain.condition import Condition
 from app.domain.ink import Ink
 from app.forms.check import check_pdf
 from app.forms.seal import ink_operators, sign_pdf
-from tests.unit.forms.forms_bank import NOW, certificate, ink, make_bank, name
+from tests.unit.forms.forms_bank import NOW, ink, key_pem, make_bank
 
 
 def codes(verdict) -> list[str]:
@@ -118,16 +118,8 @@ def test_blank_ink_does_not_sign(bank, contract):
 
 
 def test_a_certificate_without_signing_use_is_not_accepted(bank, contract):
-    key = ec.generate_private_key(ec.SECP256R1())
-    wrong = certificate(name("device-1"), name("示范银行签名根证书"), key, bank.ca_key, ca=True)
-    pem = replace(bank, device_key_pem=key_pem(key), device_pem=wrong)
-    assert not check_pdf(sign(pem, contract), bank.ca_pem).ok
-
-
-def key_pem(key) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    wrong = replace(bank, device_key_pem=key_pem(bank.keys.tsa_key), device_pem=bank.keys.tsa.public_bytes(Encoding.PEM))
+    assert not check_pdf(sign(wrong, contract), bank.ca_pem).ok
 
 
 def test_ink_is_drawn_as_lines_inside_its_box():
