@@ -19,7 +19,7 @@ class FieldKind(Model):
     name: Code
     labels: tuple[str, ...] = ()
     pattern: str = r".+"
-    form: Literal["text", "date", "money", "digits", "code", "money_words"] = "text"
+    form: Literal["text", "date", "money", "digits", "code", "money_words", "until"] = "text"
     check: Literal["", "id_number", "bank_card", "vin", "company_code"] = ""
     required: bool = False
     agrees_with: str = ""

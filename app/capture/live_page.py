@@ -14,7 +14,6 @@ from app.domain.page_frame import Corners
 if TYPE_CHECKING:
     import numpy as np
 
-CARDS = ("id_card_front", "id_card_back")
 FAR_OFF = ("quality.small", "quality.skew", "quality.corners")  # a warning of these is no reason to wait
 VIEW_PX = 1000
 MARK_PX = 64
@@ -36,7 +35,7 @@ def look(image: "np.ndarray", kind: str) -> LivePage:
     from app.capture import document, mended, quality_page
 
     known = kinds().get(kind)
-    card = kind in CARDS or (known is not None and known.card)
+    card = known is not None and known.card
     page = document.find_page(image, document.ID1_ASPECT if card else None)
     if page is None:
         return LivePage()

@@ -13,7 +13,7 @@ from app.domain.money import rmb_words
 RECOGNISED = 2.0
 CHECKS = {"id_number": check_id_number, "bank_card": check_bank_card, "vin": check_vin,
           "company_code": check_company_code}
-FIELD_CODES = ("field_missing.", "amount.", *(f"{check}." for check in CHECKS))
+FIELD_CODES = ("field_missing.", "amount.", "id_card.", *(f"{check}." for check in CHECKS))
 WHOLE_LINE = r".+"
 BOUNDARY = r"(?<![\u4e00-\u9fff])"
 
@@ -128,11 +128,13 @@ def _below(row: Row, label_start: int, following: tuple[Row, ...], field: FieldK
 
 
 def shaped(text: str, form: str) -> str:
-    """The value in its one written form: ISO dates, plain amounts with two decimals; '' where it has none."""
+    """The value in its one written form: ISO dates (``until``: or 长期), amounts with two decimals; '' where it has none."""
     text = text.strip(" ;；,，。")
     if form == "date":
         found = re.search(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})", text)
         return "{:04d}-{:02d}-{:02d}".format(*map(int, found.groups())) if found else ""
+    if form == "until":
+        return "长期" if re.search(r"长期|long.?term", text, re.IGNORECASE) else shaped(text, "date")
     if form == "money":
         found = re.search(r"\d[\d,， ]*(?:\.\d{1,2})?", text)
         return f"{float(re.sub(r'[,， ]', '', found.group())):.2f}" if found else ""

@@ -11,23 +11,25 @@ from app.capture import id_card_reader, ocr, paper_reader, picture
 from app.capture.kinds import kinds
 from app.capture.same_picture import picture_hash
 from app.domain.condition import Kind
-from app.domain.facts import Finding, Quality, Reading
+from app.domain.facts import CardSide, Finding, Quality, Reading
 from app.domain.finding import block, info
 from app.domain.model import Model
 from app.domain.page_frame import Corners
+from app.domain.policy import ID_CARD
 
 if TYPE_CHECKING:
     import numpy as np
 
     from app.capture.document import Page
 
-Side = Literal["front", "back"]
+Side = Literal["front", "back", "either"]
 LEAST_SIDE_PX = 64
 MOST_CARD_LINES = 25
 AUTO = "auto"
 PHOTO = "photo"
 PAPER_WIDTH, CARD_WIDTH = 1400, 1000
 CARDS = ("id_card_front", "id_card_back")
+PRINTED = {"male": "男", "female": "女", id_card_reader.LONG_TERM: "长期"}
 CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
 CARD_FIELDS = {"id_card_front": id_card_reader.FRONT_FIELDS, "id_card_back": id_card_reader.BACK_FIELDS}
 
@@ -38,9 +40,11 @@ TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素�
 
 
 class IdCardReading(Model):
-    """One side of an identity card. Boxes are in pixels of ``crop_jpeg``; ``ms`` is the whole time taken."""
+    """One side of an identity card. Boxes are in pixels of ``crop_jpeg``; ``ms`` is the whole time taken; ``side`` is which
+    one it is read as, '' where either was asked for and nothing tells."""
 
     kind: str
+    side: CardSide
     readings: dict[str, Reading]
     quality: Quality
     findings: tuple[Finding, ...]
@@ -58,6 +62,7 @@ class PaperReading(Model):
     findings: tuple[Finding, ...]
     crop_jpeg: bytes | None
     ms: int
+    side: CardSide = ""
     picture_hash: str = ""
 
 
@@ -86,16 +91,20 @@ def warm() -> None:
 
 
 def read_id_card(data: bytes, side: Side) -> IdCardReading:
-    """Reads one side of a resident identity card. Raises the picture conditions; what is unreadable is a finding."""
+    """Reads one side of a resident identity card, ``either``: the one it is. Raises the picture conditions; what is
+    unreadable is a finding."""
     started = time.perf_counter()
     image = _decoded(data)
-    kind = f"id_card_{side}"
-    view = _card_view(image, kind)
+    asked = ID_CARD if side == "either" else f"id_card_{side}"
+    view = _card_view(image, asked)
     recognised = view.kind
+    kind = asked if asked in CARDS else _side_shown(view)
     quality, findings = _judged(view.image, view.page, image, card=True)
     portrait = None
     if recognised not in ("", kind):
-        readings, findings = {}, (*findings, wrong_kind(recognised, kind))
+        readings, findings = {}, (*findings, wrong_kind(recognised, asked))
+    elif not kind:
+        readings, findings = {}, (*findings, id_card_reader.UNREADABLE)
     else:
         readings, noticed = CARD_READERS[kind](view.lines, view.size)
         if not recognised and "number" not in readings:
@@ -103,9 +112,9 @@ def read_id_card(data: bytes, side: Side) -> IdCardReading:
         if not any(finding.level == "block" for finding in noticed):
             quality, findings = _softened(quality, findings)
         findings = (*findings, *noticed)
-        portrait = _portrait(view.image) if side == "front" and readings else None
-    return IdCardReading(kind=recognised, readings=readings, quality=quality, findings=findings,
-                         crop_jpeg=picture.encode_jpeg(view.image), portrait_jpeg=portrait, ms=_ms(started))
+        portrait = _portrait(view.image) if kind == CARDS[0] and readings else None
+    return IdCardReading(kind=recognised, side=kind.removeprefix("id_card_"), readings=readings, quality=quality,
+                         findings=findings, crop_jpeg=picture.encode_jpeg(view.image), portrait_jpeg=portrait, ms=_ms(started))
 
 
 def read_paper(data: bytes, kind: str) -> PaperReading:
@@ -117,15 +126,22 @@ def read_paper(data: bytes, kind: str) -> PaperReading:
 
 
 def _paper(data: bytes, image: "np.ndarray", kind: str, started: float) -> PaperReading:
-    if kind in CARDS:
-        read = read_id_card(data, kind.removeprefix("id_card_"))
-        return PaperReading(kind=read.kind, readings=read.readings, quality=read.quality, findings=read.findings,
-                            crop_jpeg=read.crop_jpeg, ms=read.ms)
+    if kind in (ID_CARD, *CARDS):
+        read = read_id_card(data, "either" if kind == ID_CARD else kind.removeprefix("id_card_"))
+        return PaperReading(kind=read.kind, readings=_as_printed(read.readings), quality=read.quality,
+                            findings=read.findings, crop_jpeg=read.crop_jpeg, ms=read.ms,
+                            side=read.side if kind == ID_CARD else "")
     if kind == PHOTO:
         return _photo(image, started)
     known = kinds().get(kind)
     view, page = _paper_view(image, card=known is not None and known.card)
     return _page_of(view, page, image, kind, started)
+
+
+def _as_printed(readings: dict[str, Reading]) -> dict[str, Reading]:
+    """A card among the papers says what is printed on it, as every paper does."""
+    return {name: reading.model_copy(update={"value": PRINTED.get(reading.value, reading.value)})
+            for name, reading in readings.items()}
 
 
 def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float) -> PaperReading:
@@ -161,13 +177,13 @@ def reframe(data: bytes, kind: str, corners: Corners, turns: int) -> PaperReadin
     image = _decoded(data)
     view, page = mended.view(image, corners, turns, CARD_WIDTH if _is_card(kind) else PAPER_WIDTH)
     crop = picture.encode_jpeg(view)
-    if kind in CARDS:
+    if kind in (ID_CARD, *CARDS):
         read = _paper(crop, view, kind, started)
     elif kind == PHOTO:
         read = _photo(view, started)
     else:
         read = _page_of(view, page, image, kind, started)
-    return read.model_copy(update={"crop_jpeg": read.crop_jpeg if kind in CARDS else crop})
+    return read.model_copy(update={"crop_jpeg": read.crop_jpeg if kind in (ID_CARD, *CARDS) else crop})
 
 
 def page_corners(data: bytes, kind: str) -> Corners | None:
@@ -181,7 +197,7 @@ def page_corners(data: bytes, kind: str) -> Corners | None:
 
 def _is_card(kind: str) -> bool:
     known = kinds().get(kind)
-    return kind in CARDS or (known is not None and known.card)
+    return known is not None and known.card
 
 
 def _photo(image: "np.ndarray", started: float) -> PaperReading:
@@ -260,12 +276,23 @@ def _placed(whole: _View) -> _View | None:
     return _View(crop, lines, None, paper_reader.recognise(lines))
 
 
-def _complete(view: _View, kind: str) -> bool:
-    return bool(view.kind) and (view.kind != kind or _readings(view, kind) == len(CARD_FIELDS[kind]))
+def _complete(view: _View, asked: str) -> bool:
+    wanted = view.kind in CARDS and asked in (ID_CARD, view.kind)
+    return bool(view.kind) and (not wanted or _readings(view, view.kind) == len(CARD_FIELDS[view.kind]))
 
 
-def _readings(view: _View, kind: str) -> int:
-    return len(CARD_READERS[kind](view.lines, view.size)[0])
+def _readings(view: _View, asked: str) -> int:
+    """How many fields are read: of either side the better one's."""
+    return max(len(CARD_READERS[kind](view.lines, view.size)[0]) for kind in ((asked,) if asked in CARDS else CARDS))
+
+
+def _side_shown(view: _View) -> str:
+    """The kind of the side that is seen: recognised, or betrayed by what only it says; '' where nothing tells."""
+    if view.kind:
+        return view.kind if view.kind in CARDS else ""
+    said = (CARD_READERS[kind](view.lines, view.size)[0] for kind in CARDS)
+    return next((kind for kind, readings, needed in zip(CARDS, said, ("number", "valid_from"), strict=True)
+                 if needed in readings), "")
 
 
 def _paper_view(image: "np.ndarray", card: bool):

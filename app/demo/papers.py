@@ -18,10 +18,10 @@ SAMPLE = "演示样本 虚构内容 无任何效力"
 Rows = tuple[tuple[str, str], ...]
 
 
-def draw_paper(code: str, story: Story = DEFAULT, title: str = "") -> "np.ndarray":
-    """The paper of this code as a flat BGR picture; a code without its own layout becomes a plain titled sheet."""
+def draw_paper(code: str, story: Story = DEFAULT, title: str = "", page: int = 1) -> "np.ndarray":
+    """A page of the paper of this code as a flat BGR picture; a code without its own layout becomes a plain titled sheet."""
     if code in PICTURES:
-        return PICTURES[code](story)
+        return PICTURES[code][page - 1](story)
     name, rows = SHEETS.get(code, (title or code, _plain))
     return _sheet(title or name, rows(story), stamp=_issuer(code, story))
 
@@ -223,24 +223,11 @@ def _bank_card(story: Story) -> "np.ndarray":
     return as_bgr(image)
 
 
-def _spouse_card(story: Story) -> "np.ndarray":
-    """A sheet with both sides of the spouse's card, as a copy shows them."""
-    from PIL import Image
-
-    image, draw = _paper(SHEET, (250, 250, 248))
-    for index, side in enumerate((draw_front(story.spouse), draw_back(story.spouse))):
-        copy = Image.fromarray(side[:, :, ::-1].copy()).resize((780, 492), Image.Resampling.LANCZOS)
-        image.paste(copy, (70 + index * 834, 320))
-    draw.text((70, 120), "配偶身份证复印件", INK, font(64))
-    draw.text((70, 1130), SAMPLE, MARK, font(34))
-    return as_bgr(image)
-
-
-PICTURES: dict[str, Callable[[Story], "np.ndarray"]] = {
-    "id_card_front": lambda story: draw_front(story.customer),
-    "id_card_back": lambda story: draw_back(story.customer),
-    "spouse_id_card": _spouse_card,
-    "bank_card": _bank_card,
+PICTURES: dict[str, tuple[Callable[[Story], "np.ndarray"], ...]] = {
+    "id_card_front": (lambda story: draw_front(story.customer),),
+    "id_card_back": (lambda story: draw_back(story.customer),),
+    "spouse_id_card": (lambda story: draw_front(story.spouse), lambda story: draw_back(story.spouse)),
+    "bank_card": (_bank_card,),
 }
 
 

@@ -38,7 +38,7 @@ def make(folder: Path, story: Story, by_camera: Sequence[Page], by_file: Sequenc
 def _scene(story: Story, code: str, title: str, number: int):
     if code == PHOTO_TOGETHER:
         return papers.photo_together(card_portrait())
-    return photograph(papers.draw_paper(code, story, title), seed=number, size=PHOTO_SIZE)
+    return photograph(papers.draw_paper(code, story, title, number), seed=number, size=PHOTO_SIZE)
 
 
 def _video(path: Path, scene) -> None:

@@ -8,7 +8,7 @@ from app.domain.facts import Finding
 from app.domain.finding import block, warn
 from app.domain.identity import bank_card, company_code, id_card, phone, plate, vin
 from app.domain.model import Model
-from app.domain.policy import Words
+from app.domain.policy import Form, Words
 
 
 class FormField(Model):
@@ -27,11 +27,13 @@ class _Spec(Model):
     required: bool = True
     prefill: tuple[tuple[str, str], ...] = ()
     form: str = ""
+    signer: str = ""
 
 
-def _spec(code: str, zh: str, en: str, *prefill: tuple[str, str], required: bool = True, form: str = "") -> _Spec:
-    """``form``: asked for only where the case signs that form."""
-    return _Spec(code=code, name=Words(zh=zh, en=en), required=required, prefill=prefill, form=form)
+def _spec(code: str, zh: str, en: str, *prefill: tuple[str, str], required: bool = True, form: str = "",
+          signer: str = "") -> _Spec:
+    """``form``: asked for only where the case signs that form; ``signer``: where that person signs one."""
+    return _Spec(code=code, name=Words(zh=zh, en=en), required=required, prefill=prefill, form=form, signer=signer)
 
 
 _SPECS = (
@@ -46,8 +48,11 @@ _SPECS = (
           ("vehicle_registration", "vin"), ("used_car_invoice", "vin"), ("vehicle_licence", "vin"), required=False),
     _spec("plate", "车牌号", "Plate", ("vehicle_licence", "plate"), required=False),
     _spec("purpose", "贷款用途", "Purpose of the loan", form="purpose_statement"),
-    _spec("guarantor_name", "保证人姓名", "Guarantor's name", form="guarantee_contract"),
-    _spec("guarantor_id_number", "保证人证件号", "Guarantor's ID number", form="guarantee_contract"),
+    _spec("spouse_name", "配偶姓名", "Spouse's name", ("spouse_id_card", "name"), signer="spouse"),
+    _spec("spouse_id_number", "配偶证件号", "Spouse's ID number", ("spouse_id_card", "number"), signer="spouse"),
+    _spec("guarantor_name", "保证人姓名", "Guarantor's name", ("guarantor_id_card", "name"), form="guarantee_contract"),
+    _spec("guarantor_id_number", "保证人证件号", "Guarantor's ID number", ("guarantor_id_card", "number"),
+          form="guarantee_contract"),
     _spec("guarantor_phone", "保证人电话", "Guarantor's phone", form="guarantee_contract"),
     _spec("affiliate_name", "挂靠公司", "Affiliation company", form="affiliation_agreement"),
     _spec("affiliate_company_code", "挂靠公司统一社会信用代码", "Its company code", form="affiliation_agreement"),
@@ -58,14 +63,15 @@ _SPECS = (
 )
 
 
-def fields(case: Case, forms: tuple[str, ...]) -> tuple[FormField, ...]:
+def fields(case: Case, forms: tuple[Form, ...]) -> tuple[FormField, ...]:
     """The fields that ``forms`` need, with what is known: confirmed values first, then what card and papers say."""
     confirmed = case.form.values if case.form else {}
     return tuple(_field(case, spec, confirmed) for spec in _wanted(forms))
 
 
-def _wanted(forms: tuple[str, ...]) -> tuple[_Spec, ...]:
-    return tuple(spec for spec in _SPECS if not spec.form or spec.form in forms)
+def _wanted(forms: tuple[Form, ...]) -> tuple[_Spec, ...]:
+    codes, signers = {form.code for form in forms}, {signer for form in forms for signer in form.signers}
+    return tuple(spec for spec in _SPECS if spec.form in ("", *codes) and spec.signer in ("", *signers))
 
 
 def _field(case: Case, spec: _Spec, confirmed: dict[str, str]) -> FormField:
@@ -100,6 +106,7 @@ _CHECKS: dict[str, Callable[[str], tuple[Finding, ...]]] = {
     "repayment_card": bank_card.check_bank_card,
     "vin": vin.check_vin,
     "plate": plate.check_plate,
+    "spouse_id_number": id_card.check_id_number,
     "guarantor_id_number": id_card.check_id_number,
     "guarantor_phone": phone.check_phone,
     "affiliate_company_code": company_code.check_company_code,
@@ -107,7 +114,7 @@ _CHECKS: dict[str, Callable[[str], tuple[Finding, ...]]] = {
 }
 
 
-def check(values: dict[str, str], forms: tuple[str, ...]) -> tuple[Finding, ...]:
+def check(values: dict[str, str], forms: tuple[Form, ...]) -> tuple[Finding, ...]:
     """Findings over the values as typed: missing ones and wrong formats, each naming its field."""
     findings: list[Finding] = []
     for spec in _wanted(forms):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from app.capture.media import media_type
 from app.desk.booth import Booth
+from app.desk.card_sides import next_side, usable
 from app.desk.case_book import CaseBook
 from app.desk.staff import SAME_PERSON, StaffDoor
 from app.domain import facts, flow
@@ -12,6 +13,7 @@ from app.domain.case import Case
 from app.domain.condition import Kind
 from app.domain.identity.id_card import check_id_card
 from app.domain.identity.id_chip import differences
+from app.domain.policy import SIDES
 from app.domain.terms import VehicleUse
 
 CAMERA_ONLY = Kind(
@@ -31,13 +33,15 @@ NO_REVIEW = Kind(
     en="There is no face result to review now.", en_next="A result in the review zone can be, until someone sees another person.")
 
 
-def card_side(book: CaseBook, booth: Booth, case_id: str, side: str, image: bytes,
-              imported: bool) -> facts.IdCardCaptured:
-    """Read one side; keep the picture as captured, the crop and the portrait."""
-    paper = book.pack(case_id).paper(f"id_card_{side}")
-    if imported and paper.camera_only:
+def card_side(book: CaseBook, booth: Booth, case: Case, side: str, image: bytes, imported: bool) -> facts.IdCardCaptured:
+    """Read one side, of ``either`` the one that is shown and not taken yet; keep the picture as captured, the crop and the
+    portrait. Raises ``card.*`` where either was asked for and what is shown is there already."""
+    case_id, pack = case.case_id, book.pack(case.case_id)
+    if imported and any(pack.paper(f"id_card_{one}").camera_only for one in (SIDES if side == "either" else (side,))):
         raise CAMERA_ONLY()
     read = booth.read_id_card(image, side)
+    if side == "either":
+        side = next_side({one for one, there in case.card_sides.items() if usable(there.quality, there.findings)}, read.side)
     portrait = None
     if read.portrait_jpeg:
         portrait = book.keep(case_id, "id_card_portrait", "image/jpeg", read.portrait_jpeg)

@@ -19,6 +19,7 @@ def reframe(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: s
     read = booth.reframe(book.vault.get(case.case_id, page.original), pack.paper(paper).reads, corners, turns % 4)
     return facts.PaperReframed(
         paper=paper, page_id=page_id, corners=corners, turns=turns % 4, readings=read.readings, quality=read.quality,
+        side=read.side or page.side,
         crop=book.keep(case.case_id, f"{paper}_crop", "image/jpeg", read.crop_jpeg),
         findings=(*read.findings, *(finding for finding in page.findings if finding.code.startswith(KEPT))))
 

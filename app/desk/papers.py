@@ -6,7 +6,7 @@ from app.capture.kinds import DocumentKind, FieldKind, kinds
 from app.capture.media import media_type
 from app.capture.paper_reader import of_fields, recheck, shaped
 from app.capture.reading import PaperReading
-from app.desk import together
+from app.desk import card_sides, together
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.identity_acts import new_page_id
@@ -20,6 +20,7 @@ from app.domain.field_names import field_name
 from app.domain.policy import Paper, PolicyPack
 
 VALUE_MOST = 200
+LONG_TERM = "长期"
 
 UNKNOWN_PAPER = Kind(
     "papers.unknown", zh="规则包里没有这种资料。", zh_next="请从清单中选择要采集的资料。",
@@ -50,8 +51,10 @@ def capture(book: CaseBook, booth: Booth, my_face: MyFace, case: Case, pack: Pol
     if replaces:
         page_of(case, paper, replaces)
     read = booth.read_paper(image, spec.reads)
+    side, replaces = card_sides.settle(spec, case.pages(paper), read.side, replaces)
     faces = together.findings(book, booth, my_face, case, image) if paper == PHOTO_TOGETHER else ()
-    return _kept(book, case, paper, image, read, faces).model_copy(update={"imported": imported, "replaces": replaces})
+    return _kept(book, case, paper, image, read, faces).model_copy(
+        update={"imported": imported, "replaces": replaces, "side": side})
 
 
 def bring(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: str,
@@ -62,12 +65,14 @@ def bring(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: str
     pages = booth.open_file(data)
     reads = [booth.read_paper(page.image, spec.reads) for page in pages]
     source = book.keep(case.case_id, f"{paper}_file", media_type(data), data) if any(page.drawn for page in pages) else None
-    brought = []
+    brought, there = [], case.pages(paper)
     for page, read in zip(pages, reads, strict=True):
+        side, replaces = card_sides.settle(spec, there, read.side)
         fact = _kept(book, case, paper, page.image, read, page.findings)
         fact = fact.model_copy(update={"imported": True, "source": source if page.drawn else None,
-                                       "source_page": page.number if page.drawn else 0})
+                                       "source_page": page.number if page.drawn else 0, "side": side, "replaces": replaces})
         brought.append((fact, page.image))
+        there = (*(known for known in there if known.page_id != replaces), fact)
     return tuple(brought)
 
 
@@ -95,7 +100,7 @@ def _kept(book: CaseBook, case: Case, paper: str, image: bytes, read: PaperReadi
 def fields(case: Case, pack: PolicyPack, paper: str, page_id: str) -> tuple[PageField, ...]:
     """The fields of one page, to be compared with the paper: those of its kind, then whatever else was read."""
     page = page_of(case, paper, page_id)
-    wanted = {field.name: field.required for field in _kind_fields(pack, paper)}
+    wanted = {field.name: field.required for field in _kind_fields(pack, page)}
     wanted |= {name: False for name in page.readings if name not in wanted}
     return tuple(_field(name, page, required) for name, required in wanted.items())
 
@@ -109,7 +114,7 @@ def _field(name: str, page: facts.PaperCaptured, required: bool) -> PageField:
 def correct(case: Case, pack: PolicyPack, paper: str, page_id: str, values: dict[str, str]) -> facts.PaperCorrected:
     """The person compared these values with the paper: what changed is told with both, and the rules judge anew."""
     page = page_of(case, paper, page_id)
-    known = {field.name: field for field in _kind_fields(pack, paper)}
+    known = {field.name: field for field in _kind_fields(pack, page)}
     now = {}
     for name, text in values.items():
         if name not in known and name not in page.readings:
@@ -121,7 +126,7 @@ def correct(case: Case, pack: PolicyPack, paper: str, page_id: str, values: dict
     corrected = {name: (before.get(name, ""), now.get(name, "")) for name in (before | now)
                  if before.get(name, "") != now.get(name, "")}
     return facts.PaperCorrected(paper=paper, page_id=page_id, values=now, corrected=corrected,
-                                findings=_judged(_kind(pack, paper), page, now))
+                                findings=_judged(_kind(pack, page), page, now))
 
 
 def _judged(kind: DocumentKind | None, page: facts.PaperCaptured, values: dict[str, str]) -> tuple[facts.Finding, ...]:
@@ -133,7 +138,7 @@ def _judged(kind: DocumentKind | None, page: facts.PaperCaptured, values: dict[s
 
 def _shaped(name: str, text: str, field: FieldKind | None) -> str:
     value = shaped(text, field.form if field else "text") if len(text) <= VALUE_MOST else ""
-    if not value or (field and field.form == "date" and not _is_date(value)):
+    if not value or (field and field.form in ("date", "until") and value != LONG_TERM and not _is_date(value)):
         words = field_name(name)
         raise VALUE_FORM(field=words.zh, field_en=words.en, most=VALUE_MOST)
     return value
@@ -155,12 +160,12 @@ def page_of(case: Case, paper: str, page_id: str) -> facts.PaperCaptured:
     return page
 
 
-def _kind(pack: PolicyPack, paper: str) -> DocumentKind | None:
-    return kinds().get(pack.paper(paper).reads)
+def _kind(pack: PolicyPack, page: facts.PaperCaptured) -> DocumentKind | None:
+    return kinds().get(f"id_card_{page.side}" if page.side else pack.paper(page.paper).reads)
 
 
-def _kind_fields(pack: PolicyPack, paper: str) -> tuple[FieldKind, ...]:
-    kind = _kind(pack, paper)
+def _kind_fields(pack: PolicyPack, page: facts.PaperCaptured) -> tuple[FieldKind, ...]:
+    kind = _kind(pack, page)
     return kind.fields if kind else ()
 
 

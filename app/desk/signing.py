@@ -168,8 +168,9 @@ class SigningDesk:
     # -- 4 identity card -----------------------------------------------------------------------------------------
 
     def capture_id_card(self, case_id: str, side: str, image: bytes, imported: bool = False) -> CaseView:
-        self._allowed(case_id, Step.ID_CARD, "拍摄身份证", "capturing the ID card")
-        fact = identity_acts.card_side(self._book, self._booth, case_id, side, image, imported)
+        """Keep and read one side: ``front``, ``back``, or ``either``, which never replaces a good one."""
+        case, _ = self._allowed(case_id, Step.ID_CARD, "拍摄身份证", "capturing the ID card")
+        fact = identity_acts.card_side(self._book, self._booth, case, side, image, imported)
         return self._book.record(case_id, fact)
 
     def draft_card(self, case_id: str) -> dict[str, str]:
@@ -330,11 +331,12 @@ class SigningDesk:
     # -- 8 forms and cost sheet ----------------------------------------------------------------------------------
 
     def form_fields(self, case_id: str) -> tuple[form_fields.FormField, ...]:
-        return form_fields.fields(self._book.load(case_id), self._book.view(case_id).documents)
+        case = self._book.load(case_id)
+        return form_fields.fields(case, flow.forms_in_order(case, self._book.pack(case_id)))
 
     def check_form(self, case_id: str, values: dict[str, str]) -> tuple[facts.Finding, ...]:
         """What the rules say of these values, without recording them."""
-        return form_fields.check(values, self._book.view(case_id).documents)
+        return form_fields.check(values, flow.forms_in_order(self._book.load(case_id), self._book.pack(case_id)))
 
     def cost_sheet(self, case_id: str) -> CostSheet:
         return self._documents.cost_sheet(self._book.load(case_id))

@@ -264,7 +264,8 @@ def _paper(case: Case, fact: facts.PaperCaptured, _: Event) -> dict:
 
 def _paper_reframed(case: Case, fact: facts.PaperReframed, _: Event) -> dict:
     """What was read of the old crop, and what a person said of it, is no more."""
-    now = {name: getattr(fact, name) for name in ("corners", "turns", "crop", "readings", "quality", "findings")}
+    now = {name: getattr(fact, name) for name in ("corners", "turns", "side", "crop", "readings", "quality",
+                                                   "findings")}
     pages = tuple(p.model_copy(update=now) if p.page_id == fact.page_id else p for p in case.papers.get(fact.paper, ()))
     return {"papers": {**case.papers, fact.paper: pages}, "confirmed_pages": case.confirmed_pages - {fact.page_id}}
 

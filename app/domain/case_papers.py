@@ -39,7 +39,7 @@ def pages(case: Case, cross: tuple[CrossFinding, ...] = ()) -> dict[str, tuple[P
     stopping = blocking(case, cross)
     bad = frozenset().union(*(finding.blamed for finding in stopping))
     doubtful = frozenset().union(*(f.blamed for f in cross if f.level != "info" and f not in stopping))
-    counted = {paper: tuple(_page(p.page_id, p.quality, p.findings, p.page_id in bad, p.page_id in doubtful)
+    counted = {paper: tuple(_page(p.page_id, p.quality, p.findings, p.page_id in bad, p.page_id in doubtful, p.side)
                             for p in case.pages(paper)) for paper in case.papers}
     asked = case.supplement.papers if case.supplement else ()
     for side, captured in case.card_sides.items():
@@ -49,6 +49,6 @@ def pages(case: Case, cross: tuple[CrossFinding, ...] = ()) -> dict[str, tuple[P
 
 
 def _page(page_id: str, quality: facts.Quality, findings: tuple[facts.Finding, ...], conflict: bool = False,
-          doubtful: bool = False) -> PaperPage:
-    return PaperPage(page_id=page_id, quality=quality.score, unverified=doubtful,
+          doubtful: bool = False, side: facts.CardSide = "") -> PaperPage:
+    return PaperPage(page_id=page_id, quality=quality.score, unverified=doubtful, side=side,
                      conflict=conflict or any(f.level == "block" for f in findings))

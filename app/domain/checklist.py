@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.domain import rules
+from app.domain.facts import CardSide
 from app.domain.model import Model
 from app.domain.policy import Form, PolicyPack, Requirement, Words
 
@@ -19,16 +20,19 @@ SUPPLEMENT = Words(zh="银行要求补件", en="the bank asked for it")
 
 
 class PaperPage(Model):
-    """One page as the checklist sees it: ``quality`` 1, 0.5 or 0, a cross-check that failed, or one not yet made."""
+    """One page as the checklist sees it: ``quality`` 1, 0.5 or 0, a cross-check that failed, or one not yet made; ``side``
+    of a paper that has two."""
 
     page_id: str
     quality: float = Field(ge=0, le=1)
     conflict: bool = False
     unverified: bool = False
+    side: CardSide = ""
 
 
 class ChecklistItem(Model):
-    """One paper of the list. ``value`` 0–1 is what it counts for, ``weight`` how much; ``due`` for a supplement."""
+    """One paper of the list. ``value`` 0–1 is what it counts for, ``weight`` how much; ``due`` for a supplement. ``pages`` are
+    those there are, of a card its different sides; ``sides_missing`` names those that are not there."""
 
     paper: str
     name: Words
@@ -41,6 +45,7 @@ class ChecklistItem(Model):
     supplement: bool
     value: float
     due: datetime | None = None
+    sides_missing: tuple[CardSide, ...] = ()
 
 
 class Checklist(Model):
@@ -118,8 +123,11 @@ def _requirements(pack: PolicyPack, product_code: str, context: Mapping[str, Any
 def _item(pack: PolicyPack, requirement: Requirement, pages: Sequence[PaperPage], supplement: bool,
           due: datetime | None) -> ChecklistItem:
     paper = pack.paper(requirement.paper)
-    value = _value(pages, paper.pages_min)
-    if len(pages) < paper.pages_min:
+    there = {page.side for page in pages}
+    lacking = tuple(side for side in paper.sides if side not in there)
+    count = len(paper.sides) - len(lacking) if paper.sides else len(pages)
+    value = _value(pages, min(1.0, count / paper.pages_wanted))
+    if count < paper.pages_wanted:
         state = "missing"
     elif value == 0:
         state = "bad"
@@ -127,14 +135,14 @@ def _item(pack: PolicyPack, requirement: Requirement, pages: Sequence[PaperPage]
         state = "captured" if value == 1 else "warn"
     return ChecklistItem(
         paper=paper.code, name=paper.name, weight=paper.weight, required=supplement or not requirement.optional,
-        reason=SUPPLEMENT if supplement else requirement.reason, state=state, pages=len(pages),
-        pages_min=paper.pages_min, supplement=supplement, value=value, due=due)
+        reason=SUPPLEMENT if supplement else requirement.reason, state=state, pages=count,
+        pages_min=paper.pages_wanted, supplement=supplement, value=value, due=due, sides_missing=lacking)
 
 
-def _value(pages: Sequence[PaperPage], pages_min: int) -> float:
-    """Worst quality × worst cross-check × share of the pages: a paper is as good as its weakest page."""
+def _value(pages: Sequence[PaperPage], share: float) -> float:
+    """Worst quality × worst cross-check × ``share`` of the pages: a paper is as good as its weakest page."""
     if not pages:
         return 0.0
     quality = min(page.quality for page in pages)
     check = 0.0 if any(p.conflict for p in pages) else 0.5 if any(p.unverified for p in pages) else 1.0
-    return quality * check * min(1.0, len(pages) / pages_min)
+    return quality * check * share

@@ -16,6 +16,8 @@ from app.domain.page_frame import Corners
 from app.domain.place import Fix, PlaceVerdict
 from app.domain.terms import Terms
 
+CardSide = Literal["", "front", "back"]
+
 
 class Reading(Model):
     """One field as a machine read it. ``confidence`` 0–1, 1 where a person confirmed it; ``box`` is x, y, width, height
@@ -235,6 +237,7 @@ class PaperCaptured(Model):
     replaces: str = Field(default="", description="page id of the page that this one was taken anew for; '' = none")
     corners: Corners | None = Field(default=None, description="where a person put the page's corners; None = found, or whole")
     turns: int = Field(default=0, ge=0, le=3, description="quarter turns clockwise that a person gave the page")
+    side: CardSide = Field(default="", description="which side of an identity card it shows; '' = the paper has no sides")
 
 
 class PaperReframed(Model):
@@ -245,6 +248,7 @@ class PaperReframed(Model):
     page_id: str
     corners: Corners
     turns: int = Field(ge=0, le=3)
+    side: CardSide = ""
     crop: FileRef
     readings: dict[str, Reading]
     quality: Quality

@@ -15,7 +15,7 @@ from app.domain.cross import blocking as contradictions
 from app.domain.cross import cross_check
 from app.domain.facts import Finding
 from app.domain.model import Model
-from app.domain.policy import BORROWER, PolicyPack, Words
+from app.domain.policy import BORROWER, Form, PolicyPack, Words
 
 STEP_NOT_YET = Kind(
     "flow.not_yet",
@@ -298,9 +298,12 @@ def signatures_left(case: Case, pack: PolicyPack) -> tuple[tuple[str, str], ...]
                  and (form not in case.documents or signer not in case.documents[form].signers))
 
 
-def documents_in_order(case: Case, pack: PolicyPack) -> tuple[str, ...]:
-    """Form codes that this case signs, in order; the cost sheet is first by law."""
+def forms_in_order(case: Case, pack: PolicyPack) -> tuple[Form, ...]:
+    """The forms that this case signs, in order; the cost sheet is first by law."""
     terms = case.loan_terms
-    if terms is None:
-        return ()
-    return tuple(form.code for form in required_forms(pack, terms.product, context(case)))
+    return required_forms(pack, terms.product, context(case)) if terms else ()
+
+
+def documents_in_order(case: Case, pack: PolicyPack) -> tuple[str, ...]:
+    """Their codes."""
+    return tuple(form.code for form in forms_in_order(case, pack))

@@ -100,8 +100,12 @@ class Product(Model):
         return next((r.rate for r in self.rates if r.months == months), self.annual_rate)
 
 
+ID_CARD, SIDES = "id_card", ("front", "back")
+
+
 class Paper(Model):
-    """A kind of paper. ``weight`` 3 identity/contract, 2 vehicle/income, 1 other; ``reads`` names the OCR kind."""
+    """A kind of paper. ``weight`` 3 identity/contract, 2 vehicle/income, 1 other; ``reads`` names the OCR kind, ``id_card``
+    an identity card of which both sides are asked for."""
 
     code: Code
     name: Words
@@ -109,6 +113,15 @@ class Paper(Model):
     reads: str = ""
     pages_min: int = Field(default=1, ge=1, le=50)
     camera_only: bool = False
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The sides that are to be captured, one page each; none where a paper is just pages."""
+        return SIDES if self.reads == ID_CARD else ()
+
+    @property
+    def pages_wanted(self) -> int:
+        return len(self.sides) or self.pages_min
 
 
 class RequirementSet(Model):

@@ -17,6 +17,7 @@ from app.domain.model import Model
 from app.domain.policy import (
     BORROWER,
     CONSENT_SWITCHES,
+    ID_CARD,
     Consent,
     Fee,
     Form,
@@ -41,7 +42,7 @@ CUSTOMER_KINDS = rules.WORDS["customer_kind"]
 # Consent by face may never be the condition of the service (人脸识别技术应用安全管理办法, art. 10 and 12).
 NEVER_REQUIRED = ("face_recognition", "face_transfer", "face_search")
 READABLE = frozenset((
-    "", "id_card_front", "id_card_back", "driving_licence", "bank_card", "vehicle_licence", "vehicle_registration",
+    "", ID_CARD, "id_card_front", "id_card_back", "driving_licence", "bank_card", "vehicle_licence", "vehicle_registration",
     "vehicle_conformity", "new_car_invoice", "used_car_invoice", "business_licence", "insurance_policy", "income_proof",
     "bank_statement", "marriage_certificate", "household_register", "purchase_contract", "down_payment_proof", "photo"))
 SECTIONS: dict[str, type[Model]] = {

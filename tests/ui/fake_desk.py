@@ -40,7 +40,7 @@ from app.domain.identity.id_chip import differences
 from app.domain.ink import Ink, check_ink
 from app.domain.page_frame import check_corners
 from app.domain.place import Fix, FixSource, Position
-from app.domain.policy import Dealer, PolicyPack
+from app.domain.policy import Dealer, Form, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_dealers
 from tests import case_facts
 
@@ -349,8 +349,8 @@ class FakeSigning:
     def form_fields(self, case_id: str):
         return form_fields.fields(self.case(case_id), self.forms(case_id))
 
-    def forms(self, case_id: str) -> tuple[str, ...]:
-        return flow.documents_in_order(self.case(case_id), self.pack)
+    def forms(self, case_id: str) -> tuple[Form, ...]:
+        return flow.forms_in_order(self.case(case_id), self.pack)
 
     def check_form(self, case_id: str, values: dict[str, str]) -> tuple[facts.Finding, ...]:
         return form_fields.check(values, self.forms(case_id))
@@ -361,8 +361,8 @@ class FakeSigning:
 
     def confirm_form(self, case_id: str, values: dict[str, str]) -> CaseView:
         prepared = [facts.DocumentPrepared(
-            form=code, file=self.journal.file(f"form_{code}", pdf(self.pack.form(code).name.zh), "application/pdf"),
-            cost_sheet_sha256=self.cost_sheet(case_id).sha256()) for code in self.forms(case_id)]
+            form=form.code, file=self.journal.file(f"form_{form.code}", pdf(form.name.zh), "application/pdf"),
+            cost_sheet_sha256=self.cost_sheet(case_id).sha256()) for form in self.forms(case_id)]
         return self._record(case_id, "confirm_form", facts.FormConfirmed(
             values={k: v for k, v in values.items() if v}, findings=self.check_form(case_id, values)), *prepared)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from app.domain.identity import check_company_code, check_id_number
 from app.domain.masking import mask_name
 
 _COMPANY = re.compile(r"公司|集团|中心|商行|银行|合作社|事务所|.{4}[厂店部行城社站](?:\(.*\))?$")
@@ -38,6 +39,14 @@ def is_person(name: str) -> bool:
 def shown(name: str) -> str:
     """A company's name is public; whatever else it may be is masked."""
     return mask_name(name, company=bool(_COMPANY.search(plain(name))))
+
+
+def numbers_differ(one: str, other: str) -> bool:
+    """Two numbers of the same kind that are both rightly formed and not the same: a misread one fails its check digit."""
+    if one.upper() == other.upper() or len(one) != len(other):
+        return False
+    return not any(f.level == "block" for f in check_id_number(one)) or not any(
+        f.level == "block" for f in check_company_code(one))
 
 
 def type_codes(model: str) -> frozenset[str]:

@@ -1,11 +1,10 @@
-"""The people in the papers: buyer, driver, spouse, earner and card holder are the customer; the seller is the dealer."""
+"""The people in the papers: buyer, driver, earner and card holder are the customer; the seller is the dealer."""
 
 from collections.abc import Iterator
 
 from app.domain.cross.finding import CrossFinding, Rule
-from app.domain.cross.names import is_person, plain, same_company, same_name, same_person, shown
+from app.domain.cross.names import is_person, numbers_differ, plain, same_company, same_name, same_person, shown
 from app.domain.cross.testimony import CARD, DEALER, EXPECTED, TODAY, Said, Testimony
-from app.domain.identity import check_id_number
 from app.domain.identity.bank_card import compact as compact_card
 from app.domain.identity.company_code import check_company_code
 from app.domain.masking import mask_bank_card, mask_id
@@ -29,10 +28,6 @@ DRIVER_ID = Rule(code="cross.driver_id", level="block", zh="驾驶证证号与�
 DRIVER_CLASS = Rule(code="cross.driver_class", level="warn", zh="准驾车型不能驾驶这台车",
                     en="The licence's class does not allow to drive this car")
 DRIVER_OVER = Rule(code="cross.driver_over", level="warn", zh="驾驶证已过有效期", en="The driving licence has expired")
-MARRIED = Rule(code="cross.marriage", level="block", zh="结婚证上没有借款人", en="The marriage certificate does not name the "
-               "borrower", mask=shown)
-SPOUSE = Rule(code="cross.spouse", level="block", zh="配偶身份证与结婚证上的配偶不一致",
-              en="The spouse's ID card is not of the spouse in the marriage certificate", mask=shown)
 INCOME = Rule(code="cross.income_name", level="warn", zh="收入资料不是借款人的", en="The income paper is not the borrower's",
               mask=shown)
 INCOME_ID = Rule(code="cross.income_id", level="block", zh="收入证明的证件号与借款人不一致",
@@ -50,7 +45,6 @@ def people(about: Testimony) -> Iterator[CrossFinding]:
     yield from _seller(about)
     if about.case.card and not about.company:
         yield from _driver(about)
-        yield from _marriage(about)
         yield from _income(about)
     card = about.form("repayment_card")
     yield from (CARD_NUMBER.broken(said, card) for said in about.papers("number", "bank_card")
@@ -67,15 +61,7 @@ def _buyer(about: Testimony) -> Iterator[CrossFinding]:
                     if not same_name(said.value, name.value))
     if number := about.borrower_number:
         yield from (BUYER_ID.broken(said, number) for said in about.papers("buyer_id", *papers)
-                    if _differs(said.value, number.value))
-
-
-def _differs(one: str, other: str) -> bool:
-    """Two numbers of the same kind that are both rightly formed and not the same: a misread one fails its check digit."""
-    if one.upper() == other.upper() or len(one) != len(other):
-        return False
-    return not any(f.level == "block" for f in check_id_number(one)) or not any(
-        f.level == "block" for f in check_company_code(one))
+                    if numbers_differ(said.value, number.value))
 
 
 def _seller(about: Testimony) -> Iterator[CrossFinding]:
@@ -99,7 +85,7 @@ def _driver(about: Testimony) -> Iterator[CrossFinding]:
     yield from (DRIVER.broken(said, name) for said in about.papers("name", "driving_licence")
                 if not same_person(said.value, name.value))
     yield from (DRIVER_ID.broken(said, number) for said in about.papers("number", "driving_licence")
-                if _differs(said.value, number.value))
+                if numbers_differ(said.value, number.value))
     heavy = (about.terms.vehicle.gross_weight_kg or 0) > HEAVY_KG
     fitting = HEAVY_CLASS if heavy else ANY_CLASS
     yield from (DRIVER_CLASS.broken(said, Said(EXPECTED, "/".join(fitting)))
@@ -109,23 +95,6 @@ def _driver(about: Testimony) -> Iterator[CrossFinding]:
                 for said in about.papers("valid_to", "driving_licence") if said.day and said.day < about.today)
 
 
-def _marriage(about: Testimony) -> Iterator[CrossFinding]:
-    """Both parties are printed: one must be the borrower, the other the spouse whose card was captured."""
-    borrower = about.borrower
-    for paper, page in about.pages("marriage_certificate"):
-        parties = [said for field in ("husband", "wife") if (said := about.on(paper, page, field))]
-        if len(parties) < 2:
-            continue
-        others = [party for party in parties if not same_person(party.value, borrower.value)]
-        if len(others) == 2:
-            holder = about.on(paper, page, "holder")
-            if holder is None or not same_person(holder.value, borrower.value):
-                yield MARRIED.broken(parties[0], borrower)
-        elif others:
-            yield from (SPOUSE.broken(card, others[0], blame=(card,)) for card in about.papers("name", "spouse_id_card")
-                        if not same_person(card.value, others[0].value))
-
-
 def _income(about: Testimony) -> Iterator[CrossFinding]:
     name, number, employer = about.borrower, about.borrower_number, about.form("employer")
     for said in about.papers("name", "income_proof", "bank_statement", "business_flow"):
@@ -133,7 +102,7 @@ def _income(about: Testimony) -> Iterator[CrossFinding]:
         if not same_person(said.value, name.value) and (is_person(said.value) or said.paper == "income_proof"):
             yield INCOME.broken(said, name)
     yield from (INCOME_ID.broken(said, Said(CARD, number.value)) for said in about.papers("id_number", "income_proof")
-                if _differs(said.value, number.value))
+                if numbers_differ(said.value, number.value))
     yield from (EMPLOYER.broken(said, employer) for said in about.papers("employer", "income_proof")
                 if employer and not same_company(said.value, employer.value))
     if about.circumstances and about.circumstances.employment == "self_employed":

@@ -110,7 +110,7 @@ def _validity(card: IdCard, today: date, thresholds: Thresholds, end: date | Non
     if start < card.birth or (to is not None and to <= start):
         return [block("id_card.validity_order", "有效期限的起止日期不合理，请对照证件国徽面核对。",
                       "The validity dates make no sense. Compare them with the card's emblem side.")]
-    findings = _validity_length(card.birth, start, to)
+    findings = validity_length(card.birth, start, to)
     if to is None:
         return findings
     warn_days = thresholds.id_expiry_warn_days
@@ -126,7 +126,7 @@ def _validity(card: IdCard, today: date, thresholds: Thresholds, end: date | Non
     return findings
 
 
-def _validity_length(birth: date, start: date, to: date | None) -> list[Finding]:
+def validity_length(birth: date, start: date, to: date | None) -> list[Finding]:
     """5 years below 16, 10 to 25, 20 to 45, long-term from 46 on, by the age at issue; one day of slack."""
     age = age_on(birth, start)
     years = 5 if age < 16 else 10 if age < 26 else 20 if age < 46 else None

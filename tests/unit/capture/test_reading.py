@@ -62,6 +62,13 @@ def test_the_back_is_read(back_photo):
     assert read.portrait_jpeg is None
 
 
+def test_either_side_is_read_as_the_side_it_is_and_says_what_is_printed(front_photo, back_photo):
+    front, back = (reading.read_paper(encode_jpeg(side), "id_card") for side in (front_photo, back_photo))
+    assert (front.side, values(front)) == ("front", FRONT | {"sex": "女"})
+    assert (back.side, values(back)) == ("back", BACK)
+    assert not front.findings + back.findings
+
+
 def test_results_travel_between_processes(back_photo):
     read = reading.read_id_card(encode_jpeg(back_photo), "back")
     assert pickle.loads(pickle.dumps(read)) == read

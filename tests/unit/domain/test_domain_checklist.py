@@ -1,5 +1,7 @@
 """The checklist: which papers, why, and how completeness answers to what is there."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +30,10 @@ def pages(count, **changes):
 
 
 def all_good(result):
-    return {item.paper: pages(item.pages_min) for item in result.items if item.required}
+    """Given an empty list."""
+    return {item.paper: tuple(page.model_copy(update={"side": side}) for page, side in zip(
+        pages(item.pages_min), item.sides_missing or ("",) * item.pages_min, strict=True))
+        for item in result.items if item.required}
 
 
 def required(result):
@@ -107,9 +112,20 @@ def test_full_and_partly_good_papers(pack):
 
 
 def test_too_few_pages_are_missing_but_count_in_part(pack):
-    result = the_list(pack, {"spouse_id_card": pages(1)})
-    item = next(i for i in result.items if i.paper == "spouse_id_card")
+    longer = pack.model_copy(update={"papers": tuple(
+        p.model_copy(update={"pages_min": 2}) if p.code == "bank_card" else p for p in pack.papers)})
+    item = next(i for i in the_list(longer, {"bank_card": pages(1)}).items if i.paper == "bank_card")
     assert (item.state, item.pages, item.pages_min, item.value) == ("missing", 1, 2, 0.5)
+
+
+@pytest.mark.parametrize(("sides", "state", "missing", "value"), [
+    ((), "missing", ("front", "back"), 0), (("back",), "missing", ("front",), 0.5),
+    (("front", "front"), "missing", ("back",), 0.5), (("front", "back"), "captured", (), 1)])
+def test_of_another_persons_card_both_sides_are_asked_for(pack, sides, state, missing, value):
+    """Two pictures of one side are still one side."""
+    card = tuple(PaperPage(page_id=f"p{at}", quality=1, side=side) for at, side in enumerate(sides))
+    item = next(i for i in the_list(pack, {"spouse_id_card": card}).items if i.paper == "spouse_id_card")
+    assert (item.state, item.sides_missing, item.value, item.pages_min) == (state, missing, value, 2)
 
 
 def test_optional_papers_add_a_little_up_to_a_limit_and_rounds_take_off(pack):
@@ -172,7 +188,8 @@ def situations(draw, pack):
 
 
 PAGE = st.builds(PaperPage, page_id=st.just("p"), quality=st.sampled_from((0.0, 0.5, 1.0)), conflict=st.booleans(),
-                 unverified=st.booleans())
+                 unverified=st.booleans(), side=st.sampled_from(("", "front", "back")))
+DUE = datetime(2026, 11, 30, tzinfo=UTC)
 
 
 @settings(max_examples=150, deadline=None)
@@ -180,14 +197,17 @@ PAGE = st.builds(PaperPage, page_id=st.just("p"), quality=st.sampled_from((0.0, 
 def test_completeness_never_falls_when_a_good_paper_is_added(pack, data):
     value, circumstances = data.draw(situations(pack))
     codes = [i.paper for i in the_list(pack, value=value, circumstances=circumstances).items]
+    asked = data.draw(st.sets(st.sampled_from((*codes, "lien_check")), max_size=3))
     papers = data.draw(st.dictionaries(st.sampled_from(codes), st.lists(PAGE, max_size=3).map(tuple)))
-    added = data.draw(st.sampled_from(codes))
-    rounds = data.draw(st.integers(0, 4))
-    before = the_list(pack, papers, value=value, circumstances=circumstances, rounds=rounds)
-    after = the_list(pack, papers | {added: (*papers.get(added, ()), GOOD)}, value=value,
-                     circumstances=circumstances, rounds=rounds)
+    added = data.draw(st.sampled_from((*codes, *sorted(asked))))
+    good = GOOD.model_copy(update={"side": data.draw(st.sampled_from(pack.paper(added).sides or ("",)))})
+    same = {"supplements": asked, "due": dict.fromkeys(asked, DUE), "value": value, "circumstances": circumstances,
+            "rounds": data.draw(st.integers(0, 4))}
+    before = the_list(pack, papers, **same)
+    after = the_list(pack, papers | {added: (*papers.get(added, ()), good)}, **same)
     assert 0 <= before.completeness <= after.completeness <= 1
     assert len(after.missing_required) <= len(before.missing_required)
+    assert {i.paper: (i.required, i.due) for i in after.items if i.supplement} == dict.fromkeys(asked, (True, DUE))
 
 
 @settings(max_examples=100, deadline=None)

@@ -19,7 +19,7 @@ PACK = f.policy()
 VIN = "LDM7A3C54R0000317"
 OTHER_VIN = "LATPAB071W1005301"
 NAME, NUMBER = "林晓星", "320102198806051229"
-SPOUSE = "周样例"
+SPOUSE, SPOUSE_NUMBER = "周样例", "360426199101010071"
 DEALER, DEALER_CODE = "东方汽车城", "91320102MA0000D18Q"
 
 SOUND = {
@@ -32,8 +32,8 @@ SOUND = {
     "vehicle_conformity": {"number": "WDM0317", "vin": VIN, "model": "DF7150E", "engine_number": "E317502",
                            "manufactured": "2026-10-01"},
     "insurance_policy": {"vin": VIN, "insured": NAME, "beneficiary": "江南示例银行", "valid_to": "2027-11-22"},
-    "marriage_certificate": {"holder": NAME, "husband": SPOUSE, "wife": NAME},
-    "spouse_id_card": {"name": SPOUSE},
+    "marriage_certificate": {"holder": NAME, "husband": SPOUSE, "husband_id": SPOUSE_NUMBER, "wife": NAME, "wife_id": NUMBER},
+    "spouse_id_card": {"name": SPOUSE, "number": SPOUSE_NUMBER, "valid_from": "2019-06-18", "valid_to": "2039-06-18"},
     "driving_licence": {"name": NAME, "number": NUMBER, "vehicle_class": "C1", "valid_to": "2032-06-18"},
     "income_proof": {"name": NAME, "id_number": NUMBER, "employer": "示例科技公司"},
     "bank_statement": {"name": NAME},
@@ -89,7 +89,12 @@ BROKEN = [
     ("cross.beneficiary", "warn", {"insurance_policy": {"beneficiary": "别家银行"}}),
     ("cross.policy_over", "block", {"insurance_policy": {"valid_to": "2026-11-22"}}),
     ("cross.marriage", "block", {"marriage_certificate": {"holder": "王小明", "wife": "王小明"}}),
+    ("cross.marriage_id", "block", {"marriage_certificate": {"wife_id": "11010519491231002X"}}),
     ("cross.spouse", "block", {"spouse_id_card": {"name": "王小明"}}),
+    ("cross.spouse_id", "block", {"spouse_id_card": {"number": "11010519491231002X"}}),
+    ("cross.own_card", "block", {"spouse_id_card": {"number": NUMBER}}),
+    ("cross.card_over", "block", {"spouse_id_card": {"valid_to": "2026-06-18"}}),
+    ("cross.card_sides", "warn", {"spouse_id_card": {"valid_to": "长期"}}),
     ("cross.driver", "block", {"driving_licence": {"name": "王小明"}}),
     ("cross.driver_id", "block", {"driving_licence": {"number": "11010519491231002X"}}),
     ("cross.driver_class", "warn", {"driving_licence": {"vehicle_class": "E"}}),
@@ -278,7 +283,7 @@ def test_the_day_is_that_of_the_last_event():
 
 def test_the_manual_lists_every_rule_with_its_level():
     manual = (f.ROOT / "docs" / "cross-checks.md").read_text(encoding="utf-8")
-    modules = (import_module(f"app.domain.cross.{name}") for name in ("vehicle", "people", "amounts"))
+    modules = (import_module(f"app.domain.cross.{name}") for name in ("vehicle", "people", "cards", "amounts"))
     rules = [rule for module in modules for rule in vars(module).values() if isinstance(rule, Rule)]
     assert len(rules) > 40
     assert len({rule.code for rule in rules}) == len(rules)
