@@ -100,6 +100,7 @@ class Play:
         self._player.click(f"rail.step.{Step.PAPERS}")
 
     def _id_card(self) -> None:
+        self._by_hand("id_card.auto")
         for side in ("front", "back"):
             self._hold_up(self._stage.props.card(side))
             self._player.click("id_card.shoot")
@@ -160,7 +161,7 @@ class Play:
         props, player = self._stage.props, self._player
         if item.paper in BY_CAMERA:
             player.click(f"papers.tile.{item.paper}")
-            self._by_hand()
+            self._by_hand("papers.auto")
             self._hold_up(props.paper(item.paper, page))
             player.click("papers.shoot")
         else:
@@ -169,11 +170,11 @@ class Play:
         if item.paper in BY_CAMERA:
             player.click("papers.close")
 
-    def _by_hand(self) -> None:
-        """The play presses the button itself: papers are not to be shot before."""
-        switch = self._player.find("papers.auto")
+    def _by_hand(self, name: str) -> None:
+        """The play presses the button itself: nothing is to be shot before."""
+        switch = self._player.find(name)
         if switch is not None and switch.isChecked():
-            self._player.click("papers.auto")
+            self._player.click(name)
 
     def _interview(self) -> None:
         player = self._player

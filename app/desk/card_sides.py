@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from app.domain.condition import Condition, Kind
-from app.domain.facts import CardSide, Finding, PaperCaptured, Quality
+from app.domain.facts import CardSide, IdCardCaptured, PaperCaptured
 from app.domain.policy import SIDES, Paper, Words
 
 NAMES = {"front": Words(zh="人像面", en="portrait side"), "back": Words(zh="国徽面", en="emblem side")}
@@ -19,10 +19,6 @@ OTHER_SIDE = Kind(
     en="Before the camera is the {side_en}; the {other_en} is to be taken anew.", en_next="Turn the card over.")
 
 
-def usable(quality: Quality, findings: Iterable[Finding]) -> bool:
-    return quality.score > 0 and all(finding.level != "block" for finding in findings)
-
-
 def settle(paper: Paper, pages: tuple[PaperCaptured, ...], shown: CardSide, replaces: str = "") -> tuple[CardSide, str]:
     """The side that a new page of ``paper`` stands for and the page it replaces, '' = none. ``shown`` is the side that was
     recognised; where none was, the page stands for the one that is wanted next. An unusable page gives way to a new one of
@@ -34,16 +30,22 @@ def settle(paper: Paper, pages: tuple[PaperCaptured, ...], shown: CardSide, repl
         if shown not in ("", wanted):
             raise _told(OTHER_SIDE, shown)
         return wanted, replaces
-    side = next_side({page.side for page in pages if usable(page.quality, page.findings)}, shown)
+    side = next_side(taken(pages), shown)
     return side, next((page.page_id for page in pages if page.side == side), "")
 
 
-def next_side(taken: Collection[str], shown: CardSide) -> CardSide:
-    """``shown``, or the first side that is not ``taken``. Raises ``card.side_taken`` and ``card.both_taken``."""
-    wanted = [side for side in SIDES if side not in taken]
+def taken(pages: Iterable[PaperCaptured | IdCardCaptured]) -> frozenset[CardSide]:
+    """The sides of which there is a usable picture."""
+    return frozenset(page.side for page in pages if page.quality.score > 0
+                     and all(finding.level != "block" for finding in page.findings))
+
+
+def next_side(there: Collection[CardSide], shown: CardSide = "") -> CardSide:
+    """``shown``, or the first side that is not ``there``. Raises ``card.side_taken`` and ``card.both_taken``."""
+    wanted = [side for side in SIDES if side not in there]
     if not wanted:
         raise BOTH_TAKEN()
-    if shown in taken:
+    if shown in there:
         raise _told(SIDE_TAKEN, shown)
     return shown or wanted[0]
 

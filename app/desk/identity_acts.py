@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from app.capture.media import media_type
 from app.desk.booth import Booth
-from app.desk.card_sides import next_side, usable
+from app.desk.card_sides import next_side, taken
 from app.desk.case_book import CaseBook
 from app.desk.staff import SAME_PERSON, StaffDoor
 from app.domain import facts, flow
@@ -41,7 +41,7 @@ def card_side(book: CaseBook, booth: Booth, case: Case, side: str, image: bytes,
         raise CAMERA_ONLY()
     read = booth.read_id_card(image, side)
     if side == "either":
-        side = next_side({one for one, there in case.card_sides.items() if usable(there.quality, there.findings)}, read.side)
+        side = next_side(taken(case.card_sides.values()), read.side)
     portrait = None
     if read.portrait_jpeg:
         portrait = book.keep(case_id, "id_card_portrait", "image/jpeg", read.portrait_jpeg)

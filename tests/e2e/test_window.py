@@ -261,8 +261,7 @@ def test_refusing_the_face_leads_to_two_persons_and_on_to_the_papers(set_up):
     with opened(set_up) as player:
         until_id_card(player, set_up, face=False)
         for side in ("front", "back"):
-            acts.hold_up(set_up, set_up.props.card(side))
-            player.click("id_card.shoot")
+            acts.hold_up(set_up, set_up.props.card(side))  # which is shot by itself
             player.wait(f"the {side}", lambda s=side: s in player.window.frame.view.case.card_sides)
         player.ready("id_card.next")
         go_on(player, "id_card.next")

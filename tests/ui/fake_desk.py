@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainte
 from app.capture.frames import Frame
 from app.capture.media import media_type
 from app.capture.paper_file import open_file
-from app.desk import form_fields, mending, papers
+from app.desk import card_sides, form_fields, mending, papers
 from app.desk.documents import ORDER, SIGNERS_ZH
 from app.desk.identity_acts import REASON_NEEDED
 from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
@@ -130,6 +130,7 @@ class FakeSigning:
     outcome: tuple[str, str] = ("live", "pass")
     done: facts.LivenessFinished | None = None
     chip: dict[str, str] = field(default_factory=lambda: dict(READ_CARD))
+    shown_side: str = ""
     open_attempt: tuple[str, str] = ("", "")
     found_corners: tuple = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 
@@ -186,6 +187,8 @@ class FakeSigning:
         return self._record(case_id, "withdraw_consent", facts.ConsentWithdrawn(purpose=purpose))
 
     def capture_id_card(self, case_id: str, side: str, image: bytes, imported: bool = False) -> CaseView:
+        if side == "either":
+            side = card_sides.next_side(card_sides.taken(self.case(case_id).card_sides.values()), self.shown_side)
         names = ("authority", "valid_from", "valid_to") if side == "back" else (
             "name", "sex", "nation", "birth", "address", "number")
         readings = {n: facts.Reading(value=READ_CARD[n], confidence=0.82 if n == "address" else 0.98) for n in names}
@@ -286,9 +289,10 @@ class FakeSigning:
 
     def capture_paper(self, case_id: str, paper: str, image: bytes, imported: bool = False) -> CaseView:
         page = f"{paper}-{len(self.journal.files)}"
+        side, replaces = card_sides.settle(self.pack.paper(paper), self.case(case_id).pages(paper), self.shown_side)
         return self._record(case_id, "capture_paper", facts.PaperCaptured(
             paper=paper, page_id=page, original=self.journal.file(paper, image), crop=None, readings={},
-            quality=case_facts.GOOD, imported=imported))
+            quality=case_facts.GOOD, imported=imported, side=side, replaces=replaces))
 
     def import_paper(self, case_id: str, paper: str, data: bytes) -> CaseView:
         pages = open_file(data)

@@ -1,36 +1,27 @@
 """Step 4: both sides of the identity card by camera or file, read, and confirmed by the person beside the picture."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QScrollArea
 
+from app.desk.card_sides import taken
 from app.desk.views import CaseView
-from app.domain import facts
 from app.domain.facts import Finding, IdCard, IdCardCaptured
 from app.domain.flow import Step
+from app.domain.policy import ID_CARD
 from app.ui.files import pick_image, read_file
 from app.ui.operation import Operation
 from app.ui.pages import id_chip
+from app.ui.pages.id_card_form import CARD_ASPECT, LONG_TERM, SIDES, CardForm, SideTile, ask_for
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
+from app.ui.widgets.auto_shot import AutoCamera
+from app.ui.widgets.basics import Card, button, column, holder, row
 from app.ui.widgets.camera_view import CameraView
-from app.ui.widgets.findings import FindingList
-from app.ui.widgets.inputs import Choice, Field
+from app.ui.widgets.inputs import Check
 from app.ui.widgets.picture import Picture, decode
-
-CARD_ASPECT = 1.586
-SURE = 0.9
-LONG_TERM = "long-term"
-LONG_TERM_WORDS = {"长期", "長期", "long-term", "long term"}
-SIDES = {"front": ("人像面", "Portrait side"), "back": ("国徽面", "Emblem side")}
-FIELDS = (("name", "姓名", "Name", 0, 0, 1), ("sex", "性别", "Sex", 0, 1, 1), ("nation", "民族", "Nation", 1, 0, 1),
-          ("birth", "出生", "Born", 1, 1, 1), ("number", "公民身份号码", "ID number", 2, 0, 2),
-          ("address", "住址", "Address", 3, 0, 2), ("authority", "签发机关", "Issued by", 4, 0, 2),
-          ("valid_from", "有效期自", "Valid from", 5, 0, 1), ("valid_to", "有效期至", "Valid to", 5, 1, 1))
 
 
 class IdCardPage(Page):
@@ -45,6 +36,9 @@ class IdCardPage(Page):
         self._sides = {side: SideTile(side) for side in SIDES}
         self._shoot = button("", "id_card.shoot", shortcut="Space")
         self._import = button(tr("从文件导入", "Import file"), "id_card.import")
+        self._by_itself = Check(tr("自动拍摄", "Auto-shoot"), "id_card.auto")
+        self._by_itself.setChecked(True)
+        self._auto, self._entered = AutoCamera(self.camera), False
         self._read_chip = button(tr("读芯片", "Read chip"), "id_card.chip.read")
         self._chip = id_chip.ChipPanel(self)
         self._form = CardForm()
@@ -61,7 +55,8 @@ class IdCardPage(Page):
 
     def _compose_body(self) -> None:
         sides = row(*self._sides.values(), gap=12)
-        left = column(self.camera, row(self._shoot, self._import, self._read_chip, None), sides, gap=12)
+        left = column(self.camera, row(self._shoot, self._import, self._read_chip, self._by_itself, None, gap=12), sides,
+                      gap=12)
         left.setStretch(0, 3)
         left.setStretch(2, 1)
         area = QScrollArea()
@@ -76,6 +71,8 @@ class IdCardPage(Page):
 
     def _listen(self) -> None:
         self._shoot.clicked.connect(self.shoot)
+        self._auto.shot.connect(self._shot)
+        self._by_itself.toggled.connect(lambda _on: self._look())
         self._import.clicked.connect(lambda: pick_image(self, "id_card.chooser", self.import_file))
         for side, tile in self._sides.items():
             tile.pressed.clicked.connect(lambda _checked=False, s=side: self.choose_side(s))
@@ -86,11 +83,30 @@ class IdCardPage(Page):
     def enter(self) -> None:
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
         self.camera.watch(self.desks.booth)
-        captured = self.view.case.card_sides
-        self.choose_side("back" if "front" in captured and "back" not in captured else self._side)
+        self._entered = True
+        self.choose_side(self._wanted or self._side)
+        self._look()
 
     def leave(self) -> None:
+        self._entered = False
+        self._look()
         self.camera.stop()
+
+    @property
+    def _wanted(self) -> str:
+        """The first side of which there is no usable picture, '' = none."""
+        there = taken(self.view.case.card_sides.values())
+        return next((side for side in SIDES if side not in there), "")
+
+    def _look(self) -> None:
+        """Watch for the card while a side is wanted; which one is shot tells the reading, not what was chosen."""
+        side = self._wanted
+        if not self._entered or not side or self.locked or not self._by_itself.isChecked():
+            self._auto.stop()
+            return
+        self._auto.ask(ask_for(side, side in self.view.case.card_sides))
+        if not self._auto.watching:
+            self._auto.start(self.desks.booth, ID_CARD)
 
     def choose_side(self, side: str) -> None:
         self._side = side
@@ -100,8 +116,15 @@ class IdCardPage(Page):
 
     def shoot(self) -> None:
         booth, signing, side = self.desks.booth, self.desks.signing, self._side
+        self._auto.taken()
         self.act(lambda: signing.capture_id_card(self.case_id, side, booth.snapshot()), then=self._captured,
                  during=self._shoot)
+
+    def _shot(self, image: bytes) -> None:
+        """The camera shot a side by itself; a shot by hand under way goes before it."""
+        if self._shoot not in self.resting:
+            self.act(self.desks.signing.capture_id_card, self.case_id, "either", image, then=self._captured,
+                     during=self._shoot)
 
     def import_file(self, path: Path) -> None:
         """Read a picture of the chosen side from a file; it is marked as imported for ever."""
@@ -125,9 +148,9 @@ class IdCardPage(Page):
     def _take_over(self, card: IdCard) -> None:
         self._form.fill({name: LONG_TERM if value is None else str(value) for name, value in card}, {})
 
-    def _captured(self, view: CaseView) -> None:
-        if self._side == "front" and "back" not in view.case.card_sides:
-            self.choose_side("back")
+    def _captured(self, _view: CaseView) -> None:
+        if self._wanted:
+            self.choose_side(self._wanted)
 
     def paint(self, view: CaseView) -> None:
         for side, tile in self._sides.items():
@@ -138,6 +161,8 @@ class IdCardPage(Page):
                 self._load(tile.picture, captured)
         self._shoot.setEnabled(not self.locked)
         self._import.setEnabled(not self.locked)
+        self._by_itself.setVisible(not self.locked)
+        self._look()
         self._read_chip.setVisible(bool(self.desks.signing.id_reader) and not self.locked)
         self._read_chip.setEnabled("front" in view.case.card_sides and self._read_chip not in self.resting)
         self._chip.show_case(view, bool(self.locked))
@@ -201,121 +226,3 @@ class IdCardPage(Page):
             self.go.emit("next")
             return
         self.act(self.desks.signing.confirm_id_card, self.case_id, card, then=self.advance, during=self.next)
-
-
-class SideTile(Card):
-    """One side: its crop, its state; press to take it (again)."""
-
-    def __init__(self, side: str) -> None:
-        self.picture = Picture(f"id_card.{side}.picture", tr("未拍摄", "Not captured"))
-        self.picture.setMinimumHeight(96)
-        self.pressed = button(tr(*SIDES[side]), f"id_card.side.{side}", "quiet")
-        self.pressed.setCheckable(True)
-        self._pill = Pill(tr("缺", "Missing"), "bad", name=f"id_card.{side}.state")
-        super().__init__(self.picture, row(self.pressed, None, self._pill), padding=8, gap=4)
-        self.body.setStretch(0, 1)
-
-    def mark(self, chosen: bool) -> None:
-        self.pressed.setChecked(chosen)
-
-    def show_side(self, captured: IdCardCaptured | None) -> None:
-        if captured is None:
-            self._pill.show_state(tr("缺", "Missing"), "bad")
-            return
-        worst = next((f for f in captured.findings if f.level != "info"), None)
-        self._pill.show_state(tr("已识别", "Read") if worst is None else tr("建议重拍", "Retake?"),
-                              "ok" if worst is None else "warn")
-        self._pill.setToolTip("\n".join(tr(f.zh, f.en) for f in captured.findings))
-
-
-class CardForm(QWidget):
-    """The nine fields with how sure the reading was, and what the rules say of them."""
-
-    edited = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._inputs: dict[str, QLineEdit | Choice] = {}
-        self._fields: dict[str, Field] = {}
-        self._notes: dict[str, str] = {}
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for name, zh, en, line, at, span in FIELDS:
-            grid.addWidget(self._field(name, tr(zh, en)), line, at, 1, span)
-        self._list = FindingList("id_card.findings")
-        self.setLayout(column(label(tr("证件信息（请客户核对）",
-                                       "Fields (the customer checks)"), "label"), grid, self._list))
-        self._filling = False
-
-    def _field(self, name: str, caption: str) -> Field:
-        if name == "sex":
-            made: QLineEdit | Choice = Choice("id_card.sex", (("", "—"), ("male", tr("男", "Male")),
-                                                              ("female", tr("女", "Female"))))
-            made.changed.connect(self._changed)
-        else:
-            made = QLineEdit(objectName=f"id_card.{name}", maxLength=200)
-            made.textChanged.connect(lambda _text: self._changed())
-            if name in ("birth", "valid_from", "valid_to"):
-                made.setPlaceholderText("YYYY-MM-DD" if name != "valid_to" else tr("YYYY-MM-DD 或 长期",
-                                                                                   "or long-term"))
-        self._inputs[name] = made
-        self._fields[name] = Field(caption, made)
-        return self._fields[name]
-
-    def fill(self, draft: dict[str, str], readings: dict[str, facts.Reading]) -> None:
-        self._filling = True
-        for name, made in self._inputs.items():
-            value = draft.get(name, "")
-            if isinstance(made, Choice):
-                made.choose(value)
-            else:
-                made.setText(tr("长期", LONG_TERM) if value == LONG_TERM else value)
-                made.setCursorPosition(0)
-            self._show_confidence(name, readings.get(name))
-        self._filling = False
-        self.edited.emit()
-
-    def _show_confidence(self, name: str, reading: facts.Reading | None) -> None:
-        if reading is None or not reading.value:
-            self._fields[name].mark("", "")
-        elif reading.confidence >= SURE:
-            self._fields[name].mark(f"✓ {reading.confidence:.0%}", "ok")
-        else:
-            self._fields[name].mark(tr(f"{reading.confidence:.0%} 请细看", f"{reading.confidence:.0%} check"), "warn")
-
-    def say(self, findings: tuple[Finding, ...]) -> None:
-        self._list.show_findings(findings)
-
-    def card(self) -> IdCard | None:
-        """The card as it stands in the form, None while a field is missing or no date."""
-        if self.missing():
-            return None
-        values = self._values()
-        return IdCard(**{k: v for k, v in values.items() if k not in ("birth", "valid_from", "valid_to")},
-                      birth=_date(values["birth"]), valid_from=_date(values["valid_from"]),
-                      valid_to=None if values["valid_to"] in LONG_TERM_WORDS else _date(values["valid_to"]))
-
-    def missing(self) -> list[str]:
-        values = self._values()
-        lacking = [tr(zh, en) for name, zh, en, *_ in FIELDS if not values[name]]
-        for name in ("birth", "valid_from", "valid_to"):
-            known = name == "valid_to" and values[name] in LONG_TERM_WORDS
-            if values[name] and not known and _date(values[name]) is None:
-                lacking.append(tr("正确的日期（YYYY-MM-DD）", "a date as YYYY-MM-DD"))
-                break
-        return lacking
-
-    def _values(self) -> dict[str, str]:
-        return {name: made.code() if isinstance(made, Choice) else made.text().strip()
-                for name, made in self._inputs.items()}
-
-    def _changed(self) -> None:
-        if not self._filling:
-            self.edited.emit()
-
-
-def _date(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None

@@ -6,12 +6,15 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QWidget
 
+from app.desk.card_sides import taken
 from app.desk.views import CaseView
 from app.domain.facts import Finding, PaperCaptured
 from app.domain.page_frame import WHOLE, Corners
+from app.domain.policy import Paper
 from app.ui import text
 from app.ui.files import CLIPBOARD_EMPTY, local_files, pick_papers
 from app.ui.operation import Operation
+from app.ui.pages.id_card_form import CARD_ASPECT, SIDES, ask_for
 from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
 from app.ui.text import tr
 from app.ui.widgets.auto_shot import AutoCamera
@@ -24,6 +27,7 @@ from app.ui.widgets.page_mender import PageMender
 from app.ui.widgets.picture import Picture
 
 LIST_PX = 292
+SHEET_ASPECT = 1.0 / 1.414
 PHOTO = "photo"  # what is read as this is no page: people, a car
 MENDED = QSize(1600, 1600)
 
@@ -38,7 +42,7 @@ class PaperCapture(QWidget):
         self._page = page
         self.paper = ""
         self._shown: tuple = ()
-        self.camera = CameraView("papers.camera", frame_aspect=1.0 / 1.414, whole=True)
+        self.camera = CameraView("papers.camera", frame_aspect=SHEET_ASPECT, whole=True)
         self._title = label("", "heading", name="papers.capture.title")
         self._pages = column(gap=12)
         self._pages.addStretch(1)
@@ -90,6 +94,7 @@ class PaperCapture(QWidget):
         for one in (self._shoot, self._import):
             one.setEnabled(not self._page.locked)
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
+        self.camera.frame(CARD_ASPECT if spec.sides else SHEET_ASPECT)
         self.camera.watch(self._page.desks.booth)
         self._by_itself.setVisible(spec.reads != PHOTO and not self._page.locked)
         self._show_camera()
@@ -115,11 +120,25 @@ class PaperCapture(QWidget):
 
     def _look(self) -> None:
         """Watch for pages while a paper is before the camera and the person wants it."""
-        paper, wanted = self.paper, self._by_itself.isChecked() and not self._page.locked
-        if not paper or not wanted or self._mending is not None or self._page.view.pack.paper(paper).reads == PHOTO:
+        if not self.paper or not self._by_itself.isChecked() or self._page.locked or self._mending is not None:
             self._auto.stop()
-        elif not self._auto.watching:
-            self._auto.start(self._page.desks.booth, self._page.view.pack.paper(paper).reads)
+            return
+        spec = self._page.view.pack.paper(self.paper)
+        side = self._wanted_side(spec)
+        if spec.reads == PHOTO or (spec.sides and not side):
+            self._auto.stop()
+            return
+        self._auto.ask(ask_for(side, side in {page.side for page in self._counted()}) if side else "")
+        if not self._auto.watching:
+            self._auto.start(self._page.desks.booth, spec.reads)
+
+    def _counted(self) -> tuple[PaperCaptured, ...]:
+        return self._page.view.case.pages(self.paper)
+
+    def _wanted_side(self, spec: Paper) -> str:
+        """Of a card the first side of which there is no usable page, '' = none."""
+        there = taken(self._counted())
+        return next((side for side in spec.sides if side not in there), "")
 
     # -- import ----------------------------------------------------------------------------------------------------
 
@@ -195,6 +214,7 @@ class PaperCapture(QWidget):
         self._restore.setVisible(bool(self._removed(view)))
         if self._mending and self._mending.page_id not in {page.page_id for page in pages}:
             self._show_camera()
+        self._look()
         known = tuple((page.page_id, page.crop, page.readings, _findings(view, page)) for page in pages)
         if known == self._shown:
             return
@@ -209,13 +229,18 @@ class PaperCapture(QWidget):
                                               "caption", wrap=True))
         for at, page in enumerate(pages):
             self._pages.insertWidget(at, self._card(at, page))
+        side = self._wanted_side(view.pack.paper(self.paper)) if self.paper else ""
+        if pages and side:
+            self._pages.insertWidget(len(pages), label(tr("还差：", "Missing: ") + tr(*SIDES[side]), "finding",
+                                                       name="papers.side_missing"))
 
     def _card(self, at: int, page: PaperCaptured) -> QWidget:
         picture = Picture(f"papers.page.{at}.picture")
         picture.setFixedHeight(132)
         self._page.load(page.crop or page.original, picture, QSize(460, 264))
         tone, words = quality_words(page)
-        pills = [Pill(words, tone)] + ([Pill(tr("导入", "Imported"), dot=False)] if page.imported else [])
+        pills = [Pill(tr(*SIDES[page.side]), dot=False)] if page.side else []
+        pills += [Pill(words, tone)] + ([Pill(tr("导入", "Imported"), dot=False)] if page.imported else [])
         findings = FindingList(f"papers.page.{at}.findings")
         findings.show_findings(_findings(self._page.view, page))
         made = holder(column(picture, row(*pills, None), self._acts(at, page), findings,

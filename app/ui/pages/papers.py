@@ -16,6 +16,7 @@ from app.ui import text
 from app.ui.files import png, read_file
 from app.ui.operation import Operation
 from app.ui.pages.circumstances import CircumstancesBar, summary
+from app.ui.pages.id_card_form import SIDES
 from app.ui.pages.page import Page
 from app.ui.pages.paper_capture import PaperCapture
 from app.ui.text import tr
@@ -219,9 +220,17 @@ def _tone(item: ChecklistItem) -> str:
     return {"captured": "ok", "warn": "warn", "bad": "bad"}[item.state]
 
 
+def _pages_wanted(item: ChecklistItem) -> str:
+    if item.sides_missing:
+        sides = tr("、", ", ").join(tr(*SIDES[side]) for side in item.sides_missing)
+        return tr(f"还差{sides}", f"{sides} missing")
+    return tr(f"至少 {item.pages_min} 页", f"{item.pages_min} pages or more") if item.state == "missing" and item.pages_min > 1 \
+        else ""
+
+
 def _note(item: ChecklistItem) -> str:
     kind = tr("必需", "Required") if item.required else tr("可选", "Optional")
     reason = text.of(item.reason)
-    pages = tr(f"至少 {item.pages_min} 页", f"{item.pages_min} pages or more") if item.pages_min > 1 else ""
+    pages = _pages_wanted(item)
     due = tr(f"{text.by_when(item.due)} 前", f"by {text.by_when(item.due)}") if item.due else ""
     return " · ".join(part for part in (kind, due, reason, pages) if part)

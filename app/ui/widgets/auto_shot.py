@@ -1,4 +1,4 @@
-"""The papers' camera looks for the page itself: paints what it finds over the picture and says when a page was shot."""
+"""A camera that looks for the page itself: paints what it finds over the picture and says when a page was shot."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class AutoCamera(QObject):
 
     def __init__(self, view: CameraView) -> None:
         super().__init__(view)
-        self._view, self._watch, self._turn = view, None, 0
+        self._view, self._watch, self._turn, self._wanted = view, None, 0, ""
         self._saw.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._took.connect(self._hand_on, Qt.ConnectionType.QueuedConnection)
 
@@ -48,6 +48,10 @@ class AutoCamera(QObject):
             watch.stop()
         self._view.show_overlay(Overlay())
 
+    def ask(self, wanted: str) -> None:
+        """What is to be laid in view next, in words; '' = whatever the paper is."""
+        self._wanted = wanted
+
     def taken(self) -> None:
         """The page in view was shot by hand."""
         if self._watch is not None:
@@ -56,8 +60,13 @@ class AutoCamera(QObject):
     def _show(self, turn: int, seen: Any) -> None:
         if self._watch is None or turn != self._turn:
             return
-        words = tr(seen.trouble.zh, seen.trouble.en) if seen.state == "poor" else tr(*WORDS[seen.state])
+        words = tr(seen.trouble.zh, seen.trouble.en) if seen.state == "poor" else self._words(seen.state)
         self._view.show_overlay(Overlay(guidance=words, tone=TONES.get(seen.state, "warn"), quad=seen.corners or ()))
+
+    def _words(self, state: str) -> str:
+        if not self._wanted or state not in ("searching", "taken"):
+            return tr(*WORDS[state])
+        return self._wanted if state == "searching" else tr("这一面已拍。", "This side is taken. ") + self._wanted
 
     def _hand_on(self, turn: int, image: bytes) -> None:
         if self._watch is not None and turn == self._turn:

@@ -92,6 +92,11 @@ class CameraView(QWidget):
         self._unsubscribe = None
         self.frames_shown = 0
 
+    def frame(self, aspect: float) -> None:
+        """Draw the place for a document of this width by height."""
+        self._aspect = aspect
+        self.update()
+
     def watch(self, booth: Any) -> None:
         """Begin to show the booth's frames."""
         if self._unsubscribe is None:
