@@ -224,13 +224,11 @@ def _pages_wanted(item: ChecklistItem) -> str:
     if item.sides_missing:
         sides = tr("、", ", ").join(tr(*SIDES[side]) for side in item.sides_missing)
         return tr(f"还差{sides}", f"{sides} missing")
-    return tr(f"至少 {item.pages_min} 页", f"{item.pages_min} pages or more") if item.state == "missing" and item.pages_min > 1 \
-        else ""
+    few = item.pages < item.pages_min > 1
+    return tr(f"至少 {item.pages_min} 页", f"{item.pages_min} pages or more") if few else ""
 
 
 def _note(item: ChecklistItem) -> str:
     kind = tr("必需", "Required") if item.required else tr("可选", "Optional")
-    reason = text.of(item.reason)
-    pages = _pages_wanted(item)
     due = tr(f"{text.by_when(item.due)} 前", f"by {text.by_when(item.due)}") if item.due else ""
-    return " · ".join(part for part in (kind, due, reason, pages) if part)
+    return " · ".join(part for part in (kind, due, _pages_wanted(item), text.of(item.reason)) if part)
