@@ -21,10 +21,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from app.capture import reading
-from app.capture.picture import encode_jpeg
 from benchmarks.papers import measure, outside, report, rivals
 from benchmarks.papers.measure import Trial
-from benchmarks.synth.papers import DRAW, LEVELS, photographed
+from benchmarks.synth.papers import DRAW, LEVELS, shot
 from benchmarks.synth.specimen import SEEDS
 
 
@@ -44,14 +43,14 @@ class Run:
         trials, answers = [], []
         for seed in self.seeds:
             specimen = DRAW[kind](seed)
-            picture, corners = photographed(specimen, level)
-            shot = encode_jpeg(picture)
-            read = self.reader.submit(measure.read, shot, kind).result()
-            trials.append(Trial(kind, level, seed, specimen.fields, read, measure.overlap(picture, specimen, corners)))
+            picture, corners = shot(specimen, level)
+            read = self.reader.submit(measure.read, picture, kind).result()
+            overlap = measure.overlap(picture, kind, corners)
+            trials.append(Trial(kind, level, seed, specimen.fields, read, overlap))
             if self.arguments.misses:
                 _print_misses(trials[-1])
             if self.arguments.rivals:
-                answers.append([self.other.submit(rival, shot, kind).result() for rival in self.rivals])
+                answers.append([self.other.submit(rival, picture, kind).result() for rival in self.rivals])
         return trials, answers
 
     def all_kinds(self) -> None:

@@ -26,7 +26,7 @@ def font(size: int):
 
 @cache
 def font_file() -> Path:
-    files = (file for folder in _folders() if folder.is_dir() for file in folder.rglob("*.[to]t[cf]"))
+    files = (file for folder in folders() if folder.is_dir() for file in folder.rglob("*.[to]t[cf]"))
     found = {file.name.lower(): file for file in files}
     for name in NAMES:
         if name.lower() in found:
@@ -34,7 +34,7 @@ def font_file() -> Path:
     raise FONT_MISSING(name=NAMES[0])
 
 
-def _folders() -> tuple[Path, ...]:
+def folders() -> tuple[Path, ...]:
     if sys.platform == "win32":
         return (Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts",
                 Path.home() / "AppData/Local/Microsoft/Windows/Fonts")

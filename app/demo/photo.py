@@ -6,14 +6,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from app.demo import tabletop
+
+OTHER_TABLES = (tabletop.dark, tabletop.cloth, tabletop.cloth, tabletop.printed_paper)
+
 
 @dataclass(frozen=True)
 class Difficulty:
     """How badly the photograph is taken.
 
     ``angle`` degrees, ``light`` share of brightness lost across the picture, ``blur`` sigma in pixels of a 1920 wide
-    picture, ``noise`` grey levels, ``share`` of the picture's width that the page takes, ``pale_tables`` how often the
-    table is near white.
+    picture, ``noise`` grey levels, ``share`` of the picture's width that the page takes, ``pale_tables`` how often a
+    wooden table is near white. How often: ``other_tables`` dark, of cloth or of printed paper, ``fingers`` hold the
+    page, ``shadows`` fall across it.
     """
 
     angle: float
@@ -23,6 +28,9 @@ class Difficulty:
     noise: float
     share: float
     pale_tables: float = 0.0
+    other_tables: float = 0.0
+    fingers: float = 0.0
+    shadows: float = 0.0
 
 
 CLEAN = Difficulty(angle=2, perspective=0.01, light=0.05, blur=0.5, noise=1.0, share=0.72)
@@ -35,8 +43,12 @@ def photograph(flat: np.ndarray, seed: int = 1, size: tuple[int, int] = (1920, 1
     """A photograph (BGR, ``size`` = width, height) of a flat BGR picture on a table; the same seed, the same photo."""
     random = np.random.default_rng(seed)
     corners = _corners(random, flat, size, difficulty)
-    table = _table(random, size, difficulty.pale_tables)
-    return _develop(random, _lay(flat, table, corners), difficulty)
+    scene = _lay(flat, _table(random, size, difficulty), corners)
+    if difficulty.fingers and random.random() < difficulty.fingers:
+        scene = tabletop.fingers(random, scene, corners)
+    if difficulty.shadows and random.random() < difficulty.shadows:
+        scene = scene * tabletop.shadow(random, size)[:, :, None]
+    return _develop(random, scene, difficulty)
 
 
 def still_video(path: Path, image: np.ndarray, seconds: float = 3.0, fps: float = 15.0, seed: int = 1) -> Path:
@@ -63,14 +75,10 @@ def corners_of(flat: np.ndarray, seed: int, size: tuple[int, int], difficulty: D
     return _corners(np.random.default_rng(seed), flat, size, difficulty)
 
 
-def _table(random: np.random.Generator, size: tuple[int, int], pale: float) -> np.ndarray:
-    """Wood: stretched noise in a brown tone, or in a share of cases nearly white."""
-    width, height = size
-    grain = random.normal(0, 1, (height // 4, 24)).astype(np.float32)
-    grain = cv2.GaussianBlur(cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC), (0, 0), 3)
-    tone = np.array([random.uniform(50, 95), random.uniform(75, 115), random.uniform(100, 145)])
-    tone = np.array([214.0, 218.0, 220.0]) if random.random() < pale else tone
-    return (tone + 14 * grain[:, :, None]).clip(0, 255).astype(np.uint8)
+def _table(random: np.random.Generator, size: tuple[int, int], difficulty: Difficulty) -> np.ndarray:
+    if difficulty.other_tables and random.random() < difficulty.other_tables:
+        return OTHER_TABLES[random.integers(len(OTHER_TABLES))](random, size)
+    return tabletop.wood(random, size, difficulty.pale_tables)
 
 
 def _corners(random: np.random.Generator, flat: np.ndarray, size: tuple[int, int],

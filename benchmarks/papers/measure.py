@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from app.capture import document, reading
 from app.capture.kinds import kinds
+from app.capture.picture import decode
 from app.domain.cross.testimony import SURE
-
-if TYPE_CHECKING:
-    from benchmarks.synth.specimen import Specimen
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def required(kind: str) -> frozenset[str]:
 
 
 def read(shot: bytes, kind: str) -> Read:
-    """``shot`` the bytes of a picture file. Run in the reading process."""
+    """``shot`` the bytes of a picture file. Runs in the reading process."""
     started, cpu = time.perf_counter(), time.process_time()
     page = reading.read_paper(shot, kind)
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
@@ -86,10 +83,10 @@ def read(shot: bytes, kind: str) -> Read:
                 seconds=seconds, cpu_seconds=cpu_seconds)
 
 
-def overlap(picture: np.ndarray, specimen: Specimen, corners: np.ndarray) -> float:
+def overlap(shot: bytes, kind: str, corners: np.ndarray) -> float:
     """Intersection over union of the page found in the photograph and the true one."""
-    known = kinds()[specimen.kind]
-    page = document.find_page(picture, document.ID1_ASPECT if known.card else None)
+    picture = decode(shot)
+    page = document.find_page(picture, document.ID1_ASPECT if kinds()[kind].card else None)
     if page is None:
         return 0.0
     found, true = np.zeros(picture.shape[:2], np.uint8), np.zeros(picture.shape[:2], np.uint8)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.capture.picture import encode_jpeg
 from app.demo import photo
 from benchmarks.synth import cards
 
@@ -15,10 +17,15 @@ if TYPE_CHECKING:
     from benchmarks.synth.specimen import Specimen
 
 DRAW: dict[str, Callable[[int], Specimen]] = {**cards.DRAW}
-LEVELS = {"clean": photo.CLEAN, "good": photo.GOOD, "hard": photo.HARD}
+LEVELS = {  # how a shot is taken, and the quality of its JPEG
+    "clean": (replace(photo.CLEAN, other_tables=0.3), 95),
+    "good": (replace(photo.GOOD, pale_tables=0.1, other_tables=0.4, fingers=0.25, shadows=0.2), 88),
+    "hard": (replace(photo.HARD, pale_tables=0.5, other_tables=0.4, fingers=0.4, shadows=0.4), 75),
+}
 
 
-def photographed(specimen: Specimen, level: str) -> tuple[np.ndarray, np.ndarray]:
-    """The photograph (BGR) and where the paper's corners are in it (4 x 2, clockwise from its top left)."""
-    taken = {"seed": specimen.seed, "size": specimen.frame, "difficulty": LEVELS[level]}
-    return photo.photograph(specimen.picture, **taken), photo.corners_of(specimen.picture, **taken)
+def shot(specimen: Specimen, level: str) -> tuple[bytes, np.ndarray]:
+    """The photograph as JPEG, and where the paper's corners are in it (4 x 2 pixels, clockwise from its top left)."""
+    difficulty, quality = LEVELS[level]
+    taken = {"seed": specimen.seed, "size": specimen.frame, "difficulty": difficulty}
+    return encode_jpeg(photo.photograph(specimen.picture, **taken), quality), photo.corners_of(specimen.picture, **taken)

@@ -79,7 +79,7 @@ def test_a_still_video_plays_from_a_chinese_path(tmp_path):
 
 
 def test_a_missing_font_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(fonts, "_folders", lambda: (tmp_path,))
+    monkeypatch.setattr(fonts, "folders", lambda: (tmp_path,))
     fonts.font.cache_clear()
     fonts.font_file.cache_clear()
     with pytest.raises(Condition, match=r"demo\.font_missing"):
