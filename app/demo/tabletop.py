@@ -59,19 +59,21 @@ def printed_paper(random: np.random.Generator, size: tuple[int, int]) -> np.ndar
 
 
 def fingers(random: np.random.Generator, scene: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """The scene (float32) with one or two finger tips over the edge of what lies there, some four millimetres deep."""
+    """The scene (float32) with one or two finger tips over the edge of what lies there, up to 5 % of its width deep."""
     length = float(np.hypot(*(corners[1] - corners[0])))
     tone = np.array(SKIN[random.integers(len(SKIN))], np.float32)
     for _ in range(random.integers(1, 3)):
-        side = random.integers(4)
-        edge, centre = corners[side] + (corners[(side + 1) % 4] - corners[side]) * random.uniform(0.2, 0.8), corners.mean(0)
-        inward = (centre - edge) / np.hypot(*(centre - edge))
-        tip, root = edge + inward * length * random.uniform(0.005, 0.025), edge - inward * length * 0.9
+        side, along = random.integers(4), random.uniform(0.2, 0.8)
+        edge = corners[side] * (1 - along) + corners[(side + 1) % 4] * along
+        inward = (corners.mean(axis=0) - edge) / np.hypot(*(corners.mean(axis=0) - edge))
+        radius = length * random.uniform(0.07, 0.10)
+        tip = edge + inward * (length * random.uniform(0.01, 0.05) - radius)
+        root = tip - inward * sum(scene.shape[:2])
         mask = np.zeros(scene.shape[:2], np.uint8)
-        cv2.line(mask, tuple(map(int, tip)), tuple(map(int, root)), 255, round(length * random.uniform(0.06, 0.09)), cv2.LINE_AA)
+        cv2.line(mask, np.int32(tip).tolist(), np.int32(root).tolist(), 255, round(2 * radius), cv2.LINE_AA)
         cover = cv2.GaussianBlur(mask, (0, 0), 1.5).astype(np.float32)[:, :, None] / 255
-        round_off = 0.72 + 0.28 * np.clip(cv2.distanceTransform(mask, cv2.DIST_L2, 3) / (length * 0.03), 0, 1)
-        scene = scene * (1 - cover) + tone * round_off[:, :, None] * cover
+        roundness = np.clip(cv2.distanceTransform(mask, cv2.DIST_L2, 3) / radius, 0, 1)[:, :, None]
+        scene = scene * (1 - cover) + tone * (0.7 + 0.3 * roundness) * cover
     return scene
 
 

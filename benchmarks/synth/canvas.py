@@ -92,7 +92,7 @@ def waves(random: np.random.Generator, size: tuple[int, int], left: Ink, middle:
     ground = np.stack([np.interp(x, (0, 0.5, 1), channel) for channel in zip(left, middle, right, strict=True)], axis=1)
     image = np.repeat(ground[None].astype(np.uint8), height, axis=0)
     for _ in range(3):
-        ink = tuple(int(value) for value in np.array([left, middle, right][random.integers(3)]) * random.uniform(0.80, 0.92))
+        ink = (np.array([left, middle, right][random.integers(3)]) * random.uniform(0.80, 0.92)).tolist()
         bend, phase, pitch = random.uniform(20, 90, 2), random.uniform(0, 6, 2), height * 1.6 / lines
         steps = np.arange(0, width + 24, 24)
         for index in range(lines):
@@ -103,18 +103,15 @@ def waves(random: np.random.Generator, size: tuple[int, int], left: Ink, middle:
 
 
 def portrait(random: np.random.Generator, width: int, height: int) -> np.ndarray:
-    """Nobody's portrait (RGB): head, hair and shoulders in flat tones, marked as a sample."""
-    ground = random.uniform(205, 240, 3)
-    image = np.full((height, width, 3), ground, np.uint8)
+    """Nobody's portrait (RGB): shoulders, neck, hair, face, eyes and mouth in flat tones."""
+    image = np.full((height, width, 3), random.uniform(205, 240, 3), np.uint8)
     coat, hair = random.uniform(20, 190, 3), random.uniform(15, 60, 3)
     skin = np.array([random.uniform(190, 235), random.uniform(150, 190), random.uniform(120, 160)])
-    cv2.ellipse(image, (width // 2, height + height // 8), (int(width * 0.46), int(height * 0.36)), 0, 180, 360, coat.tolist(), -1,
-                cv2.LINE_AA)
-    cv2.rectangle(image, (int(width * 0.40), int(height * 0.58)), (int(width * 0.60), int(height * 0.80)), (skin * 0.92).tolist(), -1)
-    cv2.ellipse(image, (width // 2, int(height * 0.40)), (int(width * 0.27), int(height * 0.27)), 0, 0, 360, hair.tolist(), -1, cv2.LINE_AA)
-    cv2.ellipse(image, (width // 2, int(height * 0.46)), (int(width * 0.22), int(height * 0.23)), 0, 0, 360, skin.tolist(), -1, cv2.LINE_AA)
-    for side in (-1, 1):
-        cv2.ellipse(image, (width // 2 + side * int(width * 0.09), int(height * 0.44)), (int(width * 0.035), int(height * 0.012)), 0, 0,
-                    360, (40, 32, 30), -1, cv2.LINE_AA)
-    cv2.ellipse(image, (width // 2, int(height * 0.58)), (int(width * 0.07), int(height * 0.012)), 0, 0, 360, (170, 90, 90), -1, cv2.LINE_AA)
+    size = np.array([width, height])
+    for x, y, across, down, tone in ((0.5, 1.12, 0.46, 0.36, coat), (0.5, 0.72, 0.10, 0.14, skin * 0.92),
+                                     (0.5, 0.40, 0.27, 0.27, hair), (0.5, 0.46, 0.22, 0.23, skin),
+                                     (0.41, 0.44, 0.035, 0.012, hair), (0.59, 0.44, 0.035, 0.012, hair),
+                                     (0.5, 0.58, 0.07, 0.012, skin * (0.8, 0.5, 0.5))):
+        centre, axes = (np.int32(size * pair).tolist() for pair in ((x, y), (across, down)))
+        cv2.ellipse(image, centre, axes, 0, 0, 360, tone.tolist(), -1, cv2.LINE_AA)
     return cv2.GaussianBlur(image, (0, 0), 1.2)

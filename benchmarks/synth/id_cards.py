@@ -1,4 +1,4 @@
-"""Both sides of the second-generation identity card, laid out as the real one is; the portrait is nobody and is marked."""
+"""Both sides of the second-generation identity card, laid out as the real one; the portrait is nobody's and marked."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ def id_card_front(seed: int) -> Specimen:
     put(0.305, 0.292, "民 族", label)
     put(0.400, 0.292, person.nation, value)
     put(0.076, 0.415, "出 生", label)
-    for x, text, style in ((0.195, str(person.birth.year), value), (0.305, "年", label), (0.352, str(person.birth.month), value),
-                           (0.400, "月", label), (0.442, str(person.birth.day), value), (0.490, "日", label)):
-        put(x, 0.415, text, style)
+    for x, text, style in ((0.195, person.birth.year, value), (0.305, "年", label), (0.352, person.birth.month, value),
+                           (0.400, "月", label), (0.442, person.birth.day, value), (0.490, "日", label)):
+        put(x, 0.415, str(text), style)
     put(0.076, 0.540, "住 址", label)
     pitch = random.uniform(0.076, 0.086)
     for index, part in enumerate(wrap(person.address, LINE)):
         put(0.195, 0.540 + index * pitch, part, value)
     put(0.076, 0.872, "公民身份号码", label)
-    number = Style(str(random.choice(["mono", "latin", "hei", "kai_mono"])), 68, INK, bold=1, pitch=round(0.0295 * W))
-    put(0.345, 0.872, person.number, number)
+    face = str(random.choice(["mono", "latin", "hei", "kai_mono"]))
+    put(0.345, 0.872, person.number, Style(face, 68, INK, bold=1, pitch=round(0.0295 * W)))
     _portrait(canvas, random)
     return Specimen("id_card_front", seed, canvas.picture(), _fields(person, FRONT_FIELDS))
 
