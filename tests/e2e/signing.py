@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
-from app.domain import flow
+from app.domain import consents, flow
 from app.domain.ink import Ink, InkPoint
 from tests.waiting import until
 
@@ -35,14 +35,20 @@ def hold_up(stage: Stage, video: Path) -> bytes:
     return booth.snapshot()
 
 
+def answer_consents(stage: Stage, case_id: str) -> None:
+    """Whatever is asked now, by whomever: yes, but for the face."""
+    view = stage.desks.signing.view(case_id)
+    for consent in consents.unanswered(view.case, view.pack):
+        stage.desks.signing.answer_consent(case_id, consent.purpose, not consent.purpose.startswith("face"), 10, True)
+
+
 def until_card(stage: Stage) -> CaseView:
     """A new case up to the confirmed card; the face is refused, so that the second person verifies."""
     signing, props = stage.desks.signing, stage.props
     case_id = signing.open_case().case.case_id
     signing.set_terms(case_id, demo_terms(props.story))
     signing.record_place(case_id, stage.desks.booth.find_fix(20))
-    for consent in stage.desks.policy.consents:
-        signing.answer_consent(case_id, consent.purpose, not consent.purpose.startswith("face"), 10, True)
+    answer_consents(stage, case_id)
     for side in ("front", "back"):
         signing.capture_id_card(case_id, side, hold_up(stage, props.card(side)))
     return signing.confirm_id_card(case_id, props.story.customer)
@@ -54,6 +60,7 @@ def until_seal(stage: Stage) -> CaseView:
     case_id = until_card(stage).case.case_id
     signing.verify_by_second_person(case_id, SECOND_PERSON, stage.bank.password_of(SECOND_PERSON), "本人到场，证件一致")
     signing.set_circumstances(case_id, CIRCUMSTANCES)
+    answer_consents(stage, case_id)
     for item in wanted_papers(stage.desks.policy, props.story):
         for page in range(1, item.pages_min + 1):
             by_camera = item.paper in BY_CAMERA

@@ -17,6 +17,7 @@ from app.desk.sealing import SealRoom
 from app.desk.shelf import PolicyShelf
 from app.desk.signing import SigningDesk
 from app.desk.views import CaseView, Session
+from app.domain import consents
 from app.domain.challenge import ACTIONS
 from app.domain.face import EngineFacts
 from app.main import RESOURCES
@@ -80,7 +81,7 @@ def main(folder: Path, attempt_of: str = "") -> None:
         case_id = view.case.case_id
         saved(desk.set_terms(case_id, demo_terms(DEFAULT)))
         saved(desk.record_place(case_id, None, "地下展厅无信号"))
-        for consent in book.shelf.current.consents:
+        for consent in consents.asked(book.load(case_id), book.shelf.current):
             saved(desk.answer_consent(case_id, consent.purpose, True, 3, True))
 
 
