@@ -99,7 +99,7 @@ def _read_one(args: argparse.Namespace, image, heading: str) -> None:
 
 
 def case_list(args: argparse.Namespace) -> int:
-    from app.main import open_records
+    from app.records import open_records
 
     with open_records(args) as records:
         rows = records.summaries.search(args.search, limit=args.limit)
@@ -113,7 +113,7 @@ def case_list(args: argparse.Namespace) -> int:
 
 def case_show(args: argparse.Namespace) -> int:
     from app.domain.flow import NAMES
-    from app.main import open_records
+    from app.records import open_records
 
     with open_records(args) as records:
         view = records.find(args.case)

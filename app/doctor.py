@@ -17,7 +17,7 @@ from app.domain.condition import Condition
 from app.domain.wire import TimeAnswer
 from app.embedded import EmbeddedGateway
 from app.forms.fonts import fonts
-from app.main import records
+from app.records import records
 from app.store.database import STORE_IN_USE
 from app.store.keystore import KeyStoreUnavailable, OsKeyStore
 from app.sync.enrolment import DeviceEnrolment

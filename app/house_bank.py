@@ -7,12 +7,11 @@ from app.capture.camera_identity import attached
 from app.embedded import EmbeddedGateway
 from app.store.keys import Keys
 from app.store.settings import Settings
-from app.sync.enrolment import enrol, keep
+from app.sync.enrolment import EMBEDDED, keep
 
 MANAGER = ("10482", "陈立", "manager")
 SECOND = ("10077", "周宁", "manager")
 REVIEWER = ("20015", "审批岗", "reviewer")
-EMBEDDED = "embedded"
 FIRST = "embedded/first"
 
 
@@ -46,6 +45,8 @@ class HouseBank:
         """Wait until the gateway listens; enrol with it at first use. Raises ``gateway.not_started``."""
         self._gateway.wait()
         if self._first:
+            from app.sync.enrolling import enrol  # brings the line's libraries; only a first start needs it here
+
             self._first_file.unlink(missing_ok=True)
             enrolment, document_key = enrol(self.address, self._first.code, self._first.device_name,
                                             self._keys.signing_key(), cameras=attached())

@@ -3,60 +3,47 @@
 import argparse
 import logging
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from app.asking import has_data, passphrase_for, staff_number, staff_password
+from app.asking import passphrase_for, staff_number, staff_password
 from app.capture.camera_identity import attached
+from app.capture.feed import CameraFeed
 from app.capture.id_reader import installed_reader
+from app.capture.location import Locator
+from app.capture.microphone import Microphone
+from app.capture.vision import Vision
+from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
-from app.desk.desks import Desks
+from app.desk.desks import Rooms
 from app.desk.documents import DocumentRoom
 from app.desk.identity import IdentityRoom
 from app.desk.interview import InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
-from app.desk.shelf import PolicyShelf
 from app.desk.signing import SigningDesk
 from app.desk.staff import StaffDoor
-from app.desk.views import CaseView, Session
-from app.desk.work_list import WorkList
+from app.desk.views import Session
 from app.domain.condition import Condition, Kind
-from app.house_bank import EMBEDDED, HouseBank
-from app.store.clock import SystemClock
-from app.store.database import Database
+from app.house_bank import HouseBank
+from app.records import LAST_STAFF, Records, open_records, records
 from app.store.face_templates import FaceTemplates
-from app.store.journal import Journal
-from app.store.keys import Keys, unlock
-from app.store.keystore import KeyStore, OsKeyStore
-from app.store.recovery import recover
-from app.store.settings import Settings
-from app.store.summaries import Summaries
-from app.store.traces import Traces
-from app.store.vault import Vault
 from app.sync.client import BankClient
 from app.sync.conditions import NO_LINE
-from app.sync.enrolment import DeviceEnrolment, enrol, enrolled_cameras, keep, keep_cameras, kept
+from app.sync.enrolling import enrol
+from app.sync.enrolment import EMBEDDED, enrolled_cameras, keep, keep_cameras
 from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
-from app.sync.outbox import Outbox
 from app.sync.uploader import Uploader
 
 log = logging.getLogger(__name__)
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
-LAST_STAFF = "staff/last"
 
 NOT_ENROLLED = Kind(
     "device.not_enrolled", zh="本机还没有登记到这家银行。", zh_next="请用银行发的一次性登记码运行 mianqian enrol。",
     en="This device is not enrolled with that bank.", en_next="Run mianqian enrol with the bank's one-time code.")
-NO_DATA = Kind(
-    "device.no_data", zh="这个数据文件夹里还没有数据。",
-    zh_next="请先运行 mianqian run 或 mianqian enrol，或用 --data 指明另一个文件夹。",
-    en="There is no data in that data folder yet.",
-    en_next="Start with mianqian run or mianqian enrol, or name another folder with --data.")
 EMBEDDED_HERE = Kind(
     "device.embedded", zh="这个数据文件夹已在用内置银行网关，不能改登记到另一家银行。",
     zh_next="请用 --data 为这家银行指定一个新的数据文件夹。",
@@ -64,58 +51,9 @@ EMBEDDED_HERE = Kind(
     en_next="Name a new data folder for that bank with --data.")
 
 
-@dataclass(frozen=True)
-class Records:
-    """What lies in one data folder, opened: keys, database, journal, vault and the tables beside them."""
-
-    keys: Keys
-    database: Database
-    settings: Settings
-    journal: Journal
-    vault: Vault
-    summaries: Summaries
-    outbox: Outbox
-    shelf: PolicyShelf
-    clock: SystemClock
-
-    @property
-    def enrolment(self) -> DeviceEnrolment | None:
-        return kept(self.settings)
-
-    @property
-    def bank(self) -> str:
-        """Address of the bank this folder is enrolled with; '' with the embedded gateway, or with none yet."""
-        return self.enrolment.base_url if self.enrolment and self.settings.get(EMBEDDED) is None else ""
-
-    def book(self, session: Session) -> CaseBook:
-        return CaseBook(self.journal, self.vault, self.summaries, self.outbox, self.shelf, session, self.clock,
-                        Traces(self.database))
-
-    def find(self, number_or_id: str) -> CaseView:
-        """A case by its number or id, for looking at."""
-        rows = [r for r in self.summaries.search(number_or_id, limit=10) if r.case_number == number_or_id]
-        return self.book(_nobody()).view(rows[0].case_id if rows else number_or_id)
-
-
 @contextmanager
-def records(folder: Path, *, key_store: KeyStore | None = None,
-            passphrase: Callable[[], str] | None = None) -> Iterator[Records]:
-    """Open a data folder, sweeping what a crash left behind. Raises ``keys.*``, ``store.*`` and ``disk.*``."""
-    clock = SystemClock()
-    keys = unlock(folder, key_store=key_store or OsKeyStore(), passphrase=passphrase)
-    with Database.open(folder, keys) as database:
-        settings = Settings(database)
-        vault = Vault(folder, database, keys, lambda: _recipient(settings))
-        recover(folder, database, vault)
-        yield Records(keys=keys, database=database, settings=settings, journal=Journal(database, clock), vault=vault,
-                      summaries=Summaries(database), outbox=Outbox(database), shelf=PolicyShelf(settings), clock=clock)
-
-
-@contextmanager
-def office(kept_here: Records, client: BankClient, session: Session, booth) -> Iterator[Desks]:
-    """Everything a window needs, with the queue moving behind it; all of it ends with the context."""
-    book = kept_here.book(session)
-    post = Post(book, kept_here.outbox, kept_here.shelf, kept_here.settings)
+def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, booth: Booth) -> Iterator[Rooms]:
+    """Everything behind the work list, devices open and the queue moving; all of it ends with the context."""
     uploader = Uploader(client, kept_here.outbox, kept_here.vault.path, post.accept_receipt)
     loop = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear)
     post.attach(loop)
@@ -132,8 +70,7 @@ def office(kept_here: Records, client: BankClient, session: Session, booth) -> I
         at_the_end.callback(interviews.close)
         booth.start()
         loop.start()
-        yield Desks(signing=signing, work=WorkList(book, kept_here.summaries, post), booth=booth, session=session,
-                    shelf=kept_here.shelf)
+        yield Rooms(signing, booth)
 
 
 def connect(kept_here: Records, address: str) -> BankClient:
@@ -173,7 +110,7 @@ def sign_in_at_bank(kept_here: Records, client: BankClient, staff_id: str, passw
 
 def _signed_in(kept_here: Records, client: BankClient, staff_id: str, name: str) -> Session:
     kept_here.settings.set(LAST_STAFF, staff_id)
-    return session_of(kept_here, client, staff_id, name)
+    return kept_here.session(staff_id, name, client.transport.base_url)
 
 
 def _renew_policy(kept_here: Records, client: BankClient) -> None:
@@ -186,34 +123,14 @@ def _renew_policy(kept_here: Records, client: BankClient) -> None:
         log.warning("the policy pack was not renewed: %s", condition.code)
 
 
-def session_of(kept_here: Records, client: BankClient, staff_id: str, name: str) -> Session:
-    return Session(staff_id=staff_id, staff_name=name, device_id=client.enrolment.device_id,
-                   bank=kept_here.shelf.current.bank, gateway=client.transport.base_url)
-
-
-def booth_of(camera: str, place: str, microphone: str, models: Path | None = None):
+def booth_of(camera: str, place: str, microphone: str, models: Path | None = None) -> Booth:
     """The devices as the command line names them; ``models`` is the folder of the model pack, None for the built-in."""
-    from app.capture.feed import CameraFeed
-    from app.capture.location import Locator
-    from app.capture.microphone import Microphone
-    from app.capture.vision import Vision
-    from app.desk.booth import Booth
-
     spec: int | str = int(camera) if camera.isdecimal() else camera
     sound = None if microphone == "none" else Microphone(microphone)
     return Booth(CameraFeed(spec, loop=not isinstance(spec, int)), Locator(place), sound, Vision(models))
 
 
 # -- what the command line calls -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def open_records(args: argparse.Namespace) -> Iterator[Records]:
-    """The records that are there; makes none. Raises ``device.no_data``."""
-    if not has_data(args.data):
-        raise NO_DATA()
-    with records(args.data, passphrase=passphrase_for(args.data)) as here:
-        yield here
 
 
 def enrol_device(args: argparse.Namespace) -> dict:
@@ -256,12 +173,3 @@ def _sign_in_somewhere(stack: ExitStack, here: Records, args: argparse.Namespace
     client = connect(here, bank.address)
     stack.callback(client.close)
     return client, sign_in_at_bank(here, client, bank.staff_id, bank.password_of(bank.staff_id))
-
-
-def _recipient(settings: Settings) -> str | None:
-    enrolment = kept(settings)
-    return enrolment.bank_recipient if enrolment else None
-
-
-def _nobody() -> Session:
-    return Session(staff_id="", staff_name="", device_id="", bank="", gateway="")

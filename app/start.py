@@ -1,24 +1,29 @@
 """Starting the window for daily use: straight on where device and person are known, else through the entrance."""
 
+from __future__ import annotations
+
 import argparse
 import logging
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from app.asking import passphrase_for
-from app.capture.model_shelf import ModelShelf
 from app.desk.views import Session
 from app.domain.condition import Condition
 from app.domain.policy import Words
+from app.front import office
 from app.house_bank import HouseBank
-from app.main import LAST_STAFF, Records, booth_of, connect, office, records, session_of, sign_in
-from app.sync.client import BankClient
+from app.records import LAST_STAFF, Records, records
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
+
+    from app.desk.booth import Booth
+    from app.sync.client import BankClient
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +57,11 @@ class Start:
 
         here, args = self._here, self._args
         if address := args.gateway or here.bank:
-            client = self._client(address)
+            client = self._bank_at(address)
             self.window = Entrance(args.language, args.theme)
             self.window.show()
             self.window.ask(args.staff or here.settings.get(LAST_STAFF, ""),
-                            lambda staff_id, password: sign_in(here, client, staff_id, password),
+                            lambda staff_id, password: self._sign_in(client(), staff_id, password),
                             lambda session: self._open(client, session))
             return
         bank = self._stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
@@ -69,23 +74,26 @@ class Start:
                             lambda _none: self._prepared(bank))
 
     def _prepared(self, bank: HouseBank) -> None:
-        client = self._client(bank.address)
+        client = self._bank_at(bank.address)
         self.window.prepare(
             self._said(SIGNING_IN),
-            lambda: sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id)),
+            lambda: self._sign_in(client(), bank.staff_id, bank.password_of(bank.staff_id)),
             lambda session: self._open(client, session))
 
     def _open_at_once(self, bank: HouseBank) -> None:
         """The gateway is still starting: open the window and sign in behind it."""
-        client = self._client(bank.address)
-        session = session_of(self._here, client, bank.staff_id, bank.staff_name)
-        self._open(client, session)
-        Thread(target=self._sign_in_behind, args=(bank, client), name="sign-in", daemon=True).start()
+        client = self._bank_at(bank.address)
+
+        def client_signing_in() -> BankClient:
+            Thread(target=self._sign_in_behind, args=(bank, client()), name="sign-in", daemon=True).start()
+            return client()
+
+        self._open(client_signing_in, self._here.session(bank.staff_id, bank.staff_name, bank.address))
 
     def _sign_in_behind(self, bank: HouseBank, client: BankClient) -> None:
         try:
             bank.ready()
-            sign_in(self._here, client, bank.staff_id, bank.password_of(bank.staff_id))
+            self._sign_in(client, bank.staff_id, bank.password_of(bank.staff_id))
         except Condition as condition:
             log.warning("signing in behind the window: %s", condition.code)
             return
@@ -94,17 +102,36 @@ class Start:
     def _said(self, words: Words) -> str:
         return words.of(self._args.language)
 
-    def _client(self, address: str) -> BankClient:
-        client = connect(self._here, address)
-        self._stack.callback(client.close)
+    # What follows needs most of the program, which is loaded when it is called: behind the first page.
+
+    def _bank_at(self, address: str) -> Callable[[], BankClient]:
+        line = self._stack.enter_context(ExitStack())  # here already, so that it ends after what uses it
+
+        @cache
+        def client() -> BankClient:
+            from app.main import connect
+
+            return line.enter_context(closing(connect(self._here, address)))
+
         return client
 
-    def _open(self, client: BankClient, session: Session) -> None:
+    def _sign_in(self, client: BankClient, staff_id: str, password: str) -> Session:
+        from app.main import sign_in
+
+        return sign_in(self._here, client, staff_id, password)
+
+    def _booth(self) -> Booth:
+        from app.capture.model_shelf import ModelShelf
+        from app.main import booth_of
+
+        args = self._args
+        return booth_of(args.camera, args.place, args.microphone, ModelShelf(args.data).active())
+
+    def _open(self, client: Callable[[], BankClient], session: Session) -> None:
         from app.ui.window import MainWindow
 
         args = self._args
-        booth = booth_of(args.camera, args.place, args.microphone, ModelShelf(args.data).active())
-        self._desks = self._stack.enter_context(office(self._here, client, session, booth))
+        self._desks = self._stack.enter_context(office(self._here, session, client, self._booth))
         entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
         self.opened(self.window)
         self.window.show()

@@ -26,7 +26,8 @@ from app.store.database import Database
 from app.store.keys import unlock
 from app.store.keystore import NoKeyStore
 from app.sync.client import BankClient
-from app.sync.enrolment import DeviceEnrolment, enrol
+from app.sync.enrolling import enrol
+from app.sync.enrolment import DeviceEnrolment
 from gateway.bootstrap import Bootstrap
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,8 +15,10 @@ from app.domain.facts import Circumstances
 from app.domain.policy import PolicyPack
 from app.domain.policy_text import parse_policy
 from app.domain.terms import Energy, Terms, Vehicle, VehicleCondition, VehicleUse
+from app.front import office
 from app.house_bank import HouseBank
-from app.main import RESOURCES, Records, booth_of, connect, office, records, sign_in
+from app.main import RESOURCES, booth_of, connect, sign_in
+from app.records import Records, records
 from app.store.keystore import NoKeyStore
 from app.sync.client import BankClient
 
@@ -102,5 +104,6 @@ def stage(folder: Path, *, purge_at_once: bool = False, passphrase: str = "") ->
         session = sign_in(here, client, bank.staff_id, bank.password_of(bank.staff_id))
         workshop.join()
         booth = booth_of(str(props.clips["still"]), f"nmea:{props.track()}", f"file:{props.voice()}")
-        desks = stack.enter_context(office(here, client, session, booth))
+        desks = stack.enter_context(office(here, session, lambda: client, lambda: booth))
+        desks.open()
         yield Stage(desks=desks, props=props, bank=bank, client=client, here=here, folder=folder)

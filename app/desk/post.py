@@ -1,8 +1,11 @@
 """The post between desk and bank: receipts and the bank's answers become facts, receipted cases are erased in time."""
 
+from __future__ import annotations
+
 import logging
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from app.desk.case_book import CASE_UNKNOWN, JOURNAL_BROKEN, CaseBook
 from app.desk.shelf import PolicyShelf
@@ -14,9 +17,11 @@ from app.domain.wire import CaseChange
 from app.store.journal import JOURNAL_UNREADABLE
 from app.store.settings import Settings
 from app.sync.enrolment import keep_cameras
-from app.sync.feeds import PolicyNews
-from app.sync.loop import SyncEvent, SyncLoop
 from app.sync.outbox import Entry, Outbox
+
+if TYPE_CHECKING:
+    from app.sync.feeds import PolicyNews
+    from app.sync.loop import SyncEvent, SyncLoop
 
 log = logging.getLogger(__name__)
 

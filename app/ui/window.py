@@ -1,20 +1,22 @@
 """The main window: a top bar, and below it the day's work or one case."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.desk.views import CaseView, HomeView
-from app.domain.condition import Language
+from app.domain.condition import Condition, Language
 from app.ui import operation, text, theme
-from app.ui.case_frame import CaseFrame
 from app.ui.operation import Operation
 from app.ui.pages.home import HomePage
 from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from app.ui.case_frame import CaseFrame
 
 POLL_MS = 4000
 RECORDER_MS = 1000
@@ -30,6 +32,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1200, 680)
         self.resize(1366, 768)
         self.frame: CaseFrame | None = None
+        self._opening = False
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look)
@@ -39,8 +42,6 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Ctrl+N"), self, self.new_case)
         self._build()
         self._poll.start()
-        self._recorder.start()
-        Operation(desks.booth.warm, lane="booth").owned_by(self).failed(lambda c: self.home.trouble(c)).start()
 
     def restyle(self, language: Language, theme: theme.ThemeName) -> None:
         """Change language or theme while running; what is open is built anew and stands where it stood."""
@@ -84,15 +85,34 @@ class MainWindow(QMainWindow):
         self.home = HomePage(self._desks)
         self.home.opened.connect(self._show_case)
         self.home.loaded.connect(self._show_queue)
+        self.home.settled.connect(lambda: QTimer.singleShot(0, self._open_desks))  # let the page be painted first
         self._stack = QStackedWidget()
         self._stack.addWidget(self.home)
         self.setCentralWidget(holder(column(self._top, self._stack, gap=0), "page"))
         self.home.setFocus()
         self.home.reload()
 
+    def _open_desks(self) -> None:
+        """Behind the first page, once: the pages of a case, the desks, the devices and the models."""
+        if not self._opening:
+            self._opening = True
+            Operation(self._load).owned_by(self).then(self._opened).failed(self._not_opened).start()
+
+    def _load(self) -> None:
+        _case_frame()
+        self._desks.open()
+
+    def _opened(self, _result: None) -> None:
+        self._recorder.start()
+        Operation(self._desks.booth.warm, lane="booth").owned_by(self).failed(lambda c: self.home.trouble(c)).start()
+
+    def _not_opened(self, condition: Condition) -> None:
+        self._opening = False
+        self.home.trouble(condition)
+
     def _show_case(self, view: CaseView, step: Any = None) -> None:
         self._close_frame()
-        self.frame = CaseFrame(self._desks, view, step)
+        self.frame = _case_frame()(self._desks, view, step)
         self.frame.changed.connect(self._case_changed)
         self.frame.customer_mode.connect(self._customer_mode)
         self.frame.home.connect(self.show_home)
@@ -131,3 +151,10 @@ class MainWindow(QMainWindow):
 
     def _show_queue(self, view: HomeView) -> None:
         self._top.show_queue(view.queue)
+
+
+def _case_frame() -> "type[CaseFrame]":
+    """The first page does not wait for the pages of a case."""
+    from app.ui.case_frame import CaseFrame
+
+    return CaseFrame

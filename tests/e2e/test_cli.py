@@ -18,7 +18,7 @@ import requests
 from app.desk.case_book import CaseBook
 from app.desk.sealing import SealRoom
 from app.desk.views import Session
-from app.main import Records, records
+from app.records import Records, records
 from app.store.keystore import NoKeyStore
 from tests import case_facts
 from tests.gateway_process import MANAGER, Gateway, running_gateway

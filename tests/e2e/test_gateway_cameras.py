@@ -11,7 +11,8 @@ from app.domain.condition import Condition
 from app.domain.wire import EnrolledCamera
 from app.store.settings import Settings
 from app.sync.client import BankClient
-from app.sync.enrolment import enrol, enrolled_cameras, keep, keep_cameras
+from app.sync.enrolling import enrol
+from app.sync.enrolment import enrolled_cameras, keep, keep_cameras
 from app.sync.feeds import PolicyFeed
 from app.sync.transport import Transport
 from tests.gateway_process import MANAGER, open_store, running_gateway

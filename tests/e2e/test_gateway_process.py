@@ -10,7 +10,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.condition import Condition
-from app.sync.enrolment import enrol
+from app.sync.enrolling import enrol
 from tests.gateway_process import MANAGER, REVIEWER, ROOT, enrolled, running_gateway
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
 from app.domain.condition import Condition
-from app.sync.enrolment import enrol
+from app.sync.enrolling import enrol
 from app.sync.transport import Transport
 from tests.gateway_process import MANAGER, REVIEWER, enrolled, running_gateway
 

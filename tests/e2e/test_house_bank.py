@@ -6,7 +6,8 @@ from app import house_bank, main
 from app.domain.policy_text import POLICY_INVALID
 from app.domain.wire import EnrolledCamera
 from app.house_bank import EMBEDDED, HouseBank
-from app.main import connect, records, sign_in
+from app.main import connect, sign_in
+from app.records import records
 from app.store.keystore import NoKeyStore
 from app.sync.enrolment import enrolled_cameras, keep
 

@@ -22,10 +22,12 @@ CRITERIA = (("material", "完整性", "Papers"), ("timeliness", "时效", "Time"
 
 
 class HomePage(QWidget):
-    """``opened`` carries a CaseView to be shown, ``loaded`` each HomeView that arrived."""
+    """``opened`` carries a CaseView to be shown, ``loaded`` each HomeView that arrived; ``settled`` says that there is an
+    answer, be it trouble."""
 
     opened = Signal(object)
     loaded = Signal(object)
+    settled = Signal()
 
     def __init__(self, desks: Any) -> None:
         super().__init__()
@@ -81,13 +83,14 @@ class HomePage(QWidget):
         self._asked += 1
         asked = self._asked
         self._run(self._desks.work.home, self._search.text().strip(), self._limit, rank=1 if quiet else 0,
-                  then=lambda view: self._show(view) if asked == self._asked else None, quiet=quiet)
+                  then=lambda view: self._show(view) if asked == self._asked else None, quiet=quiet,
+                  ).ended.connect(self.settled)
 
     def new_case(self) -> None:
-        self._run(self._desks.signing.open_case, then=self.opened.emit)
+        self._run(lambda: self._desks.signing.open_case(), then=self.opened.emit)
 
     def open_case(self, case_id: str) -> None:
-        self._run(self._desks.signing.view, case_id, then=self.opened.emit)
+        self._run(lambda: self._desks.signing.view(case_id), then=self.opened.emit)
 
     def trouble(self, condition: Condition) -> None:
         self.notice.show_condition(condition, tr("重试", "Try again"), self.reload)
@@ -101,13 +104,13 @@ class HomePage(QWidget):
             self._limit += BATCH
             self.reload(quiet=True)
 
-    def _run(self, fn, *args, then, rank: int = 0, quiet: bool = False) -> None:
+    def _run(self, fn, *args, then, rank: int = 0, quiet: bool = False) -> Operation:
         operation = Operation(fn, *args, rank=rank).owned_by(self).then(then).failed(self.trouble)
         if not quiet:
             slow = []
             operation.slow.connect(lambda: (slow.append(True), self.busy.begin()))
             operation.ended.connect(lambda: self.busy.end() if slow else None)
-        operation.start()
+        return operation.start()
 
     def _show(self, view: HomeView) -> None:
         if self.notice.code().startswith("work"):
