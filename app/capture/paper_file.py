@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from app.capture import ofd, pdf_pages, picture
 from app.capture.media import HEIC, OFD, PDF, media_type
+from app.capture.memory import bounded
 from app.capture.origin import origin_findings
 from app.domain.condition import Kind
 from app.domain.facts import Finding
@@ -38,25 +39,30 @@ class FilePage(Model):
     findings: tuple[Finding, ...] = ()
 
 
+@bounded()
 def open_file(data: bytes) -> tuple[FilePage, ...]:
     """The pages of a picture, TIFF, PDF or OFD. Raises ``picture.*``, ``import.*``; nothing is opened by its name."""
     picture.check_size(len(data))
     kind = media_type(data)
     if kind == HEIC:
         raise HEIC_UNREADABLE()
-    came = (info("import.not_live", "这一页来自文件，不是现场拍摄。", "This page came from a file; it was not taken live."),
-            *origin_findings(data, kind))
     if kind == PDF:
-        return _drawn(pdf_pages.draw(data, _check_count), (*came, *pdf_pages.remarks(data)))
+        return _drawn(pdf_pages.draw(data, _check_count), (*_came(data, kind), *pdf_pages.remarks(data)))
     if kind == OFD:
         pages, remarks = ofd.pages(data, _check_count)
-        return _drawn(pages, (*came, *remarks))
+        return _drawn(pages, (*_came(data, kind), *remarks))
     if kind == "image/tiff":
         frames = _count_frames(data)
         if frames > 1:
-            return _drawn(_tiff_frames(data, frames), came)
+            return _drawn(_tiff_frames(data, frames), _came(data, kind))
     picture.decode(data)
-    return (FilePage(image=data, findings=came),)
+    return (FilePage(image=data, findings=_came(data, kind)),)
+
+
+def _came(data: bytes, kind: str) -> tuple[Finding, ...]:
+    """Where the file comes from. A picture must have been decoded before: its own words may only be found by decoding it."""
+    return (info("import.not_live", "这一页来自文件，不是现场拍摄。", "This page came from a file; it was not taken live."),
+            *origin_findings(data, kind))
 
 
 def _drawn(images: Iterator[bytes], findings: tuple[Finding, ...]) -> tuple[FilePage, ...]:

@@ -6,9 +6,11 @@ import os
 import struct
 import warnings
 import zlib
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.capture.memory import TOO_HEAVY, bounded
 from app.domain.condition import Kind
 
 if TYPE_CHECKING:
@@ -16,9 +18,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 60 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-STRIP = 256
+MAX_BYTES = 50_000_000
+MAX_PIXELS = 50_000_000  # of a JPEG, which can be decoded at half its size; the others by what decoding them takes
+PROGRESSIVE_PIXELS, WEBP_PIXELS, OTHER_PIXELS = 32_000_000, 16_000_000, 40_000_000
+WHOLE_PIXELS = 12_500_000  # a larger picture is halved while it is decoded: a page in it has pixels to spare
+STRIP = 64
+NO_MEMORY = ("decoder error -9",)  # how Pillow tells that a decoder got none
+ORIENTATION = 0x0112
+TURNS = {2: (False, 1, -1), 3: (False, -1, -1), 4: (False, -1, 1),  # EXIF: rows become columns, then order of rows, columns
+         5: (True, 1, 1), 6: (True, 1, -1), 7: (True, -1, -1), 8: (True, -1, 1)}
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, OverflowError, struct.error,
           zlib.error)
@@ -57,46 +65,71 @@ def read_picture_file(path: Path) -> bytes:
     return data
 
 
+@bounded()
 def decode(data: bytes, frame: int = 0) -> "np.ndarray":
-    """Upright BGR picture (uint8): EXIF rotation applied, alpha laid on white; CMYK, grey and 16 bit become BGR.
-    ``frame`` is the page of a TIFF that has several, from 0."""
+    """Upright BGR picture (uint8): EXIF rotation applied, alpha laid on white; CMYK, grey and 16 bit become BGR; more than
+    12.5 million pixels come at half their width and height. ``frame`` is the page of a TIFF that has several, from 0."""
     from PIL import Image, UnidentifiedImageError
 
     check_size(len(data))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks about odd metadata; what matters is checked here
         try:
+            _check_webp(data)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except UnidentifiedImageError as error:
             raise (TRUNCATED() if _known_start(data) else NOT_AN_IMAGE()) from error
         except Image.DecompressionBombError as error:
-            raise TOO_MANY_PIXELS(megapixels="> 100", limit=MAX_PIXELS // 1_000_000) from error
+            raise TOO_MANY_PIXELS(megapixels="> 178", limit=MAX_PIXELS // 1_000_000) from error
         except BROKEN as error:
             raise TRUNCATED() from error
         with image:
             try:
                 if frame:
                     image.seek(frame)
-                _check_pixels(image.size)
+                _check_pixels(image)
+                if _is_large(image):
+                    image.draft(None, (image.width // 2, image.height // 2))  # a JPEG is never held whole
                 image.load()
-                rgb = _as_rgb(_upright(image))
+                return _upright(_as_bgr(image), image)
             except Image.DecompressionBombError as error:
-                raise TOO_MANY_PIXELS(megapixels="> 100", limit=MAX_PIXELS // 1_000_000) from error
+                raise TOO_MANY_PIXELS(megapixels="> 178", limit=MAX_PIXELS // 1_000_000) from error
             except BROKEN as error:
-                raise TRUNCATED() from error
-        return _as_bgr(rgb)
+                raise (TOO_HEAVY if error.args == NO_MEMORY else TRUNCATED)() from error
 
 
-def _as_bgr(rgb) -> "np.ndarray":
-    """Strip by strip, so that a large picture is never held three times."""
+def _is_large(image) -> bool:
+    return image.width * image.height > WHOLE_PIXELS
+
+
+def _as_bgr(image) -> "np.ndarray":
+    """Strip by strip, so that a large picture is never held twice."""
+    import cv2
     import numpy as np
 
-    width, height = rgb.size
+    step = 2 if _is_large(image) else 1
+    width, height = (max(1, side // step) for side in image.size)
     bgr = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, STRIP):
-        strip = rgb.crop((0, top, width, min(height, top + STRIP)))
-        bgr[top:top + STRIP] = np.asarray(strip)[:, :, ::-1]
+        bottom = min(height, top + STRIP)
+        strip = np.asarray(_as_rgb(image.crop((0, top * step, width * step, bottom * step))))[:, :, ::-1]
+        bgr[top:bottom] = cv2.resize(strip, (width, bottom - top), interpolation=cv2.INTER_AREA) if step > 1 else strip
     return bgr
+
+
+def _upright(bgr: "np.ndarray", image) -> "np.ndarray":
+    """Turned as the picture's EXIF says."""
+    import numpy as np
+
+    try:
+        turn = TURNS.get(image.getexif().get(ORIENTATION))
+    except BROKEN:
+        log.info("orientation tag unreadable; picture kept as stored")
+        return bgr
+    if turn is None:
+        return bgr
+    across, rows, columns = turn
+    return np.ascontiguousarray((bgr.swapaxes(0, 1) if across else bgr)[::rows, ::columns])
 
 
 def portable_jpeg(data: bytes) -> bytes:
@@ -120,29 +153,42 @@ def check_size(size: int) -> None:
     if size == 0:
         raise EMPTY()
     if size > MAX_BYTES:
-        raise TOO_LARGE(megabytes=round(size / 1024 / 1024, 1), limit=MAX_BYTES // 1024 // 1024)
+        raise TOO_LARGE(megabytes=round(size / 1_000_000, 1), limit=MAX_BYTES // 1_000_000)
 
 
-def _check_pixels(size: tuple[int, int]) -> None:
-    pixels = size[0] * size[1]
-    if pixels > MAX_PIXELS:
-        raise TOO_MANY_PIXELS(megapixels=round(pixels / 1e6), limit=MAX_PIXELS // 1_000_000)
+def _check_pixels(image) -> None:
+    limit = OTHER_PIXELS
+    if image.format in ("JPEG", "MPO"):
+        limit = PROGRESSIVE_PIXELS if image.info.get("progressive") else MAX_PIXELS
+    _check_count(image.width * image.height, limit)
+
+
+def _check_webp(data: bytes) -> None:
+    """By the header alone: Pillow decodes a WebP as it opens it. RFC 9649 2.5-2.7."""
+    if not _is_webp(data) or len(data) < 30:
+        return
+    if data[12:16] == b"VP8X":
+        sides = (1 + int.from_bytes(data[at:at + 3], "little") for at in (24, 27))
+    elif data[12:16] == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        sides = (1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
+    else:
+        sides = (int.from_bytes(data[at:at + 2], "little") & 0x3FFF for at in (26, 28))
+    _check_count(prod(sides), WEBP_PIXELS)
+
+
+def _check_count(pixels: int, limit: int) -> None:
+    if pixels > limit:
+        raise TOO_MANY_PIXELS(megapixels=round(pixels / 1e6), limit=limit // 1_000_000)
+
+
+def _is_webp(data: bytes) -> bool:
+    return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 
 def _known_start(data: bytes) -> bool:
     """The file begins like one of our formats, so it is damaged rather than something else."""
-    return data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")) or (
-        data[:4] == b"RIFF" and data[8:12] == b"WEBP")
-
-
-def _upright(image):
-    from PIL import ImageOps
-
-    try:
-        ImageOps.exif_transpose(image, in_place=True)
-    except BROKEN:
-        log.info("orientation tag unreadable; picture kept as stored")
-    return image
+    return data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")) or _is_webp(data)
 
 
 def _as_rgb(image):

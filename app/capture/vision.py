@@ -19,6 +19,7 @@ from app.capture.camera import CAMERA_LOST
 from app.capture.frames import Frame
 from app.capture.live_page import LivePage
 from app.capture.liveness import LivenessProgress
+from app.capture.memory import TOO_HEAVY
 from app.capture.session import LivenessOutcome
 from app.capture.worker import serve
 from app.domain.challenge import LivenessPlan
@@ -173,7 +174,7 @@ class Vision:
         return self.call(FACES + "run_video", str(video), plan, portrait_jpeg)
 
     def _ask(self, act: str, args: tuple, options: dict | None = None, limit_s: float = ANSWER_LIMIT_S) -> Any:
-        """One request and its answer, under the lock. A dead or silent worker is replaced."""
+        """One request and its answer, under the lock. A worker that is dead, silent or out of memory is replaced."""
         if self._process is None:
             raise VISION_STOPPED()
         try:
@@ -185,6 +186,8 @@ class Vision:
             self._relaunch(type(trouble).__name__)
             raise VISION_RESTARTED() from trouble
         if kind == "condition":
+            if value.kind == TOO_HEAVY:
+                self._relaunch(value.code)
             raise value
         if kind == "fault":
             name, lines = value

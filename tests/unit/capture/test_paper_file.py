@@ -10,36 +10,11 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.pdfgen import canvas
 
 from app.capture import ofd, paper_file, picture
 from app.capture.media import media_type
 from app.domain.condition import Condition
-
-
-def encoded(image: Image.Image, form: str, **options) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, form, **options)
-    return buffer.getvalue()
-
-
-def scene(width: int = 120, height: int = 80, colour: tuple[int, ...] = (200, 40, 40), mode: str = "RGB") -> Image.Image:
-    return Image.new("RGB", (width, height), colour).convert(mode)
-
-
-def pdf(pages: int = 1, encrypt=None, producer: str = "") -> bytes:
-    buffer = io.BytesIO()
-    made = canvas.Canvas(buffer, pagesize=(300, 400), encrypt=encrypt)
-    if producer:
-        made.setCreator(producer)
-    for page in range(pages):
-        made.setFillColorRGB(1, 0, 0)
-        made.rect(0, 300, 300, 100, fill=1, stroke=0)
-        made.drawString(40, 200, f"page {page + 1}")
-        made.showPage()
-    made.save()
-    return buffer.getvalue()
+from tests.bad_files import OFD_IMAGE, encoded, locked_pdf, ofd_file, pdf, png_header, scene, scripted_pdf
 
 
 def opened(data: bytes) -> tuple[paper_file.FilePage, ...]:
@@ -117,14 +92,10 @@ def test_bad_pictures_have_their_own_conditions():
     assert code_of(b"\x00\x00\x00\x18ftypmif1" + bytes(64)) == "import.heic"
 
 
-def test_a_hundred_megapixels_in_a_small_png_are_refused_before_decoding():
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    rows = zlib.compress(bytes(10_001 * 1000), 9)  # the header alone decides
-    head = struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0)
-    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    assert code_of(data) == "picture.too_many_pixels"
+@pytest.mark.parametrize("kind", [2, 6])
+def test_a_hundred_megapixels_in_a_small_png_are_refused_before_decoding(monkeypatch, kind):
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda *_: pytest.fail("it was decoded"))
+    assert code_of(png_header(10_000, kind)) == "picture.too_many_pixels"
 
 
 # -- where it comes from ---------------------------------------------------------------------------------------------
@@ -179,7 +150,7 @@ def test_the_pages_of_a_pdf_are_drawn_on_white_paper():
 
 
 def test_a_pdf_with_a_password_says_so():
-    assert code_of(pdf(encrypt=StandardEncryption("secret", strength=128))) == "import.pdf_password"
+    assert code_of(locked_pdf()) == "import.pdf_password"
 
 
 def test_two_thousand_pages_are_refused_without_drawing_one(monkeypatch):
@@ -189,9 +160,7 @@ def test_two_thousand_pages_are_refused_without_drawing_one(monkeypatch):
 
 def test_a_script_in_a_pdf_is_not_run_and_told():
     plain = pdf()
-    script = plain.replace(b"/Type /Catalog", b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> /Type /Catalog")
-    assert script != plain
-    assert "import.pdf_script" in codes(script)
+    assert "import.pdf_script" in codes(scripted_pdf())
     packed = zlib.compress(b"5 0 << /S /JavaScript /JS (x) >>")
     hidden = plain + b"\n9 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed)
     assert "import.pdf_script" in codes(hidden + packed + b"\nendstream endobj\n")
@@ -205,32 +174,6 @@ def test_a_broken_pdf_is_damaged():
 
 # -- OFD -------------------------------------------------------------------------------------------------------------
 
-NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-IMAGE = '<ofd:ImageObject ID="9" Boundary="0 0 210 140" ResourceID="7" CTM="210 0 0 140 0 0"/>'
-
-
-def ofd_file(content: str = IMAGE, pages: int = 1, extra: dict[str, bytes] | None = None, **replaced: bytes) -> bytes:
-    """A small OFD whose every page shows picture 7; ``replaced`` are parts by name with _ for /."""
-    listed = "".join(f'<ofd:Page ID="{n + 20}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(pages))
-    parts = {
-        "OFD.xml": f"<ofd:OFD {NAMESPACE}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
-        "Doc_0/Document.xml": f"<ofd:Document {NAMESPACE}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 140"
-                              "</ofd:PhysicalBox></ofd:PageArea><ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
-                              f"</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
-        "Doc_0/DocumentRes.xml": f'<ofd:Res {NAMESPACE} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="7" Type="Image">'
-                                 "<ofd:MediaFile>page.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>",
-        "Doc_0/Res/page.png": encoded(scene(210, 140, (0, 0, 255)), "PNG"),
-    }
-    for n in range(pages):
-        parts[f"Doc_0/Pages/Page_{n}/Content.xml"] = (
-            f"<ofd:Page {NAMESPACE}><ofd:Content><ofd:Layer>{content}</ofd:Layer></ofd:Content></ofd:Page>")
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, body in (parts | (extra or {}) | replaced).items():
-            package.writestr(name, body)
-    return buffer.getvalue()
-
-
 def test_an_ofd_of_pictures_gives_them_in_order():
     pages = opened(ofd_file(pages=2))
     assert [(page.number, page.drawn) for page in pages] == [(1, True), (2, True)]
@@ -238,16 +181,16 @@ def test_an_ofd_of_pictures_gives_them_in_order():
 
 
 @pytest.mark.parametrize("content", [
-    IMAGE + '<ofd:TextObject ID="3" Boundary="0 0 9 9"><ofd:TextCode>100.00</ofd:TextCode></ofd:TextObject>',
-    '<ofd:PathObject ID="3" Boundary="0 0 9 9"/>', IMAGE.replace("210 140", "20 20"), IMAGE + IMAGE, "",
-    IMAGE.replace('ResourceID="7"', 'ResourceID="8"')])
+    OFD_IMAGE + '<ofd:TextObject ID="3" Boundary="0 0 9 9"><ofd:TextCode>100.00</ofd:TextCode></ofd:TextObject>',
+    '<ofd:PathObject ID="3" Boundary="0 0 9 9"/>', OFD_IMAGE.replace("210 140", "20 20"), OFD_IMAGE + OFD_IMAGE, "",
+    OFD_IMAGE.replace('ResourceID="7"', 'ResourceID="8"')])
 def test_an_ofd_page_that_is_more_than_one_picture_is_sent_to_be_printed(content):
     assert code_of(ofd_file(content)) == "import.ofd_drawn"
 
 
 def test_a_text_layer_that_is_not_seen_does_no_harm():
     hidden = '<ofd:TextObject Visible="false" ID="3" Boundary="0 0 9 9"><ofd:TextCode>x</ofd:TextCode></ofd:TextObject>'
-    assert len(opened(ofd_file(IMAGE + hidden))) == 1
+    assert len(opened(ofd_file(OFD_IMAGE + hidden))) == 1
 
 
 def test_seals_that_are_not_drawn_are_told():

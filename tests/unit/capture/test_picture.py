@@ -2,22 +2,15 @@
 
 import io
 import random
-import struct
-import zlib
 from contextlib import suppress
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from app.capture import picture
 from app.domain.condition import Condition
-
-
-def encoded(image: Image.Image, form: str, **options) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, form, **options)
-    return buffer.getvalue()
+from tests.bad_files import encoded, large, png_header
 
 
 def scene(width: int = 120, height: int = 80, mode: str = "RGB") -> Image.Image:
@@ -57,12 +50,22 @@ def test_transparent_becomes_white():
     assert picture.decode(encoded(glass, "PNG")).min() == 255
 
 
-def test_exif_rotation_is_applied():
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_rotation_is_applied(orientation):
     exif = Image.Exif()
-    exif[0x0112] = 6
-    image = picture.decode(encoded(scene(), "JPEG", exif=exif, quality=95))
-    assert image.shape == (120, 80, 3)
-    assert image[10, -10, 2] > 200
+    exif[0x0112] = orientation
+    data = encoded(scene(), "JPEG", exif=exif, quality=95)
+    with Image.open(io.BytesIO(data)) as image:
+        wanted = np.asarray(ImageOps.exif_transpose(image))[:, :, ::-1]
+    assert np.array_equal(picture.decode(data), wanted)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_large_picture_is_halved_while_it_is_decoded(form):
+    image = picture.decode(encoded(scene(4501, 2801), form))
+    assert image.shape[:2] in ((1400, 2250), (1401, 2251))
+    assert image[5, 5, 2] > 240 > 20 > image[5, 5, 0]
+    assert np.abs(image[1000, :2250:250, 0].astype(int) - np.linspace(0, 255, 4501)[:4500:500]).max() < 4
 
 
 def test_empty_file(tmp_path):
@@ -126,17 +129,16 @@ def test_truncated_pictures():
 
 
 def test_a_bomb_of_pixels_is_refused_by_its_header():
-    for side in (8_000, 12_000, 30_000):
+    for side in (6_400, 12_000, 30_000):
         assert code_of(lambda side=side: picture.decode(png_header(side))) == "picture.too_many_pixels"
 
 
-def png_header(side: int) -> bytes:
-    """A PNG that claims side x side pixels and holds next to nothing."""
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b""))
+@pytest.mark.parametrize("make", [
+    large("JPEG", "L", (8200, 6200)), large("JPEG", "L", (8000, 4100), progressive=True),
+    large("WEBP", size=(4100, 4000), method=0), large("WEBP", "RGBA", (4100, 4000), method=0),
+    large("WEBP", size=(4100, 4000), lossless=True, method=0, quality=0)])
+def test_a_format_that_needs_more_memory_may_have_fewer_pixels(make):
+    assert code_of(lambda: picture.decode(make())) == "picture.too_many_pixels"
 
 
 def test_damaged_files_never_raise_anything_but_a_condition():

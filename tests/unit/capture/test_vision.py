@@ -23,6 +23,7 @@ from app.demo.portrait import card_portrait
 from app.domain.challenge import ACTIONS, COLOURS, LivenessPlan, LivenessRules, draw_actions, draw_light
 from app.domain.condition import Condition
 from app.domain.face import FrameSource
+from tests import bad_files
 from tests.waiting import until
 
 FILE = FrameSource(kind="file", name="x.avi", width=640, height=480, fps=15)
@@ -269,6 +270,15 @@ def test_an_act_with_a_limit_costs_the_worker_and_not_its_caller(fresh):
     assert code_of(lambda: fresh.call_within(0.2, "app.capture.media:media_type", b"")) == "vision.restarted"
     assert not stalled.is_running()
     assert fresh.call_within(60, "app.capture.media:media_type", b"%PDF-") == "application/pdf"
+
+
+def test_a_file_that_asks_for_too_much_memory_costs_the_worker_and_says_why(fresh, caplog):
+    before = fresh.pid
+    heavy = bad_files.large("TIFF", size=(8000, 5000), compression="tiff_deflate", strip_size=1 << 30)()
+    assert code_of(lambda: fresh.call("app.capture.paper_file:open_file", heavy)) == "picture.too_heavy"
+    assert fresh.pid != before
+    assert fresh.call("app.capture.media:media_type", b"%PDF-") == "application/pdf"
+    assert "vision worker lost: picture.too_heavy" in caplog.text
 
 
 def test_a_page_is_found_in_a_frame(fresh):
