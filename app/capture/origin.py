@@ -31,7 +31,11 @@ PDF_NAMES = re.compile(rb"/(?:Producer|Creator)\s*\((.{0,200}?)\)|<(?:pdf:Produc
 
 def origin_findings(data: bytes, kind: str) -> tuple[Finding, ...]:
     """What the file's own remarks tell of editing and screen shots; nothing where they are silent."""
-    words = _pdf_words(data) if kind == PDF else _picture_words(data)
+    return findings_of(_pdf_words(data) if kind == PDF else _picture_words(data))
+
+
+def findings_of(words: str) -> tuple[Finding, ...]:
+    """What a file's remarks, gathered before, tell."""
     return tuple(finding for finding in (_edited(words), _screen(words)) if finding)
 
 
@@ -59,13 +63,29 @@ def _picture_words(data: bytes) -> str:
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                exif = image.getexif()
-                inner = exif.get_ifd(EXIF)
-                parts = [exif.get(SOFTWARE), exif.get(PROCESSING), exif.get(DESCRIPTION), inner.get(USER_COMMENT),
-                         *(image.info.get(name) for name in TEXTS)]
-                parts += [" ".join(XMP_NAMES.findall(_text(image.info[name]))) for name in XMP if image.info.get(name)]
+                return _words(image.getexif(), image.info)
         except (*BROKEN, Image.DecompressionBombError):
             return ""  # what is wrong with the picture is said when it is decoded
+
+
+def words_of(info: dict) -> str:
+    """The remarks in what a decoder gives of a file: ``exif`` and ``xmp`` as bytes, texts by their names."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exif.load(info.get("exif"))
+            return _words(exif, info)
+        except BROKEN:
+            return ""
+
+
+def _words(exif, info: dict) -> str:
+    parts = [exif.get(SOFTWARE), exif.get(PROCESSING), exif.get(DESCRIPTION), exif.get_ifd(EXIF).get(USER_COMMENT),
+             *(info.get(name) for name in TEXTS)]
+    parts += [" ".join(XMP_NAMES.findall(_text(info[name]))) for name in XMP if info.get(name)]
     return " ".join(_text(part) for part in parts if part)[:WORDS_MOST]
 
 

@@ -7,10 +7,10 @@ import io
 import warnings
 from collections.abc import Iterator
 
-from app.capture import ofd, pdf_pages, picture
+from app.capture import heic, ofd, pdf_pages, picture
 from app.capture.media import HEIC, OFD, PDF, media_type
 from app.capture.memory import bounded
-from app.capture.origin import origin_findings
+from app.capture.origin import findings_of, origin_findings
 from app.domain.condition import Kind
 from app.domain.facts import Finding
 from app.domain.finding import info
@@ -23,10 +23,7 @@ TOO_MANY_PAGES = Kind(
     zh_next="请只导出需要的那几页，或分成几个文件导入。",
     en="The file has {pages} pages; at most {most} are imported at once.",
     en_next="Export only the pages that are needed, or split the file.")
-HEIC_UNREADABLE = Kind(
-    "import.heic", zh="这是 HEIC 照片，本程序不能打开。", zh_next="请在手机或电脑上另存为 JPEG 后再导入，或用摄像头拍摄。",
-    en="This is an HEIC photo, which this program cannot open.",
-    en_next="Save it as JPEG on the phone or computer and import that, or use the camera.")
+NOT_LIVE = info("import.not_live", "这一页来自文件，不是现场拍摄。", "This page came from a file; it was not taken live.")
 
 
 class FilePage(Model):
@@ -41,11 +38,12 @@ class FilePage(Model):
 
 @bounded()
 def open_file(data: bytes) -> tuple[FilePage, ...]:
-    """The pages of a picture, TIFF, PDF or OFD. Raises ``picture.*``, ``import.*``; nothing is opened by its name."""
+    """The pages of a picture, HEIC, TIFF, PDF or OFD. Raises ``picture.*``, ``import.*``; nothing is opened by its name."""
     picture.check_size(len(data))
     kind = media_type(data)
     if kind == HEIC:
-        raise HEIC_UNREADABLE()
+        image, words = heic.open_heic(data)
+        return _drawn(iter([picture.encode_jpeg(image, 95)]), (NOT_LIVE, *findings_of(words)))
     if kind == PDF:
         return _drawn(pdf_pages.draw(data, _check_count), (*_came(data, kind), *pdf_pages.remarks(data)))
     if kind == OFD:
@@ -61,8 +59,7 @@ def open_file(data: bytes) -> tuple[FilePage, ...]:
 
 def _came(data: bytes, kind: str) -> tuple[Finding, ...]:
     """Where the file comes from. A picture must have been decoded before: its own words may only be found by decoding it."""
-    return (info("import.not_live", "这一页来自文件，不是现场拍摄。", "This page came from a file; it was not taken live."),
-            *origin_findings(data, kind))
+    return (NOT_LIVE, *origin_findings(data, kind))
 
 
 def _drawn(images: Iterator[bytes], findings: tuple[Finding, ...]) -> tuple[FilePage, ...]:

@@ -38,9 +38,9 @@ TOO_LARGE = Kind("picture.too_large", zh="文件有 {megabytes} MB，超过了 {
                  en="The file has {megabytes} MB, more than the limit of {limit} MB.",
                  en_next="Take the picture at normal quality or choose a smaller file.")
 NOT_AN_IMAGE = Kind("picture.not_an_image", zh="这个文件不是图片。",
-                    zh_next="请选择 JPEG、PNG、WebP、TIFF 或 BMP 图片；资料页也可以是 PDF 或 OFD。",
+                    zh_next="请选择 JPEG、PNG、WebP、TIFF 或 BMP 图片；资料页也可以是 HEIC、PDF 或 OFD。",
                     en="The file is not a picture.",
-                    en_next="Choose a JPEG, PNG, WebP, TIFF or BMP picture; a paper may be a PDF or OFD too.")
+                    en_next="Choose a JPEG, PNG, WebP, TIFF or BMP picture; a paper may be an HEIC, PDF or OFD too.")
 TRUNCATED = Kind("picture.truncated", zh="图片不完整或已损坏，打不开。", zh_next="请重新拍摄，或重新复制原文件后再选。",
                  en="The picture is incomplete or damaged and cannot be opened.",
                  en_next="Take it again, or copy the original file once more.")
@@ -91,7 +91,7 @@ def decode(data: bytes, frame: int = 0) -> "np.ndarray":
                 if _is_large(image):
                     image.draft(None, (image.width // 2, image.height // 2))  # a JPEG is never held whole
                 image.load()
-                return _upright(_as_bgr(image), image)
+                return _upright(as_bgr(image), image)
             except Image.DecompressionBombError as error:
                 raise TOO_MANY_PIXELS(megapixels="> 178", limit=MAX_PIXELS // 1_000_000) from error
             except BROKEN as error:
@@ -102,8 +102,8 @@ def _is_large(image) -> bool:
     return image.width * image.height > WHOLE_PIXELS
 
 
-def _as_bgr(image) -> "np.ndarray":
-    """Strip by strip, so that a large picture is never held twice."""
+def as_bgr(image) -> "np.ndarray":
+    """BGR of a picture of any mode, halved where it is large; strip by strip, so that it is never held twice."""
     import cv2
     import numpy as np
 
@@ -160,7 +160,7 @@ def _check_pixels(image) -> None:
     limit = OTHER_PIXELS
     if image.format in ("JPEG", "MPO"):
         limit = PROGRESSIVE_PIXELS if image.info.get("progressive") else MAX_PIXELS
-    _check_count(image.width * image.height, limit)
+    check_count(image.width * image.height, limit)
 
 
 def _check_webp(data: bytes) -> None:
@@ -174,10 +174,11 @@ def _check_webp(data: bytes) -> None:
         sides = (1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
     else:
         sides = (int.from_bytes(data[at:at + 2], "little") & 0x3FFF for at in (26, 28))
-    _check_count(prod(sides), WEBP_PIXELS)
+    check_count(prod(sides), WEBP_PIXELS)
 
 
-def _check_count(pixels: int, limit: int) -> None:
+def check_count(pixels: int, limit: int) -> None:
+    """Raises ``picture.too_many_pixels``; both are numbers of pixels."""
     if pixels > limit:
         raise TOO_MANY_PIXELS(megapixels=round(pixels / 1e6), limit=limit // 1_000_000)
 

@@ -5,6 +5,7 @@ import json
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,6 +16,8 @@ from app.capture import ofd, paper_file, picture
 from app.capture.media import media_type
 from app.domain.condition import Condition
 from tests.bad_files import OFD_IMAGE, encoded, locked_pdf, ofd_file, pdf, png_header, scene, scripted_pdf
+
+PHOTO = Path(__file__).parent / "photo.heic"  # 120 × 90, green with a red corner, "Snapseed 2.0" in its EXIF
 
 
 def opened(data: bytes) -> tuple[paper_file.FilePage, ...]:
@@ -96,6 +99,22 @@ def test_bad_pictures_have_their_own_conditions():
 def test_a_hundred_megapixels_in_a_small_png_are_refused_before_decoding(monkeypatch, kind):
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda *_: pytest.fail("it was decoded"))
     assert code_of(png_header(10_000, kind)) == "picture.too_many_pixels"
+
+
+def test_an_iphones_photo_becomes_a_picture_and_tells_its_editor():
+    page, = opened(PHOTO.read_bytes())
+    shown = picture.decode(page.image)[:, :, ::-1].astype(int)
+    assert (page.drawn, shown.shape) == (True, (90, 120, 3))
+    assert np.abs(shown[10, 10] - (220, 30, 30)).max() < 30
+    assert np.abs(shown[80, 110] - (30, 90, 40)).max() < 30
+    assert [finding.code for finding in page.findings] == ["import.not_live", "import.edited"]
+    assert code_of(PHOTO.read_bytes()[:-60]) == "import.heic"
+
+
+def test_a_heic_of_too_many_pixels_is_refused_before_it_is_decoded(monkeypatch):
+    monkeypatch.setattr("app.capture.heic.MOST_PIXELS", 120 * 90 - 1)
+    monkeypatch.setattr("app.capture.picture.as_bgr", lambda *_: pytest.fail("it was decoded"))
+    assert code_of(PHOTO.read_bytes()) == "picture.too_many_pixels"
 
 
 # -- where it comes from ---------------------------------------------------------------------------------------------

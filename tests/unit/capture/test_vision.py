@@ -1,8 +1,10 @@
 """The vision worker as a real process: it answers, passes conditions on, survives its own death, and leaves nothing."""
 
 import io
+import random
 import threading
 from functools import cached_property
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -279,6 +281,16 @@ def test_a_file_that_asks_for_too_much_memory_costs_the_worker_and_says_why(fres
     assert fresh.pid != before
     assert fresh.call("app.capture.media:media_type", b"%PDF-") == "application/pdf"
     assert "vision worker lost: picture.too_heavy" in caplog.text
+
+
+def test_a_photo_that_breaks_its_decoder_costs_the_worker_only(fresh, caplog):
+    """One damaged byte lets the words about the picture claim gigabytes, which the decoder's wrapper writes to unasked."""
+    photo, dice = bytearray((Path(__file__).parent / "photo.heic").read_bytes()), random.Random(293)
+    for _ in range(dice.randint(1, 6)):
+        photo[dice.randrange(24, len(photo))] = dice.randrange(256)
+    assert code_of(lambda: fresh.call("app.capture.paper_file:open_file", bytes(photo))) in ("vision.restarted", "import.heic")
+    assert fresh.call("app.capture.media:media_type", bytes(photo)) == "image/heic"
+    caplog.clear()
 
 
 def test_a_page_is_found_in_a_frame(fresh):

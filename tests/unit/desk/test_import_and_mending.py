@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.capture.paper_file import HEIC_UNREADABLE, FilePage
+from app.capture.heic import UNREADABLE
+from app.capture.paper_file import FilePage
 from app.capture.reading import PaperReading
 from app.capture.vision import VISION_RESTARTED
 from app.domain.condition import Condition
@@ -75,7 +76,7 @@ def test_a_file_of_several_pages_is_kept_once_beside_its_pictures(desk, case_id)
 
 def test_a_bad_file_changes_nothing(desk, case_id):
     before = desk.signing.view(case_id).case
-    desk.vision.answers["open_file"] = HEIC_UNREADABLE()
+    desk.vision.answers["open_file"] = UNREADABLE()
     refused("import.heic", desk.signing.import_paper, case_id, "income_proof", b"heic")
     desk.vision.answers["open_file"] = VISION_RESTARTED()
     refused("import.stalled", desk.signing.import_paper, case_id, "income_proof", b"%PDF-")
