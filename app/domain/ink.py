@@ -1,5 +1,6 @@
-"""A handwritten signature as it was drawn: every point with its place, time and pressure, never just a picture."""
+"""A handwritten signature as it was drawn: every point with its place, time, pressure and tilt, never just a picture."""
 
+from hashlib import sha256
 from itertools import pairwise
 from math import hypot
 from typing import Annotated
@@ -25,13 +26,20 @@ COPIED = Kind("ink.copied", zh="这个签名与另一处签名的笔迹完全相
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+Tilt = Annotated[float, Field(ge=-90, le=90)]
+
+
 class InkPoint(Model):
-    """``x``, ``y`` are shares of the pad (0,0 top left); ``t_ms`` since the first touch; ``pressure`` 0–1."""
+    """``x``, ``y`` are shares of the pad (0,0 top left); ``t_ms`` since the first touch, by the device's own clock where it
+    has one; ``pressure`` 0–1. ``tilt_x``, ``tilt_y`` are the pen's degrees from upright to the right and towards the writer,
+    None of what cannot tell."""
 
     x: Share
     y: Share
     t_ms: int = Field(ge=0)
     pressure: Share
+    tilt_x: Tilt | None = None
+    tilt_y: Tilt | None = None
 
 
 class Ink(Model):
@@ -75,6 +83,13 @@ def same_ink(a: Ink, b: Ink) -> bool:
         return False
     return all(abs(p - q) <= SAME_WITHIN and abs(r - s) <= SAME_WITHIN
                for (p, r), (q, s) in zip(_shape(a), _shape(b), strict=True))
+
+
+def shape_sha256(ink: Ink) -> str:
+    """The same for a copy, wherever and however large, and for nothing else: by it other cases are searched. A copy that was
+    rounded to other pixels escapes; ``same_ink`` is for that."""
+    strokes = ",".join(str(len(stroke)) for stroke in ink.strokes)
+    return sha256((strokes + ";" + " ".join(f"{x:.3f} {y:.3f}" for x, y in _shape(ink))).encode()).hexdigest()
 
 
 def _shape(ink: Ink) -> list[tuple[float, float]]:

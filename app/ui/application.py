@@ -23,6 +23,7 @@ def make_application(argv: list[str]) -> QApplication:
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in DISPLAYS):
         raise NO_DISPLAY()
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)  # ink wants every point
     application = QApplication.instance() or QApplication(argv or sys.argv)
     application.setStyle("Fusion")
     application.setApplicationName("mianqian")

@@ -1,9 +1,23 @@
-"""Where a name is written: pen with pressure, finger or mouse; every point with its time. Ink, not a picture."""
+"""Where a name is written: pen with pressure and tilt, finger or mouse; every point with its time. Ink, not a picture.
+
+The ink lives in this widget alone until it is confirmed: a half-written name is nobody's word, so a crash or leaving the page
+ends it, and the document is as unsigned as before.
+"""
 
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QTabletEvent, QTouchEvent
+from PySide6.QtGui import (
+    QInputEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTabletEvent,
+    QTouchEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.ink import Ink, InkPoint
@@ -12,6 +26,9 @@ from app.ui.text import tr
 
 MOUSE_PRESSURE = 0.5
 MM_PER_INCH = 25.4
+PEN = {QEvent.Type.TabletPress: "down", QEvent.Type.TabletMove: "move", QEvent.Type.TabletRelease: "up"}
+TOUCH = {QEvent.Type.TouchBegin: "down", QEvent.Type.TouchUpdate: "move", QEvent.Type.TouchEnd: "up",
+         QEvent.Type.TouchCancel: "cancel"}
 
 
 class SignaturePad(QWidget):
@@ -26,10 +43,13 @@ class SignaturePad(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(280, 180)
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("签名区", "Signing area"))
+        self.setAccessibleDescription(tr("请用手写笔、手指或鼠标书写。Ctrl+Z 撤销一笔，Delete 清除重写。",
+                                         "Write by pen, finger or mouse. Ctrl+Z undoes a stroke, Delete clears."))
         self._strokes: list[list[InkPoint]] = []
         self._current: list[InkPoint] | None = None
-        self._began = 0.0
+        self._began = 0
         self._device = ""
 
     def sizeHint(self) -> QSize:
@@ -37,6 +57,14 @@ class SignaturePad(QWidget):
 
     def clear(self) -> None:
         self._strokes, self._current, self._device = [], None, ""
+        self.update()
+        self.drawn.emit()
+
+    def undo(self) -> None:
+        """Take the last stroke back."""
+        self._strokes, self._current = self._strokes[:-1], None
+        if not self._strokes:
+            self._device = ""
         self.update()
         self.drawn.emit()
 
@@ -50,10 +78,25 @@ class SignaturePad(QWidget):
                    pad_height_mm=max(1.0, self.height() / self.logicalDpiY() * MM_PER_INCH),
                    device=self._device or "none")
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
     def tabletEvent(self, event: QTabletEvent) -> None:
-        self._follow(event.type(), {QEvent.Type.TabletPress: "down", QEvent.Type.TabletMove: "move",
-                                    QEvent.Type.TabletRelease: "up"},
-                     event.position(), event.pressure(), f"pen:{event.pointingDevice().name()}"[:80])
+        if event.type() in PEN:
+            self._put(PEN[event.type()], event, event.position(), event.pressure(), "pen", (event.xTilt(), event.yTilt()))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -67,11 +110,10 @@ class SignaturePad(QWidget):
         self._mouse("up", event)
 
     def event(self, event: QEvent) -> bool:
-        touches = {QEvent.Type.TouchBegin: "down", QEvent.Type.TouchUpdate: "move", QEvent.Type.TouchEnd: "up"}
-        if isinstance(event, QTouchEvent) and event.type() in touches:
+        if isinstance(event, QTouchEvent) and event.type() in TOUCH:
             if event.points() and not self._device.startswith("pen"):
                 point = event.points()[0]
-                self._follow(event.type(), touches, point.position(), point.pressure() or MOUSE_PRESSURE, "finger")
+                self._put(TOUCH[event.type()], event, point.position(), point.pressure() or MOUSE_PRESSURE, "finger")
             event.accept()
             return True
         return super().event(event)
@@ -80,23 +122,25 @@ class SignaturePad(QWidget):
         synthesized = event.device() is not None and event.device().type().name in ("TouchScreen", "Stylus")
         if self._device.startswith(("pen", "finger")) or synthesized:
             return
-        self._put(phase, event.position(), MOUSE_PRESSURE, "mouse")
+        self._put(phase, event, event.position(), MOUSE_PRESSURE, "mouse")
 
-    def _follow(self, kind: QEvent.Type, phases: dict, at: QPointF, pressure: float, device: str) -> None:
-        if kind in phases:
-            self._put(phases[kind], at, pressure, device)
-
-    def _put(self, phase: str, at: QPointF, pressure: float, device: str) -> None:
+    def _put(self, phase: str, event: QInputEvent, at: QPointF, pressure: float, kind: str,
+             tilt: tuple[float, float] | None = None) -> None:
+        now = event.timestamp() or round(monotonic() * 1000)  # the device's clock, where its driver has one
         if phase == "down":
             if not self._strokes:
-                self._began, self._device = monotonic(), device
+                self._began, self._device = now, f"{kind}:{event.device().name()}"[:80]
             self._current = []
             self._strokes.append(self._current)
         if self._current is None:
             return
+        if phase == "cancel":  # the system took the touch for a gesture of its own
+            self.undo()
+            return
+        before = max((stroke[-1].t_ms for stroke in self._strokes if stroke), default=0)
         self._current.append(InkPoint(
-            x=_share(at.x(), self.width()), y=_share(at.y(), self.height()),
-            t_ms=round((monotonic() - self._began) * 1000), pressure=max(0.0, min(1.0, pressure))))
+            x=_share(at.x(), self.width()), y=_share(at.y(), self.height()), t_ms=max(before, now - self._began),
+            pressure=max(0.0, min(1.0, pressure)), tilt_x=tilt[0] if tilt else None, tilt_y=tilt[1] if tilt else None))
         if phase == "up":
             self._current = None
         self.update()
@@ -107,7 +151,8 @@ class SignaturePad(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.setBrush(theme.colour("surface"))
-        painter.setPen(QPen(theme.colour("line_strong"), 1.6, Qt.PenStyle.DashLine))
+        edge = "brand" if self.hasFocus() else "line_strong"
+        painter.setPen(QPen(theme.colour(edge), 2.4 if self.hasFocus() else 1.6, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(place, 10, 10)
         base = place.top() + place.height() * 0.72
         painter.setPen(QPen(theme.colour("line"), 1.4))

@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.domain.condition import Condition
-from app.domain.ink import Ink, InkPoint, check_ink, same_ink
+from app.domain.ink import Ink, InkPoint, check_ink, same_ink, shape_sha256
 from tests.unit.forms.forms_bank import ink
 
 
@@ -34,10 +34,18 @@ def test_a_moved_and_scaled_copy_is_known():
         tuple(p.model_copy(update={"x": p.x / 2 + 0.2, "y": p.y / 2 + 0.1, "t_ms": p.t_ms + 7}) for p in stroke)
         for stroke in original.strokes)})
     assert same_ink(original, copy)
+    assert shape_sha256(original) == shape_sha256(copy)
 
 
 def test_writing_again_is_not_a_copy():
     assert not same_ink(ink(1), ink(2))
+    assert shape_sha256(ink(1)) != shape_sha256(ink(2))
+
+
+def test_ink_of_before_the_tilt_still_opens():
+    point = {"x": 0.1, "y": 0.2, "t_ms": 3, "pressure": 0.5}
+    old = Ink.model_validate({"strokes": [[point]], "pad_width_mm": 100, "pad_height_mm": 50, "device": "pen"})
+    assert old.points()[0].tilt_x is None
 
 
 def test_time_runs_forward():
