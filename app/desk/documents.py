@@ -10,8 +10,10 @@ from app.domain.case import Case
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet, check_cost, cost_sheet
 from app.domain.dates import add_months
-from app.domain.ink import COPIED, Ink, check_ink, same_ink
+from app.domain.ink import COPIED, Ink, check_ink, same_ink, shape_sha256
 from app.domain.policy import PolicyPack
+from app.domain.signatories import signatory
+from app.domain.traces import INK
 from app.forms.context import form_context
 from app.forms.draw import draw
 from app.forms.seal import sign_pdf
@@ -25,6 +27,14 @@ ORDER = Kind(
 NOT_DRAWN = Kind(
     "sign.not_drawn", zh="待签文件还没有生成。", zh_next="请在“表单核对”里确认信息。",
     en="The documents are not drawn yet.", en_next="Confirm the fields on the forms page.")
+SHOWN_OTHER = Kind(
+    "sign.shown_other", zh="屏幕上的文件不是现在要签的这一份，没有签署。", zh_next="请重新打开签字页，读完后再签。",
+    en="The document on the screen is not the one to be signed now; nothing was signed.",
+    en_next="Open the signing page again, read it, then sign.")
+SAME_PERSON = Kind(
+    "sign.same_person", zh="{signer}与另一位签署人是同一个证件号，不能代签。", zh_next="请在“表单核对”里改正，由本人签署。",
+    en="The {signer_en} has the ID number of another signer; nobody signs for somebody else.",
+    en_next="Correct it on the forms page and let each sign in person.")
 ALL_SIGNED = Kind(
     "sign.all_signed", zh="文件都已签完。", zh_next="请继续下一步。",
     en="Every document is signed.", en_next="Go on to the next step.")
@@ -74,22 +84,31 @@ class DocumentRoom:
             raise NOT_DRAWN()
         return self._book.vault.get(case.case_id, document.latest)
 
-    def sign(self, case: Case, pack: PolicyPack, form: str, signer: str, ink: Ink) -> facts.DocumentSigned:
-        """One signature on the document whose turn it is. Blank, tiny and copied ink is refused."""
+    def sign(self, case: Case, pack: PolicyPack, form: str, signer: str, ink: Ink, shown_sha256: str) -> facts.DocumentSigned:
+        """One signature on the document whose turn it is, of which ``shown_sha256`` is what was on the screen. Blank, tiny
+        and copied ink is refused, also ink of another case on this device."""
         self._check_turn(case, pack, form, signer)
+        document, person = case.documents[form], signatory(case, signer)
+        if shown_sha256 != document.latest.sha256:
+            raise SHOWN_OTHER()
+        if any(signatory(case, other) == person for other in self._signed_before(case) if other != signer):
+            raise SAME_PERSON(signer=SIGNERS_ZH[signer], signer_en=signer)
         check_ink(ink)
-        if any(same_ink(ink, other) for other in self._earlier_ink(case)):
+        shape = shape_sha256(ink)
+        if any(same_ink(ink, other) for other in self._earlier_ink(case)) or self._book.traces.others(
+                case.case_id, case.opened.staff_id, INK, shape):
             raise COPIED()
-        document = case.documents[form]
         shown = self._book.vault.get(case.case_id, document.latest)
         enrolment = kept(self._settings)
         sealed = sign_pdf(
-            shown, document.prepared.signature_boxes[signer], ink, SIGNERS_ZH[signer], self._book.clock.now(),
+            shown, document.prepared.signature_boxes[signer], ink, f"{SIGNERS_ZH[signer]} {person.name}".strip(),
+            self._book.clock.now(),
             self._settings.get(DOCUMENT_KEY).encode(), enrolment.device_certificate_pem.encode(),
             enrolment.bank_certificate_pem.encode())
-        strokes = self._book.keep(case.case_id, "ink", "application/json", ink.model_dump_json().encode())
+        strokes = self._book.keep(case.case_id, "ink", "application/json", ink.model_dump_json(exclude_none=True).encode())
         return facts.DocumentSigned(
-            form=form, signer=signer, strokes=strokes, prepared_sha256=document.latest.sha256,
+            form=form, signer=signer, strokes=strokes, prepared_sha256=document.latest.sha256, ink_sha256=shape,
+            name=person.name, id_number=person.id_number,
             file=self._book.keep(case.case_id, f"form_{form}_signed", "application/pdf", sealed))
 
     def export(self, case: Case, folder: Path) -> tuple[Path, ...]:
@@ -116,10 +135,15 @@ class DocumentRoom:
             name = pack.form(wanted).name
             raise ORDER(form=name.zh, form_en=name.en, signer=SIGNERS_ZH[who], signer_en=who)
 
+    @staticmethod
+    def _signed_before(case: Case) -> set[str]:
+        return {signer for document in case.documents.values() for signer in document.signers}
+
     def _earlier_ink(self, case: Case) -> Iterable[Ink]:
-        for document in case.documents.values():
-            for signature in document.signatures:
-                yield Ink.model_validate_json(self._book.vault.get(case.case_id, signature.strokes))
+        """Of drawings that are no more, too."""
+        for event in self._book.events(case.case_id):
+            if isinstance(event.fact, facts.DocumentSigned):
+                yield Ink.model_validate_json(self._book.vault.get(case.case_id, event.fact.strokes))
 
     def _context(self, case: Case, pack: PolicyPack, values: dict[str, str], sheet: CostSheet) -> dict:
         terms = case.loan_terms

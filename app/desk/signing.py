@@ -355,9 +355,10 @@ class SigningDesk:
         """The very bytes that are shown and signed."""
         return self._documents.pdf(self._book.load(case_id), form)
 
-    def sign(self, case_id: str, form: str, signer: str, ink: Ink) -> CaseView:
+    def sign(self, case_id: str, form: str, signer: str, ink: Ink, shown_sha256: str) -> CaseView:
+        """``shown_sha256`` is of the bytes that were on the screen (``document_pdf``); others are not signed."""
         case, pack = self._allowed(case_id, Step.SIGN, "签字", "signing")
-        return self._book.record(case_id, self._documents.sign(case, pack, form, signer, ink))
+        return self._book.record(case_id, self._documents.sign(case, pack, form, signer, ink, shown_sha256))
 
     # -- 10 satisfaction -----------------------------------------------------------------------------------------
 

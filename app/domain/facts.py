@@ -4,7 +4,7 @@ A fact says what was seen or done, never what follows from it: steps, completene
 """
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,11 @@ from app.domain.place import Fix, PlaceVerdict
 from app.domain.terms import Terms
 
 CardSide = Literal["", "front", "back"]
+
+
+def _later(default: Any) -> Any:
+    """A field that older journals have not: left out while it says nothing, so that their events keep their hashes."""
+    return Field(default=default, exclude_if=lambda value: value == default)
 
 
 class Reading(Model):
@@ -334,12 +339,18 @@ class DocumentPrepared(Model):
 
 
 class DocumentSigned(Model):
+    """One signature. ``prepared_sha256`` is of the PDF that was on the screen; ``name`` and ``id_number`` (the manager's
+    staff number) say who ``signer`` is; ``ink_sha256`` tells a copied signature again."""
+
     kind: Literal["document_signed"] = "document_signed"
     form: str
     signer: str
     strokes: FileRef
     file: FileRef
     prepared_sha256: Sha256
+    name: str = _later("")
+    id_number: str = _later("")
+    ink_sha256: str = _later("")
 
 
 class DocumentTimestamped(Model):

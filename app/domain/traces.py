@@ -9,12 +9,13 @@ from app.domain.identity.phone import compact as compact_phone
 from app.domain.identity.vin import compact as compact_vin
 from app.domain.model import Model
 
-PERSON, PHONE, VIN, INVOICE, PICTURE = "person", "phone", "vin", "invoice", "picture"
+PERSON, PHONE, VIN, INVOICE, PICTURE, INK = "person", "phone", "vin", "invoice", "picture", "ink"
 INVOICES = ("new_car_invoice", "used_car_invoice")
 
 
 class Trace(Model):
-    """``paper`` and ``page_id`` are '' where no page says it; a picture's value is its perceptual hash."""
+    """``paper`` and ``page_id`` are '' where no page says it; a picture's value is its perceptual hash, that of ink the hash
+    of its shape."""
 
     kind: str
     value: str
@@ -42,6 +43,10 @@ def _traces(case: Case) -> Iterator[Trace]:
         for page in pages:
             if page.picture_hash:
                 yield Trace(kind=PICTURE, value=page.picture_hash, paper=paper, page_id=page.page_id)
+    for document in case.documents.values():
+        for signature in document.signatures:
+            if signature.ink_sha256:
+                yield Trace(kind=INK, value=signature.ink_sha256)
 
 
 def _read(case: Case, field: str, *papers: str) -> Iterator[str]:

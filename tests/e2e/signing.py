@@ -7,6 +7,7 @@ from pathlib import Path
 from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
 from app.domain import consents, flow
+from app.domain.evidence import digest
 from app.domain.ink import Ink, InkPoint
 from tests.waiting import until
 
@@ -25,6 +26,12 @@ def ink(seed: int) -> Ink:
         strokes.append(tuple(points))
         t += 150
     return Ink(strokes=tuple(strokes), pad_width_mm=120, pad_height_mm=60, device="test")
+
+
+def sign(stage: Stage, case_id: str, form: str, signer: str, name: Ink) -> CaseView:
+    """Sign what the desk shows."""
+    signing = stage.desks.signing
+    return signing.sign(case_id, form, signer, name, digest(signing.document_pdf(case_id, form)))
 
 
 def hold_up(stage: Stage, video: Path) -> bytes:
@@ -80,7 +87,7 @@ def finish(stage: Stage, case_id: str) -> CaseView:
     known = {field.code: field.value for field in signing.form_fields(case_id) if field.value}
     view = signing.confirm_form(case_id, known | FORM)
     for number, (form, signer) in enumerate(flow.signatures_left(view.case, pack)):
-        signing.sign(case_id, form, signer, ink(number))
+        sign(stage, case_id, form, signer, ink(number))
     ratings = {r.code: 5 for r in pack.ratings if not r.yes_no}
     return signing.give_satisfaction(case_id, ratings, {r.code: False for r in pack.ratings if r.yes_no}, 20)
 

@@ -224,13 +224,13 @@ def test_signatures_are_by_hand_in_order_and_never_copied(set_up):
     first, second = view.documents[:2]
     assert first == "cost_sheet"
     blank = Ink(strokes=(), pad_width_mm=100, pad_height_mm=50, device="test")
-    refused("ink.blank", signing.sign, case_id, first, "borrower", blank)
-    refused("sign.order", signing.sign, case_id, second, "borrower", acts.ink(1))
-    refused("sign.order", signing.sign, case_id, first, "manager", acts.ink(1))
+    refused("ink.blank", acts.sign, set_up, case_id, first, "borrower", blank)
+    refused("sign.order", acts.sign, set_up, case_id, second, "borrower", acts.ink(1))
+    refused("sign.order", acts.sign, set_up, case_id, first, "manager", acts.ink(1))
     shown = signing.document_pdf(case_id, first)
-    view = signing.sign(case_id, first, "borrower", acts.ink(1))
+    acts.sign(set_up, case_id, first, "borrower", acts.ink(1))
     assert signing.document_pdf(case_id, first).startswith(shown)  # what was shown is what was signed
-    refused("ink.copied", signing.sign, case_id, second, "borrower", acts.ink(1))
+    refused("ink.copied", acts.sign, set_up, case_id, second, "borrower", acts.ink(1))
     refused("flow.not_yet", signing.give_satisfaction, case_id, {}, {}, 1)
     view = signing.set_terms(case_id, demo_terms(set_up.props.story).model_copy(update={"term_months": 24}))
     assert view.case.documents == {}

@@ -7,6 +7,7 @@ import pyrage
 
 from app.demo.stage import demo_terms
 from app.demo.story import DEFAULT
+from app.desk.bank_time import TimeLine
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
@@ -48,8 +49,10 @@ class Vision:
         assert name.endswith(":check_portrait")
 
 
-def open_desk(folder: Path, doom: Doom | None = None) -> tuple[Database, CaseBook, SigningDesk]:
-    """A desk over ``folder`` without devices and bank; its owner closes the database. ``doom`` may end it at a step."""
+def open_desk(folder: Path, doom: Doom | None = None,
+              bank: TimeLine | None = None) -> tuple[Database, CaseBook, SigningDesk]:
+    """A desk over ``folder`` without devices; its owner closes the database. ``doom`` may end it at a step, ``bank`` is the
+    line to a timestamp service."""
     clock, doom = SystemClock(), doom or Doom()
     keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE)
     database = Database.open(folder, keys)
@@ -67,7 +70,7 @@ def open_desk(folder: Path, doom: Doom | None = None) -> tuple[Database, CaseBoo
     identity = IdentityRoom.of(book, booth, None, settings, FaceTemplates(database, keys))
     return database, book, SigningDesk(
         book, booth, DocumentRoom(book, settings, RESOURCES / "forms"), InterviewRoom(book, booth),
-        SealRoom(book, keys, settings, outbox), identity, Post(book, outbox, shelf, settings))
+        SealRoom(book, keys, settings, outbox, bank), identity, Post(book, outbox, shelf, settings))
 
 
 def main(folder: Path, attempt_of: str = "") -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from app.desk.case_book import CaseBook
 from app.desk.signing import SigningDesk
+from app.desk.views import CaseView
 from app.domain import flow
 from app.domain.case import Case
+from app.domain.evidence import digest
 from app.domain.facts import Fact
 from app.domain.flow import Step
+from app.domain.ink import Ink
 from app.store.keys import Keys, unlock
 from app.store.keystore import NoKeyStore
 from app.store.settings import Settings
@@ -52,10 +55,11 @@ def _ready_to_sign(book: CaseBook, desk: SigningDesk) -> Case:
                 f.circumstances(marital="married", has_guarantor=True), *f.interview()]
     book.record(case_id, *(_on_disk(book, case_id, fact) for fact in happened))
     for item in book.view(case_id).checklist.blocks_sealing:
-        for page in range(item.pages_min):
-            book.record(case_id, _on_disk(book, case_id, f.paper(item.paper, f"{item.paper}-{page}")))
+        for number, side in enumerate(item.sides_missing or [""] * item.pages_min):
+            book.record(case_id, _on_disk(book, case_id, f.paper(item.paper, f"{item.paper}-{number}", side=side)))
     view = desk.confirm_form(case_id, FORM)
     assert view.current == Step.SIGN, view.step(view.current).lacks
+    assert not view.checklist.blocks_sealing
     return view.case
 
 
@@ -84,12 +88,22 @@ def main(folder: Path, step: int, seed: int) -> None:
 def _finish(book: CaseBook, desk: SigningDesk, case_id: str, seed: int) -> None:
     view = desk.view(case_id)
     for number, (form, signer) in enumerate(flow.signatures_left(view.case, view.pack)):
-        saved(desk.sign(case_id, form, signer, ink(seed * 100 + number)))
+        saved(sign(desk, case_id, form, signer, ink(seed * 100 + number)))
     if desk.view(case_id).current == Step.SATISFACTION:
-        ratings = {rating.code: 5 for rating in view.pack.ratings if not rating.yes_no}
-        saved(desk.give_satisfaction(case_id, ratings, {r.code: False for r in view.pack.ratings if r.yes_no}, 20))
+        saved(rate(desk, case_id))
     if not desk.view(case_id).case.sealed:
         saved(desk.seal(case_id))
+
+
+def sign(desk: SigningDesk, case_id: str, form: str, signer: str, name: Ink) -> CaseView:
+    """Sign what the desk shows."""
+    return desk.sign(case_id, form, signer, name, digest(desk.document_pdf(case_id, form)))
+
+
+def rate(desk: SigningDesk, case_id: str) -> CaseView:
+    pack = desk.view(case_id).pack
+    ratings = {rating.code: 5 for rating in pack.ratings if not rating.yes_no}
+    return desk.give_satisfaction(case_id, ratings, {r.code: False for r in pack.ratings if r.yes_no}, 20)
 
 
 if __name__ == "__main__":

@@ -18,13 +18,14 @@ from app.forms.check import check_pdf
 from app.forms.package import verify_package
 from gateway.keys import load_or_make
 from tests import case_facts as f
+from tests import foreign_verifier
 from tests.fault.desk_worker import open_desk
 from tests.fault.kills import killed
 from tests.fault.signing_worker import prepare
 
 KILLS = int(os.environ.get("SIGNING_KILLS", "3"))
 SEED = int(os.environ.get("SIGNING_SEED", "20261128"))
-STEPS_AN_ACT = 8  # two files of three steps and the journal's two
+SIGNING_STEPS, RATING_STEPS, SEALING_STEPS = 8, 2, 5  # three a file, two for the journal
 LONGEST_S = 2.5
 
 
@@ -43,14 +44,14 @@ def test_killed_while_signing_and_sealing(ready, tmp_path):
     for kill in range(1, KILLS + 1):
         if not folder.exists():
             shutil.copytree(origin, folder)
-            confirmed = begun.events
-        at_step = chance.randint(1, 9 * STEPS_AN_ACT) if kill % 2 else 0
+            case, left = stands_well(folder, begun, bank, tmp_path)
+        steps = SIGNING_STEPS * left + RATING_STEPS + SEALING_STEPS
+        at_step = (0, chance.randint(1, steps), 0, steps - chance.randint(0, SEALING_STEPS + RATING_STEPS))[kill % 4]
         after_s = None if at_step else chance.uniform(0, LONGEST_S)
         said = killed("tests.fault.signing_worker", folder, at_step, kill, after_s=after_s)
-        confirmed = max([confirmed, *(int(line.split()[1]) for line in said)])
-        case, events = stands_well(folder, begun.case_id, bank, tmp_path / f"package {kill}", confirmed)
-        assert events - confirmed in (0, 1), f"seed {SEED}, kill {kill}: more than the act in flight"
-        confirmed = events
+        confirmed = max([case.events, *(int(line.split()[1]) for line in said)])
+        case, left = stands_well(folder, case, bank, tmp_path / f"package {kill}")
+        assert case.events - confirmed in (0, 1), f"seed {SEED}, kill {kill}: a confirmed act is gone, or more than one came"
         seen["kills"] += 1
         seen["signatures"] += sum(len(document.signatures) for document in case.documents.values())
         if case.sealed:
@@ -59,13 +60,13 @@ def test_killed_while_signing_and_sealing(ready, tmp_path):
     print(f"seed {SEED}: {seen}")
 
 
-def stands_well(folder: Path, case_id: str, bank: Path, package: Path, confirmed: int):
-    """The case and its number of events after a restart, everything about it checked."""
-    keys = load_or_make(bank, f.BEGUN)
+def stands_well(folder: Path, before: Case, bank: Path, package: Path) -> tuple[Case, int]:
+    """The case after a restart and the number of signatures it still lacks, everything about it checked."""
+    keys, case_id = load_or_make(bank, f.BEGUN), before.case_id
     database, book, desk = open_desk(folder)
     with database:
         case, events = book.load(case_id), book.events(case_id)
-        assert len(events) >= confirmed, "a confirmed signature is gone"
+        assert events[before.events - 1].hash == before.head
         files = {path.stem for path in (folder / "cases" / case_id).iterdir()}
         named = {row[0] for row in _rows(database, case_id)}
         assert files == named, "a file without a fact, or a fact without a file"
@@ -82,7 +83,8 @@ def stands_well(folder: Path, case_id: str, bank: Path, package: Path, confirmed
             verdict = verify_package(desk.export_package(case_id, package), identity=str(keys.identity),
                                      trust_bank_certificate=keys.ca_pem.encode())
             assert verdict.ok, verdict.problems
-        return case, len(events)
+            assert foreign_verifier.verify(package, keys.ca_pem.encode(), str(keys.identity)) == set()
+        return case, len(left)
 
 
 def _rows(database, case_id: str) -> list[tuple[str]]:

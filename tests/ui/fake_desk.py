@@ -13,7 +13,7 @@ from app.capture.frames import Frame
 from app.capture.media import media_type
 from app.capture.paper_file import open_file
 from app.desk import card_sides, form_fields, mending, papers
-from app.desk.documents import ORDER, SIGNERS_ZH
+from app.desk.documents import ORDER, SHOWN_OTHER, SIGNERS_ZH
 from app.desk.identity_acts import REASON_NEEDED
 from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
 from app.desk.staff import SAME_PERSON
@@ -33,7 +33,7 @@ from app.domain.case import Case, fold
 from app.domain.challenge import LivenessPlan, draw_actions
 from app.domain.cost import CostSheet, cost_sheet
 from app.domain.dates import add_months
-from app.domain.evidence import GENESIS, FileRef
+from app.domain.evidence import GENESIS, FileRef, digest
 from app.domain.face import ActionResult
 from app.domain.identity.id_card import check_id_card
 from app.domain.identity.id_chip import differences
@@ -108,7 +108,7 @@ class Journal:
                                      events[-1].hash if events else GENESIS))
 
     def file(self, kind: str, data: bytes, media_type: str = "image/jpeg") -> FileRef:
-        known = {"size": len(data), "media_type": media_type}
+        known = {"size": len(data), "media_type": media_type, "sha256": digest(data)}
         ref = case_facts.file(kind, f"{len(self.files)}").model_copy(update=known)
         self.files[ref.id] = data
         return ref
@@ -373,13 +373,15 @@ class FakeSigning:
     def document_pdf(self, case_id: str, form: str) -> bytes:
         return self.journal.files[self.case(case_id).documents[form].latest.id]
 
-    def sign(self, case_id: str, form: str, signer: str, ink: Ink) -> CaseView:
+    def sign(self, case_id: str, form: str, signer: str, ink: Ink, shown_sha256: str) -> CaseView:
         check_ink(ink)
         case = self.case(case_id)
         wanted, who = flow.signatures_left(case, self.pack)[0]
         if (wanted, who) != (form, signer):
             raise ORDER(form=wanted, form_en=wanted, signer=SIGNERS_ZH[who], signer_en=who)
         shown = case.documents[form].latest
+        if shown_sha256 != shown.sha256:
+            raise SHOWN_OTHER()
         return self._record(case_id, "sign", facts.DocumentSigned(
             form=form, signer=signer, strokes=self.journal.file("ink", ink.model_dump_json().encode()),
             file=self.journal.file(f"form_{form}", self.journal.files[shown.id], "application/pdf"),

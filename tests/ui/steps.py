@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.domain import facts, flow
-from app.domain.evidence import GENESIS, Manifest, Receipt
+from app.domain.evidence import GENESIS, Manifest, Receipt, digest
 from app.domain.facts import Circumstances, IdCard
 from app.domain.flow import STEPS, Step
 from app.domain.ink import Ink, InkPoint
@@ -115,7 +115,7 @@ def _interview(signing, case_id: str) -> None:
 
 def _sign(signing, case_id: str) -> None:
     for number, (form, signer) in enumerate(flow.signatures_left(signing.case(case_id), signing.pack)):
-        signing.sign(case_id, form, signer, ink(0.01 * number))
+        signing.sign(case_id, form, signer, ink(0.01 * number), digest(signing.document_pdf(case_id, form)))
 
 
 def _satisfaction(signing, case_id: str) -> None:

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from app.desk.views import RecordingState
 from app.domain import facts
 from app.domain.condition import Kind
+from app.domain.evidence import digest
 from app.domain.flow import Step
 from app.ui.pages.register import PAGES
+from app.ui.widgets.reading_pane import ReadingPane
 from tests import case_facts
 from tests.ui.fake_desk import jpeg, save
 from tests.ui.steps import FORM, acts, bring_to, click, find, ink, last, seal, write
@@ -380,7 +382,10 @@ def read_document(qtbot, page) -> None:
     qtbot.waitUntil(lambda: page.pane.at_end, timeout=20_000)
 
 
-def test_a_document_is_read_and_signed_by_hand(qtbot, opened, desks):
+def test_a_document_is_read_and_signed_by_hand(qtbot, opened, desks, monkeypatch):
+    given: list[bytes] = []
+    show = ReadingPane.show_pdf
+    monkeypatch.setattr(ReadingPane, "show_pdf", lambda pane, pdf, *rest: (given.append(pdf), show(pane, pdf, *rest)))
     page = opened(Step.SIGN)
     page.resize(1366, 768)
     qtbot.waitUntil(lambda: page.pane.page_count > 0, timeout=20_000)
@@ -393,6 +398,7 @@ def test_a_document_is_read_and_signed_by_hand(qtbot, opened, desks):
     click(page, "sign.confirm")
     qtbot.waitUntil(lambda: "sign" in acts(desks), timeout=20_000)
     assert (last(desks).form, last(desks).signer) == ("cost_sheet", "borrower")
+    assert last(desks).prepared_sha256 == digest(given[0])  # the bytes on the screen are the bytes signed
     qtbot.waitUntil(lambda: page.pad.is_blank(), timeout=20_000)
     assert "第 2 /" in find(page, "sign.greeting", QLabel).text()  # her own next one, before the manager's turn
 
@@ -403,7 +409,8 @@ def test_the_manager_signs_after_the_customer_has_signed_everything(qtbot, opene
     view = page.view
     mine = [form for form in view.documents if "borrower" in view.pack.form(form).signers]
     for number, form in enumerate(mine):
-        view = desks.signing.sign(view.case.case_id, form, "borrower", ink(0.01 * number))
+        shown = digest(desks.signing.document_pdf(view.case.case_id, form))
+        view = desks.signing.sign(view.case.case_id, form, "borrower", ink(0.01 * number), shown)
     page.show_case(view)
     assert "客户经理" in find(page, "sign.heading", QLabel).text()
 

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt
 
 from app.desk.views import CaseView
 from app.domain.condition import Condition
+from app.domain.evidence import digest
 from app.domain.flow import Step, signatures_left
 from app.domain.ink import check_ink
+from app.domain.signatories import signatory
 from app.ui import text
 from app.ui.pages.customer_page import CustomerPage
 from app.ui.text import tr
@@ -26,6 +28,7 @@ class SignPage(CustomerPage):
         super().__init__(desks, view)
         self._turn: tuple[str, str] | None = None
         self._loaded = ("", "")
+        self._shown = ""
         self.pane = ReadingPane("sign.document")
         self.pane.read_to_end.connect(self.refresh_footer)
         self.pane.page_changed.connect(lambda at, whole: self._page.setText(
@@ -38,6 +41,8 @@ class SignPage(CustomerPage):
         self.pad.drawn.connect(self.refresh_footer)
         self._clear = button(tr("清除重写", "Clear"), "sign.clear")
         self._clear.clicked.connect(self.pad.clear)
+        self._undo = button(tr("撤销一笔", "Undo a stroke"), "sign.undo")
+        self._undo.clicked.connect(self.pad.undo)
         self._refuse = button(tr("我不同意", "I do not agree"), "sign.refuse")
         self._refuse.clicked.connect(self._refused)
         self.next.setText(tr("确认签名", "Confirm signature"))
@@ -45,7 +50,7 @@ class SignPage(CustomerPage):
         reading = column(self.pane, row(None, self._page), gap=6)
         reading.setStretch(0, 1)
         writing = column(self._heading, self._explain, self.pad, self.hint,
-                         row(self._clear, self._refuse, None, self.next, gap=12), gap=12)
+                         row(self._undo, self._clear, self._refuse, None, self.next, gap=12), gap=12)
         writing.setStretch(2, 1)
         content = row(gap=24)
         content.addLayout(reading, 11)
@@ -89,10 +94,11 @@ class SignPage(CustomerPage):
             whom = self._address(view, signer)
             self.greeting.setText(tr(f"{whom}，您正在签署第 {number} / {whole} 份文件",
                                      f"{whom}, document {number} of {whole}"))
-            self._heading.setText(tr(f"请{SIGNERS[signer][0]}在下方签名", f"Signature of {SIGNERS[signer][1]}"))
+            who = signatory(view.case, signer).name
+            self._heading.setText(tr(f"请{SIGNERS[signer][0]}{who}在下方签名", f"Signature of {SIGNERS[signer][1]}, {who}"))
             self._explain.setText(tr(f"《{name}》\n请用手写笔或手指，一笔一画书写本人姓名。",
                                      f"{name}\nWrite your own name by pen or finger."))
-        for widget in (self.pad, self._clear, self._refuse):
+        for widget in (self.pad, self._undo, self._clear, self._refuse):
             widget.setVisible(self._turn is not None)
         self._refuse.setVisible(self._turn is not None and signer != "manager")
         self._load(view, shown)
@@ -104,7 +110,7 @@ class SignPage(CustomerPage):
     def _address(self, view: CaseView, signer: str) -> str:
         card = view.case.card.card if view.case.card else None
         if signer != "borrower" or card is None:
-            return tr(*SIGNERS[signer])
+            return f"{tr(*SIGNERS[signer])} {signatory(view.case, signer).name}".strip()
         if text.language() == "en":
             return "Dear customer"
         return card.name[0] + ("先生" if card.sex == "male" else "女士")
@@ -113,10 +119,14 @@ class SignPage(CustomerPage):
         document = view.case.documents.get(code)
         if document is None or (document.latest.id, str(self._size)) == self._loaded:
             return
-        self._loaded = (document.latest.id, str(self._size))
+        self._loaded, self._shown = (document.latest.id, str(self._size)), ""
         self.pane.await_document()
         self.act(self.desks.signing.document_pdf, self.case_id, code, rank=-1,
-                 then=lambda pdf: self.pane.show_pdf(pdf, self.zoom))
+                 then=self._show)
+
+    def _show(self, pdf: bytes) -> None:
+        self._shown = digest(pdf)
+        self.pane.show_pdf(pdf, self.zoom)
 
     def missing(self) -> list[str]:
         if self._turn is None:
@@ -130,7 +140,8 @@ class SignPage(CustomerPage):
 
     def refresh_footer(self) -> None:
         super().refresh_footer()
-        self._clear.setEnabled(not self.pad.is_blank())
+        for widget in (self._undo, self._clear):
+            widget.setEnabled(not self.pad.is_blank())
         self.hint.setVisible(bool(self.hint.text()))
 
     def forward(self) -> None:
@@ -144,7 +155,7 @@ class SignPage(CustomerPage):
             self.trouble(condition)
             return
         form, signer = self._turn
-        self.act(self.desks.signing.sign, self.case_id, form, signer, ink, then=self._signed, during=self.next)
+        self.act(self.desks.signing.sign, self.case_id, form, signer, ink, self._shown, then=self._signed, during=self.next)
 
     def _signed(self, view: CaseView) -> None:
         self.pad.clear()
