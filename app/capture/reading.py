@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from app.capture.document import Page
+    from app.capture.upright import Upright
 
 Side = Literal["front", "back", "either"]
 LEAST_SIDE_PX = 64
@@ -144,26 +145,49 @@ def _as_printed(readings: dict[str, Reading]) -> dict[str, Reading]:
             for name, reading in readings.items()}
 
 
-def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float) -> PaperReading:
-    """What a straight view of a page says; ``page`` is where it lay in ``image``."""
+def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float,
+             turnable: bool = True) -> PaperReading:
+    """What a straight view of a page says; ``page`` is where it lay in ``image``. A sheet that lies on its side is turned."""
     known = kinds().get(kind)
-    quality, findings = _judged(view, page, image, card=known is not None and known.card)
-    crop = picture.encode_jpeg(view) if page else None
     if known is None and kind != AUTO:
-        return PaperReading(kind="", readings={}, quality=quality, findings=findings, crop_jpeg=crop, ms=_ms(started))
-    lines = ocr.lines(view, ocr.PAGE_SIDE)
-    recognised = paper_reader.recognise(lines)
+        quality, findings = _judged(view, page, image, card=False)
+        return PaperReading(kind="", readings={}, quality=quality, findings=findings,
+                            crop_jpeg=_crop(view, page, image), ms=_ms(started))
+    card, thing = known is not None and known.card, known is not None and known.photo
+    quality, findings = _judged_thing(image) if thing else _judged(view, page, image, card=card)
+    seen = _sheet(view, page, image, turnable and not card)
+    recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
     if known is None or recognised not in ("", known.code):
         noticed = (wrong_kind(recognised, kind),) if recognised else (_unsure(),)
         return PaperReading(kind=recognised, readings={}, quality=quality, findings=(*findings, *noticed),
                             crop_jpeg=crop, ms=_ms(started))
-    readings, noticed = paper_reader.read_fields(lines, known)
-    if recognised and all(field.name in readings for field in known.fields if field.required):
+    readings, noticed = paper_reader.read_fields(seen.lines, known)
+    if recognised and not any(finding.code.startswith("field_missing.") for finding in noticed):
         quality, findings = _softened(quality, findings)
     noticed = noticed if recognised else (*noticed, _unsure())
     return PaperReading(kind=recognised, readings=readings, quality=quality, findings=(*findings, *noticed),
                         crop_jpeg=crop, ms=_ms(started))
+
+
+def _sheet(view: "np.ndarray", page: "Page | None", image: "np.ndarray", turnable: bool) -> "Upright":
+    """The sheet's print the right way up; one that lies on its side is cut anew, as wide as an upright one."""
+    import numpy as np
+
+    from app.capture import document
+    from app.capture.upright import upright
+
+    def turned(quarters: int) -> np.ndarray:
+        if quarters % 2 and page:
+            return np.rot90(document.warp(image, page, round(PAPER_WIDTH * page.aspect), None), quarters).copy()
+        return np.rot90(view, quarters).copy() if quarters else view
+
+    return upright(turned, turnable)
+
+
+def _crop(view: "np.ndarray", page: "Page | None", image: "np.ndarray") -> bytes | None:
+    """The picture that boxes are in, where it is not the whole one as it was taken."""
+    return picture.encode_jpeg(view) if page or view.shape != image.shape else None
 
 
 def reframe(data: bytes, kind: str, corners: Corners, turns: int) -> PaperReading:
@@ -182,7 +206,7 @@ def reframe(data: bytes, kind: str, corners: Corners, turns: int) -> PaperReadin
     elif kind == PHOTO:
         read = _photo(view, started)
     else:
-        read = _page_of(view, page, image, kind, started)
+        read = _page_of(view, page, image, kind, started, turnable=False)
     return read.model_copy(update={"crop_jpeg": read.crop_jpeg if kind in (ID_CARD, *CARDS) else crop})
 
 
@@ -202,9 +226,7 @@ def _is_card(kind: str) -> bool:
 
 def _photo(image: "np.ndarray", started: float) -> PaperReading:
     """A photograph of people or things: judged by its light and focus, not as a page; there is nothing to read."""
-    from app.capture import quality_page
-
-    quality, findings = quality_page.judge_photo(image)
+    quality, findings = _judged_thing(image)
     return PaperReading(kind=PHOTO, readings={}, quality=quality, findings=findings, crop_jpeg=None, ms=_ms(started))
 
 
@@ -310,6 +332,12 @@ def _judged(view: "np.ndarray", page, image: "np.ndarray", card: bool) -> tuple[
 
     width = page.width_px if page else image.shape[1]
     return quality_page.judge(quality_page.measure(view, width, card), page, card)
+
+
+def _judged_thing(image: "np.ndarray") -> tuple[Quality, tuple[Finding, ...]]:
+    from app.capture import quality_page
+
+    return quality_page.judge_photo(image)
 
 
 def _softened(quality: Quality, findings: tuple[Finding, ...]) -> tuple[Quality, tuple[Finding, ...]]:

@@ -40,32 +40,41 @@ class Row:
 
 def rows_of(lines: tuple[Line, ...]) -> tuple[Row, ...]:
     """Rows from top to bottom: lines within about half a line's height of the row's level belong to it."""
-    slope = _slope(lines)
+    slope = slope_of(lines)
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda item: _level(item, slope)):
-        row_level = median(_level(item, slope) for item in rows[-1]) if rows else 0.0
-        if rows and abs(_level(line, slope) - row_level) < 0.55 * min(_height(line), _height(rows[-1][-1])):
+    for line in sorted(lines, key=lambda item: level_of(item, slope)):
+        row_level = median(level_of(item, slope) for item in rows[-1]) if rows else 0.0
+        if rows and abs(level_of(line, slope) - row_level) < 0.55 * min(print_height(line), print_height(rows[-1][-1])):
             rows[-1].append(line)
         else:
             rows.append([line])
     return tuple(Row(tuple(sorted(row, key=lambda item: item.left))) for row in rows)
 
 
-def _slope(lines: tuple[Line, ...]) -> float:
+def slope_of(lines: tuple[Line, ...]) -> float:
     """How far the print falls per pixel to the right: the median of the lines that are long enough to tell."""
     runs = [(line.end[0] - line.start[0], line.end[1] - line.start[1]) for line in lines]
-    slopes = [fall / run for (run, fall), line in zip(runs, lines, strict=True) if run > 3 * _height(line)]
+    slopes = [fall / run for (run, fall), line in zip(runs, lines, strict=True) if run > 3 * print_height(line)]
     return median(slopes) if slopes else 0.0
 
 
-def _level(line: Line, slope: float) -> float:
+def level_of(line: Line, slope: float) -> float:
     """Height of the line's middle on a page whose print is level."""
     return (line.start[1] + line.end[1]) / 2 - slope * (line.start[0] + line.end[0]) / 2
 
 
-def _height(line: Line) -> float:
+def print_height(line: Line) -> float:
     """Height of the print, without what a tilt adds to the upright box."""
     return max(8.0, line.box[3] - abs(line.end[1] - line.start[1]))
+
+
+def cut(line: Line, start: int, end: int) -> Line:
+    """Some characters of a line as a line of their own."""
+    box = _part(line, start, end)
+    width = line.box[2] or 1
+    ends = [tuple(a + (b - a) * (x - line.left) / width for a, b in zip(line.start, line.end, strict=True))
+            for x in (box[0], box[0] + box[2])]
+    return Line(line.text[start:end], line.confidence, box, *ends)
 
 
 def label_pattern(label: str) -> str:

@@ -4,8 +4,9 @@ from datetime import date
 
 from app.capture.kinds import DocumentKind, FieldKind, kinds
 from app.capture.media import media_type
-from app.capture.paper_reader import of_fields, recheck, shaped
+from app.capture.paper_reader import of_fields, recheck
 from app.capture.reading import PaperReading
+from app.capture.written import shaped
 from app.desk import card_sides, together
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
@@ -166,7 +167,7 @@ def _kind(pack: PolicyPack, page: facts.PaperCaptured) -> DocumentKind | None:
 
 def _kind_fields(pack: PolicyPack, page: facts.PaperCaptured) -> tuple[FieldKind, ...]:
     kind = _kind(pack, page)
-    return kind.fields if kind else ()
+    return tuple(kind.by_name.values()) if kind else ()
 
 
 def check_ratings(pack: PolicyPack, ratings: dict[str, int], yes_no: dict[str, bool]) -> None:

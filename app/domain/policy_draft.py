@@ -44,7 +44,8 @@ NEVER_REQUIRED = ("face_recognition", "face_transfer", "face_search")
 READABLE = frozenset((
     "", ID_CARD, "id_card_front", "id_card_back", "driving_licence", "bank_card", "vehicle_licence", "vehicle_registration",
     "vehicle_conformity", "new_car_invoice", "used_car_invoice", "business_licence", "insurance_policy", "income_proof",
-    "bank_statement", "marriage_certificate", "household_register", "purchase_contract", "down_payment_proof", "photo"))
+    "bank_statement", "marriage_certificate", "household_register", "purchase_contract", "down_payment_proof",
+    "vat_invoice", "vin_plate", "odometer", "photo"))
 SECTIONS: dict[str, type[Model]] = {
     "products": Product, "papers": Paper, "sets": RequirementSet, "consents": Consent, "questions": Question,
     "ratings": Rating, "forms": Form}

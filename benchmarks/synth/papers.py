@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.capture.picture import encode_jpeg
 from app.demo import photo
-from benchmarks.synth import cards
+from benchmarks.synth import cards, sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from benchmarks.synth.specimen import Specimen
 
-DRAW: dict[str, Callable[[int], Specimen]] = {**cards.DRAW}
+DRAW: dict[str, Callable[[int], Specimen]] = {**cards.DRAW, **sheets.DRAW}
 LEVELS = {  # how a shot is taken, and the quality of its JPEG
     "clean": (replace(photo.CLEAN, other_tables=0.3), 95),
     "good": (replace(photo.GOOD, pale_tables=0.1, other_tables=0.4, fingers=0.25, shadows=0.2), 88),
