@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from app.capture.document import Page
-    from app.capture.upright import Upright
 
 Side = Literal["front", "back", "either"]
 LEAST_SIDE_PX = 64
@@ -148,6 +147,8 @@ def _as_printed(readings: dict[str, Reading]) -> dict[str, Reading]:
 def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float,
              turnable: bool = True) -> PaperReading:
     """What a straight view of a page says; ``page`` is where it lay in ``image``. A sheet that lies on its side is turned."""
+    from app.capture import upright
+
     known = kinds().get(kind)
     if known is None and kind != AUTO:
         quality, findings = _judged(view, page, image, card=False)
@@ -155,7 +156,7 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
                             crop_jpeg=_crop(view, page, image), ms=_ms(started))
     card, thing = known is not None and known.card, known is not None and known.photo
     quality, findings = _judged_thing(image) if thing else _judged(view, page, image, card=card)
-    seen = _sheet(view, page, image, turnable and not card)
+    seen = upright.sheet(view, page, image, turnable and not card)
     recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
     if known is None or recognised not in ("", known.code):
@@ -168,21 +169,6 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
     noticed = noticed if recognised else (*noticed, _unsure())
     return PaperReading(kind=recognised, readings=readings, quality=quality, findings=(*findings, *noticed),
                         crop_jpeg=crop, ms=_ms(started))
-
-
-def _sheet(view: "np.ndarray", page: "Page | None", image: "np.ndarray", turnable: bool) -> "Upright":
-    """The sheet's print the right way up; one that lies on its side is cut anew, as wide as an upright one."""
-    import numpy as np
-
-    from app.capture import document
-    from app.capture.upright import upright
-
-    def turned(quarters: int) -> np.ndarray:
-        if quarters % 2 and page:
-            return np.rot90(document.warp(image, page, round(PAPER_WIDTH * page.aspect), None), quarters).copy()
-        return np.rot90(view, quarters).copy() if quarters else view
-
-    return upright(turned, turnable)
 
 
 def _crop(view: "np.ndarray", page: "Page | None", image: "np.ndarray") -> bytes | None:

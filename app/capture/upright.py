@@ -6,15 +6,12 @@ The first reading tells: lines that stand on end, or words that say nothing. The
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.capture import ocr, paper_reader
+from app.capture.document import Page, warp
 from app.capture.stamps import paled
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LEAST_LINES = 5
 ON_END = 1.5  # height over width from which the reader takes a line to stand on end, and reads it turned to the left
@@ -32,18 +29,20 @@ class Upright:
     turns: int = 0
 
 
-def upright(view: Callable[[int], np.ndarray], turnable: bool = True) -> Upright:
-    """``view`` gives the straightened sheet turned by quarters to the left."""
+def sheet(view: np.ndarray, page: Page | None, image: np.ndarray, turnable: bool = True) -> Upright:
+    """The sheet of a straight ``view``, turned if need be. One that lies on its side, at ``page`` in ``image``, is cut
+    anew as wide as if it had lain upright."""
     first = _read(view, 0)
     turns = _turns(first) if turnable else 0
     if not turns:
         return first
-    second = _read(view, turns)
+    if turns % 2 and page:
+        view = warp(image, page, round(view.shape[1] * page.aspect), None)
+    second = _read(np.rot90(view, turns).copy(), turns)
     return second if second.kind or (first.kind == "" and _sureness(second) > _sureness(first)) else first
 
 
-def _read(view: Callable[[int], np.ndarray], turns: int) -> Upright:
-    image = view(turns)
+def _read(image: np.ndarray, turns: int) -> Upright:
     cleared, stamp = paled(image)
     lines = tuple(_less_sure(line, stamp) for line in ocr.lines(cleared, ocr.PAGE_SIDE))
     return Upright(image, lines, paper_reader.recognise(lines), turns)
