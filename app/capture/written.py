@@ -33,6 +33,7 @@ def shaped(text: str, form: str) -> str:
         case "money_words":
             return re.sub(r"\s", "", text).translate(MISREAD_WORDS)
     plain = re.sub(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])", "", text)
+    plain = re.sub(r"(?<=[\u3400-\u9fff])[•‧・．●.](?=[\u3400-\u9fff])", "·", plain)
     return re.sub(r"[(（]([^()（）]*)[)）]", _brackets, plain)
 
 

@@ -12,7 +12,7 @@ from app.domain.facts import IdCard
 from app.domain.identity.company_code import organisation_check
 from app.domain.identity.vin import check_digit
 from app.domain.money import rmb_words
-from benchmarks.synth.cards import invent
+from benchmarks.synth.citizens import invent
 
 TOWNS = ("演示市", "样本市", "虚构市", "示例市")
 FIRMS = ("虚构星河", "示例远山", "演示长风", "样本晨光", "虚构海棠", "示例青石")

@@ -211,7 +211,8 @@ def _used_form(dice: random.Random, said: dict[str, str], on: date):
                 sheet.line(x, top, x, top + 9, ink)
             value = ("¥" if name == "total" else "") + said.get(name, "")
             value = value.replace("支行", "支行 ") if name == "market_bank" else value
-            sheet.dotted(x + room + 2, top + 2.6, value, 3.3 if len(value) > 24 else 3.7)
+            size = 3.3 if len(value) > 24 else 3.7
+            sheet.dotted(x + room + 2, top + 2.6, value, min(size, 116 / len(value)) if "address" in name else size)
     sheet.text(18, 153, "备 注：", 3.4, "kai", ink)
     sheet.text(18, 161, "开票单位（盖章）", 3.4, "kai", ink)
     sheet.text(110, 161, "开票人：", 3.4, "kai", ink)

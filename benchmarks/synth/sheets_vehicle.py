@@ -208,7 +208,7 @@ def _policy(dice: random.Random, said: dict[str, str], compulsory: bool):
     rule(48.5, 82)
     entry(16, 48.5, "被保险人身份证号码（统一社会信用代码）", 84, said["id_number"])
     rule(57, 28, 130, 148)
-    entry(16, 57, "地址", 30, said["address"])
+    entry(16, 57, "地址", 30, said["address"], min(3.5, 97 / len(said["address"])))
     entry(132, 57, "联系电话", 150, "100" + fiction.digits(dice, 8))
     sheet.vertical(17, 68, "保险车辆情况", 5, 3.2, "song", BLACK)
     sheet.line(24, 65.5, 24, 99.5, BLACK)
