@@ -74,15 +74,16 @@ def _hand_over(set_up: Stage, view: CaseView, out: Path, tell: Callable[[str, st
     package = signing.export_package(case.case_id, out / "package")
     documents = signing.export_documents(case.case_id, out / "documents")
     trust = out / "documents" / "bank.pem"
-    verdicts = [verify_path(path, trust, None) for path in (package, *documents)]
+    handed = package.with_suffix(".zip")
+    verdicts = [verify_path(path, trust, None) for path in (package, handed, *documents)]
     asked_again = set_up.client.receipt(case.seals[-1].manifest)
     tell("receipt asked again", "the same" if asked_again == case.receipts[-1] else "DIFFERENT")
     good = all(v.ok for v in verdicts)
-    tell("verification", f"package and {len(documents)} PDFs: {'all good' if good else 'NOT GOOD'}")
+    tell("verification", f"package, its ZIP and {len(documents)} PDFs: {'all good' if good else 'NOT GOOD'}")
     return {
         "verified": good and asked_again == case.receipts[-1], "receipt": case.receipts[-1].receipt_id, "case": case.number,
         "completeness": view.completeness, "score": view.score.total, "documents": [str(p) for p in documents],
-        "package": str(package), "screens": [str(p) for p in sorted((out / "screens").glob("*.png"))]}
+        "package": str(package), "zip": str(handed), "screens": [str(p) for p in sorted((out / "screens").glob("*.png"))]}
 
 
 def _memory_mb() -> int:
@@ -99,7 +100,7 @@ def _say(told: dict, as_json: bool) -> None:
     print(f"\nreceipt       {told['receipt']}")
     print(f"completeness  {told['completeness']:.1%}")
     print(f"score         {told['score']:.1f}")
-    print(f"package       {told['package']}")
+    print(f"package       {told['package']} (and {Path(told['zip']).name})")
     for kind in ("documents", "screens"):
         for path in told[kind]:
             print(f"{kind[:-1]:13} {path}")

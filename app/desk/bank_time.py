@@ -16,7 +16,10 @@ log = logging.getLogger(__name__)
 
 
 class TimeLine(Protocol):
-    """The line to the bank's timestamp service; both raise ``bank.*``."""
+    """The line to the bank's timestamp service; both raise ``bank.*``. ``clock_offset_s`` is the bank's clock minus ours."""
+
+    @property
+    def clock_offset_s(self) -> float | None: ...
 
     def timestamp(self, query: bytes) -> bytes: ...
 

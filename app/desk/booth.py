@@ -210,6 +210,11 @@ class Booth:
         self.cancel_liveness()
         self.vision.forget_liveness()
 
+    @property
+    def microphone_name(self) -> str:
+        """The microphone that recordings use, as it was configured; '' for none."""
+        return self._microphone.spec if self._microphone else ""
+
     # -- recording -----------------------------------------------------------------------------------------------
 
     def start_recording(self, on_segment: Callable[[Segment], None]) -> bool:

@@ -12,7 +12,7 @@ from app.domain.condition import Condition, Kind
 from app.domain.cross import blocking
 from app.domain.evidence import FileRef, Manifest, canonical
 from app.domain.policy import PolicyPack
-from app.forms.package import write_package
+from app.forms.package import write_package, zip_package
 from app.store import disk
 from app.store.keys import Keys
 from app.store.settings import Settings
@@ -47,6 +47,11 @@ class SealRoom:
         self._outbox = outbox
         self._bank = bank
 
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The bank's clock minus this one's; None without word of the bank since the start."""
+        return self._bank.clock_offset_s if self._bank else None
+
     def timestamp(self, case: Case) -> None:
         """Put the bank's time on the signed documents, as far as it can be had now. Talks to the bank: hold no lock."""
         if self._bank:
@@ -75,7 +80,8 @@ class SealRoom:
         return lambda: self._outbox.withdraw(withdrawal, stops=stops)
 
     def export(self, case: Case, folder: Path) -> Path:
-        """Write the package of the last seal to ``folder``: everything still encrypted, to be checked without this device."""
+        """Write the package of the last seal to ``folder`` and, for handing over, as one ZIP of that name beside it: everything
+        still encrypted, to be checked without this device. Raises ``package.*`` and disk conditions."""
         if not case.seals:
             raise NOT_SEALED()
         seal = case.seals[-1]
@@ -86,12 +92,14 @@ class SealRoom:
         receipt = next((r for r in case.receipts if r.manifest_sha256 == seal.manifest_sha256), None)
         try:
             with disk.conditions():
-                return write_package(
+                write_package(
                     folder, seal.manifest, seal.device_signature,
                     device_certificate_pem=enrolment.device_certificate_pem.encode(),
                     bank_certificate_pem=enrolment.bank_certificate_pem.encode(),
                     enrolment_json=enrolment.statement_json.encode(),
                     enrolment_signature=enrolment.statement_signature, files=paths, receipt=receipt)
+                zip_package(folder, folder.with_name(f"{folder.name}.zip"))
+                return folder
         except Condition:
             if not all(path.exists() for _, path in paths):  # erased meanwhile
                 raise VAULT_DESTROYED() from None

@@ -7,7 +7,7 @@ only then does it return. A refused act raises a Condition and changes nothing.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.desk import form_fields, identity_acts, mending, papers
+from app.desk import environment, form_fields, identity_acts, mending, papers
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
@@ -318,6 +318,7 @@ class SigningDesk:
 
     def start_interview(self, case_id: str) -> CaseView:
         self._allowed(case_id, Step.INTERVIEW, "开始双录", "starting the recording")
+        self._note_environment(case_id)
         return self._interviews.start(case_id)
 
     def mark_question(self, case_id: str, question: str, answer: str) -> CaseView:
@@ -376,6 +377,7 @@ class SigningDesk:
         """Close the case: manifest, device signature and a place in the outbox, in one durable step. Before it the signed
         documents get the bank's timestamp, where the bank can be reached."""
         case, _ = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
+        self._note_environment(case_id)
         self._seals.timestamp(case)
         with self._book.alone():
             case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
@@ -386,12 +388,16 @@ class SigningDesk:
         return view
 
     def export_package(self, case_id: str, folder: Path) -> Path:
-        """The sealed evidence package as a folder, still encrypted, with the receipt where there is one."""
+        """The sealed evidence package as a folder and as one ZIP beside it, still encrypted, with the receipt where there is
+        one."""
         return self._seals.export(self._book.load(case_id), folder)
 
     def export_documents(self, case_id: str, folder: Path) -> tuple[Path, ...]:
         """The signed PDFs as files, for the customer's copy."""
         return self._documents.export(self._book.load(case_id), folder)
+
+    def _note_environment(self, case_id: str) -> None:
+        self._book.record(case_id, environment.look(self._book, self._booth, self._seals.clock_offset_s))
 
     def _allowed(self, case_id: str, step: Step, zh: str, en: str):
         case, pack = self._book.load(case_id), self._book.pack(case_id)

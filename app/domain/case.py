@@ -404,6 +404,7 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.DocumentPrepared: _prepared,
     facts.DocumentSigned: _signed,
     facts.DocumentTimestamped: _timestamped,
+    facts.EnvironmentChecked: lambda c, f, e: {},
     facts.SatisfactionGiven: lambda c, f, e: {"satisfaction": f},
     facts.CaseSealed: lambda c, f, e: {"seals": (*c.seals, f), "supplement": None},
     facts.ReceiptAccepted: lambda c, f, e: {"receipts": (*c.receipts, f.receipt)},

@@ -373,6 +373,24 @@ class SatisfactionGiven(Model):
     duration_s: float
 
 
+class EnvironmentChecked(Model):
+    """The device as it was when a recording began or a case was sealed. ``camera_trouble`` is a code, '' while pictures came;
+    ``microphone`` '' where there is none; ``clock_offset_s`` the bank's clock minus the device's, None without word of the
+    bank; ``disk_free`` in bytes; ``app_sha256`` one hash over the program's files."""
+
+    kind: Literal["environment_checked"] = "environment_checked"
+    app_version: str
+    app_sha256: Sha256
+    system: str
+    camera: str
+    camera_hardware: str
+    camera_fps: float
+    camera_trouble: str
+    microphone: str
+    clock_offset_s: float | None
+    disk_free: int
+
+
 class CaseSealed(Model):
     kind: Literal["case_sealed"] = "case_sealed"
     manifest: Manifest
@@ -412,8 +430,8 @@ Fact = Annotated[
     | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperReframed | PaperRemoved
     | PaperRestored
     | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
-    | DocumentSigned | DocumentTimestamped | SatisfactionGiven | CaseSealed | ReceiptAccepted | BankStatusChanged
-    | SupplementRequested | CasePurged,
+    | DocumentSigned | DocumentTimestamped | SatisfactionGiven | EnvironmentChecked | CaseSealed | ReceiptAccepted
+    | BankStatusChanged | SupplementRequested | CasePurged,
     Field(discriminator="kind"),
 ]
 

@@ -62,6 +62,10 @@ class Vault:
         """Raise ``disk.full`` unless ``needed`` bytes are free: asked before a person begins what could not be kept."""
         disk.require_free(self._folder.parent, needed)
 
+    def room(self) -> int:
+        """Free bytes on the disk of the case files."""
+        return disk.free_bytes(self._folder.parent)
+
     def put(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
         """Encrypt and keep ``data``; durable on return. The caller then journals a fact that holds the reference.
 

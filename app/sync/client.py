@@ -137,6 +137,11 @@ class BankClient:
         """The authority's revocation list as it is now, DER."""
         return self._der("GET", "/v1/revocations", wire.REVOCATIONS)
 
+    @property
+    def clock_offset_s(self) -> float | None:
+        """The bank's clock minus this one's, as its last answer told; None without an answer yet."""
+        return self.transport.skew_s if self.transport.heard else None
+
     def _der(self, method: str, path: str, media_type: str, **request) -> bytes:
         answer = self.transport.call(method, path, again=False, timeouts=(EVIDENCE_S, EVIDENCE_S), **request)
         if not answer.headers.get("Content-Type", "").startswith(media_type):

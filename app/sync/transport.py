@@ -67,12 +67,13 @@ class Answer:
 
 
 class Transport:
-    """``skew_s`` is the bank's clock minus ours, learnt from its answers; signatures use the bank's time."""
+    """``skew_s`` is the bank's clock minus ours, learnt from its answers (once ``heard``); signatures use the bank's time."""
 
     def __init__(self, base_url: str, *, ca_file: Path | None = None, connect_s: float = 10.0, silence_s: float = 30.0,
                  stopping: threading.Event | None = None) -> None:
         self.base_url = _checked(base_url)
         self.skew_s = 0.0
+        self.heard = False
         self.timeouts = (connect_s, silence_s)
         self.stopping = stopping or threading.Event()
         self.session = requests.Session()
@@ -126,7 +127,7 @@ class Transport:
             raise c.REDIRECTED()
         moment = response.headers.get(wire.SERVER_TIME, "")
         if moment.isascii() and moment.isdigit() and len(moment) <= 12:
-            self.skew_s = int(moment) - time.time()
+            self.skew_s, self.heard = int(moment) - time.time(), True
         return Answer(response.status_code, response.headers, body)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyrage
 
+from app.capture.feed import CameraFeed
 from app.demo.stage import demo_terms
 from app.demo.story import DEFAULT
 from app.desk.bank_time import TimeLine
@@ -66,7 +67,7 @@ def open_desk(folder: Path, doom: Doom | None = None,
     recover(folder, database, vault)
     book = CaseBook(DoomedJournal(database, clock, doom), vault, Summaries(database), outbox, shelf, SESSION, clock,
                     Traces(database))
-    booth = Booth(None, None, None, Vision())
+    booth = Booth(CameraFeed(0), None, None, Vision())
     identity = IdentityRoom.of(book, booth, None, settings, FaceTemplates(database, keys))
     return database, book, SigningDesk(
         book, booth, DocumentRoom(book, settings, RESOURCES / "forms"), InterviewRoom(book, booth),

@@ -25,7 +25,7 @@ from tests.fault.signing_worker import prepare
 
 KILLS = int(os.environ.get("SIGNING_KILLS", "3"))
 SEED = int(os.environ.get("SIGNING_SEED", "20261128"))
-SIGNING_STEPS, RATING_STEPS, SEALING_STEPS = 8, 2, 5  # three a file, two for the journal
+SIGNING_STEPS, RATING_STEPS, SEALING_STEPS = 8, 2, 7  # three a file, two for the journal
 LONGEST_S = 2.5
 
 

@@ -109,10 +109,10 @@ class SubmitPage(Page):
         dialog.open()
 
     def export(self, folder: Path) -> None:
-        """Write the sealed package into ``folder`` and say where."""
-        self.act(self.desks.signing.export_package, self.case_id, folder, during=self._export,
-                 then=lambda path: self.notice.show_words(tr("证据包已导出",
-                                                             "The package is written"), str(path), "ok"))
+        """Write the sealed package into ``folder``, as a folder and as one ZIP of the case's number, and say where."""
+        self.act(self.desks.signing.export_package, self.case_id, folder / self.view.case.number, during=self._export,
+                 then=lambda path: self.notice.show_words(
+                     tr("证据包已导出，文件夹和 ZIP 各一份", "The package is written, as a folder and a ZIP"), str(path), "ok"))
 
 
 class ScoreTable(Card):

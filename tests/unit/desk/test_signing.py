@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.desk.case_book import CaseBook
+from app.desk.environment import program_sha256
 from app.desk.signing import SigningDesk
 from app.domain import facts, flow
 from app.domain.case import Case
@@ -29,6 +30,7 @@ class Line:
     """The line to the bank's timestamp service; ``trouble`` is raised instead, after ``good`` timestamps."""
 
     keys: BankKeys
+    clock_offset_s = 1.25
     trouble: Condition | None = None
     good: int = 0
 
@@ -165,10 +167,13 @@ def test_sealed_with_the_banks_time_while_the_bank_can_be_reached(table, tmp_pat
         assert verdict.ok
         assert verdict.timestamped_at == document.timestamped.stamped_at
         assert len(verdict.signatures) == len(document.signatures)
-    verdict = verify_package(table.signing.export_package(table.case_id, tmp_path / "package"),
-                             trust_bank_certificate=keys.ca_pem.encode(), identity=str(keys.identity))
+    handed_over = table.signing.export_package(table.case_id, tmp_path / "package").with_suffix(".zip")
+    verdict = verify_package(handed_over, trust_bank_certificate=keys.ca_pem.encode(), identity=str(keys.identity))
     assert verdict.ok
     assert any(f"{len(view.case.documents)} of them carry the bank's timestamp" in words.en for words in verdict.checked)
+    seen = [event.fact for event in table.book.events(table.case_id) if isinstance(event.fact, facts.EnvironmentChecked)]
+    assert (seen[-1].app_version, seen[-1].app_sha256) == (table.case.opened.app_version, program_sha256())
+    assert (seen[-1].clock_offset_s, seen[-1].microphone, seen[-1].disk_free > 0) == (1.2, "", True)
 
 
 @pytest.mark.parametrize("good", [0, 2])
