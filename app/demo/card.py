@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stdnum.cn import ric
 
-from app.demo.fonts import font
+from app.capture.fonts import font
 from app.domain.facts import IdCard
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from app.capture.fonts import font
 from app.demo.card import SEXES, as_bgr, draw_back, draw_front
-from app.demo.fonts import font
 from app.demo.story import DEFAULT, Story
 from app.domain.money import rmb_words, yuan
 

@@ -27,7 +27,7 @@ from app.domain.page_frame import Corners
 from app.domain.place import Fix
 
 READING = "app.capture.reading"
-FILES = "app.capture.paper_file"
+FILES, OWN_TEXT = "app.capture.paper_file", "app.capture.own_text"
 OPEN_LIMIT_S = 60.0
 SAME_PICTURE = "app.capture.same_picture:same_picture"
 FACES = "app.capture.face_pictures"
@@ -83,6 +83,12 @@ class Booth:
     def read_paper(self, image: bytes, reads: str) -> PaperReading:
         """One page of a paper; ``reads`` names its OCR kind, '' for quality only."""
         return self.vision.call(READING + ":read_paper", image, reads)
+
+    def read_page(self, page: FilePage, reads: str) -> PaperReading:
+        """A page of a file, by the text that the file itself draws where it does."""
+        if not page.lines:
+            return self.read_paper(page.image, reads)
+        return self.vision.call(OWN_TEXT + ":read_page", page.image, reads, page.lines)
 
     def open_file(self, data: bytes) -> tuple[FilePage, ...]:
         """The pages of a file that a person brings. Raises ``picture.*`` and ``import.*``; a file that breaks or stalls the

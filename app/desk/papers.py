@@ -64,7 +64,7 @@ def bring(book: CaseBook, booth: Booth, case: Case, pack: PolicyPack, paper: str
     several pages is kept once, beside the pictures drawn from it."""
     spec = _asked(case, pack, paper, imported=True)
     pages = booth.open_file(data)
-    reads = [booth.read_paper(page.image, spec.reads) for page in pages]
+    reads = [booth.read_page(page, spec.reads) for page in pages]
     source = book.keep(case.case_id, f"{paper}_file", media_type(data), data) if any(page.drawn for page in pages) else None
     brought, there = [], case.pages(paper)
     for page, read in zip(pages, reads, strict=True):

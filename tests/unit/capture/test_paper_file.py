@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.capture import ofd, paper_file, picture
+from app.capture import ofd_package, paper_file, picture
 from app.capture.media import media_type
 from app.domain.condition import Condition
 from tests.bad_files import OFD_IMAGE, encoded, locked_pdf, ofd_file, pdf, png_header, scene, scripted_pdf
@@ -199,14 +199,6 @@ def test_an_ofd_of_pictures_gives_them_in_order():
     assert picture.decode(pages[1].image)[70, 100, 0] > 240
 
 
-@pytest.mark.parametrize("content", [
-    OFD_IMAGE + '<ofd:TextObject ID="3" Boundary="0 0 9 9"><ofd:TextCode>100.00</ofd:TextCode></ofd:TextObject>',
-    '<ofd:PathObject ID="3" Boundary="0 0 9 9"/>', OFD_IMAGE.replace("210 140", "20 20"), OFD_IMAGE + OFD_IMAGE, "",
-    OFD_IMAGE.replace('ResourceID="7"', 'ResourceID="8"')])
-def test_an_ofd_page_that_is_more_than_one_picture_is_sent_to_be_printed(content):
-    assert code_of(ofd_file(content)) == "import.ofd_drawn"
-
-
 def test_a_text_layer_that_is_not_seen_does_no_harm():
     hidden = '<ofd:TextObject Visible="false" ID="3" Boundary="0 0 9 9"><ofd:TextCode>x</ofd:TextCode></ofd:TextObject>'
     assert len(opened(ofd_file(OFD_IMAGE + hidden))) == 1
@@ -219,20 +211,20 @@ def test_seals_that_are_not_drawn_are_told():
 def test_an_ofd_that_is_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     buffer = io.BytesIO(ofd_file())
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as package, package.open("Doc_0/zero.bin", "w") as zeros:
-        for _ in range(ofd.TOTAL_BYTES // 1_000_000 + 1):
+        for _ in range(ofd_package.TOTAL_BYTES // 1_000_000 + 1):
             zeros.write(bytes(1_000_000))
     assert len(buffer.getvalue()) < 1_000_000
     with monkeypatch.context() as watched:
         watched.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("something was unpacked"))
         assert code_of(buffer.getvalue()) == "import.ofd_bomb"
-    many = ofd_file(extra={f"Doc_0/x{n}": b"" for n in range(ofd.ENTRIES_MOST + 1)})
+    many = ofd_file(extra={f"Doc_0/x{n}": b"" for n in range(ofd_package.ENTRIES_MOST + 1)})
     assert code_of(many) == "import.ofd_bomb"
 
 
 def test_an_entry_that_lies_about_its_size_is_read_no_further_than_it_may():
-    data = ofd_file(**{"Doc_0/Document.xml": b"<a>" + bytes(ofd.XML_BYTES * 2) + b"</a>"})
+    data = ofd_file(**{"Doc_0/Document.xml": b"<a>" + bytes(ofd_package.XML_BYTES * 2) + b"</a>"})
     assert code_of(data) == "import.ofd_bomb"
-    size = struct.pack("<I", ofd.XML_BYTES * 2 + 7)
+    size = struct.pack("<I", ofd_package.XML_BYTES * 2 + 7)
     assert code_of(data.replace(size, struct.pack("<I", 40))) in ("import.ofd_bomb", "import.ofd_damaged")
 
 

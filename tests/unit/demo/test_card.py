@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from stdnum.cn import ric
 
-from app.demo import card, fonts, photo
+from app.capture import fonts
+from app.demo import card, photo
 from app.demo.portrait import card_portrait
 from app.domain.condition import Condition
 from app.domain.identity import check_id_number
@@ -82,7 +83,7 @@ def test_a_missing_font_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(fonts, "folders", lambda: (tmp_path,))
     fonts.font.cache_clear()
     fonts.font_file.cache_clear()
-    with pytest.raises(Condition, match=r"demo\.font_missing"):
+    with pytest.raises(Condition, match=r"font\.missing"):
         fonts.font(20)
     fonts.font_file.cache_clear()
 

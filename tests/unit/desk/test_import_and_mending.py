@@ -3,6 +3,7 @@
 import pytest
 
 from app.capture.heic import UNREADABLE
+from app.capture.ocr import Line
 from app.capture.paper_file import FilePage
 from app.capture.reading import PaperReading
 from app.capture.vision import VISION_RESTARTED
@@ -72,6 +73,15 @@ def test_a_file_of_several_pages_is_kept_once_beside_its_pictures(desk, case_id)
     assert desk.vault.get(case_id, first.source) == PDF
     assert first.source.media_type == "application/pdf"
     assert [ref.id for ref in case.files()].count(first.source.id) == 1
+
+
+def test_a_page_with_its_own_text_is_read_by_it(desk, case_id):
+    line = Line("王小", 0.99, (0, 0, 9, 9), (0, 4), (9, 4))
+    desk.vision.answers |= {"open_file": (FilePage(image=SHOT, drawn=True, lines=(line,)),), "read_page": read("王小")}
+    page, = desk.signing.import_paper(case_id, "income_proof", PDF).case.papers["income_proof"]
+    function, image, _, lines = next(asked for asked in desk.vision.asked if asked[0] == "read_page")
+    assert (function, image, lines) == ("read_page", SHOT, (line,))
+    assert page.readings["name"].value == "王小"
 
 
 def test_a_bad_file_changes_nothing(desk, case_id):

@@ -10,7 +10,7 @@ from app.domain.condition import Kind
 NAMES = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf", "NotoSansSC-Regular.ttf",
          "wqy-microhei.ttc", "msyh.ttc", "simhei.ttf", "simsun.ttc")
 
-FONT_MISSING = Kind("demo.font_missing", zh="没有找到能画中文的字体（例如 {name}）。",
+FONT_MISSING = Kind("font.missing", zh="没有找到能画中文的字体（例如 {name}）。",
                     zh_next="请安装 Noto Sans CJK 字体（Debian 包名 fonts-noto-cjk）后重试。",
                     en="No font with Chinese characters was found, such as {name}.",
                     en_next="Install Noto Sans CJK (Debian package fonts-noto-cjk) and try again.")
