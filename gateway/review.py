@@ -24,8 +24,10 @@ from gateway.intake import file_of
 from gateway.staff import SignedIn
 from gateway.tables import CaseRow, IdentityCheck, Revision
 
-SAFE_TYPES = {"application/pdf", "application/json", "image/jpeg", "image/png", "video/webm", "video/x-matroska",
-              "audio/webm", "text/plain"}
+ENDINGS = {  # of what a case may hold; anything else goes out as bytes of no type
+    "application/pdf": ".pdf", "application/ofd": ".ofd", "application/json": ".json", "image/jpeg": ".jpg",
+    "image/png": ".png", "image/webp": ".webp", "image/tiff": ".tif", "image/bmp": ".bmp", "image/heic": ".heic",
+    "video/webm": ".webm", "video/x-matroska": ".mkv", "audio/webm": ".weba", "text/plain": ".txt"}
 router = APIRouter(prefix="/v1/review", tags=["review"], responses=TROUBLES)
 CaseId = Annotated[Identifier, Path(description="the case's own identifier", examples=[CASE_ID])]
 FileId = Annotated[Identifier, Path(description="file id of the manifest", examples=["f-01"])]
@@ -105,14 +107,16 @@ def read_face_checks(bank: Bank, reviewer: SignedIn, case_id: str) -> wire.FaceC
 
 
 def send_file(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str) -> StreamingResponse:
-    """The plain bytes, streamed. The audit row is there before the first byte leaves."""
+    """The plain bytes, streamed, to be saved under a name that opens with the right program and never shown by the browser
+    itself. The audit row is there before the first byte leaves."""
     with bank.database.write() as session:
         row = _newest(session, case_id)
         ref = file_of(Manifest.model_validate_json(row.manifest_json), file_id)
         audit(session, reviewer.staff_id, "", "review.file", case_id, file_id)
+    name = file_id + ENDINGS.get(ref.media_type, "")
     return StreamingResponse(_plain(bank, case_id, ref), headers={
-        "Content-Type": ref.media_type if ref.media_type in SAFE_TYPES else "application/octet-stream",
-        "Content-Disposition": f'attachment; filename="{file_id}"', "Content-Length": str(ref.size),
+        "Content-Type": ref.media_type if ref.media_type in ENDINGS else "application/octet-stream",
+        "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(ref.size),
         "Cache-Control": "no-store"})
 
 

@@ -17,6 +17,10 @@ from app.sync.enrolling import enrol
 from app.sync.transport import Transport
 from tests.gateway_process import MANAGER, REVIEWER, enrolled, running_gateway
 
+SAVED = {"image/jpeg": (".jpg", "image/jpeg"), "image/heic": (".heic", "image/heic"), "image/tiff": (".tif", "image/tiff"),
+         "application/ofd": (".ofd", "application/ofd"), "text/html": ("", "application/octet-stream"),
+         "image/svg+xml": ("", "application/octet-stream")}
+
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
@@ -29,11 +33,12 @@ def case(gateway, tmp_path_factory):
     """A received case whose number tries to be a script."""
     device = enrolled(gateway, tmp_path_factory.mktemp("device"))
     client = device.client(gateway)
-    file = device.file("case-review", b"the page")
-    manifest = device.manifest("case-review", file, case_number="<script>alert(1)</script>")
+    files = [device.file("case-review", media.encode(), media_type=media) for media in SAVED]
+    manifest = device.manifest("case-review", *files, case_number="<script>alert(1)</script>")
     client.open_revision(manifest, device.sign(manifest))
-    url = client.create_upload(manifest, file.id, file.cipher_size)
-    client.append(url, 0, device.path("case-review", file).read_bytes())
+    for file in files:
+        url = client.create_upload(manifest, file.id, file.cipher_size)
+        client.append(url, 0, device.path("case-review", file).read_bytes())
     client.commit(manifest)
     client.close()
     return manifest
@@ -71,9 +76,12 @@ def test_a_reviewer_lists_reads_and_decides(gateway, case, browser):
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     cookie = next(iter(browser.cookies))
     assert cookie.has_nonstandard_attr("HttpOnly")
-    got = browser.get(f"{gateway.address}/review/cases/case-review/files/{case.files[0].id}", timeout=60)
-    assert got.content == b"the page"
-    assert got.headers["Content-Disposition"].startswith("attachment")
+    for file in case.files:
+        ending, media = SAVED[file.media_type]
+        got = browser.get(f"{gateway.address}/review/cases/case-review/files/{file.id}", timeout=60)
+        assert got.content == file.media_type.encode()
+        assert got.headers["Content-Disposition"] == f'attachment; filename="{file.id}{ending}"'
+        assert (got.headers["Content-Type"], got.headers["X-Content-Type-Options"]) == (media, "nosniff")
     detail = browser.get(gateway.address + "/review/cases/case-review", timeout=60).text
     form = re.search(r'name="form" value="([0-9a-f]{64})"', detail).group(1)
     status = gateway.address + "/review/cases/case-review/status"
