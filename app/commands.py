@@ -155,11 +155,14 @@ def sync(args: argparse.Namespace) -> int:
 def policy_check(args: argparse.Namespace) -> int:
     """Every problem at once, in the order of the lines; then what is fine but looks unintended."""
     from app.domain.policy_review import review_policy
+    from app.forms.template_check import check_templates
     from app.main import RESOURCES
 
-    review = review_policy(_policy_text(args.file), sorted(p.name for p in (RESOURCES / "forms").glob("*.md")))
-    if review.pack is None:
-        return _tell_problems(args, review.problems)
+    folder = args.forms or RESOURCES / "forms"
+    review = review_policy(_policy_text(args.file), sorted(p.name for p in folder.glob("*.md")))
+    problems = review.problems if review.pack is None else check_templates(review.pack, folder)
+    if problems:
+        return _tell_problems(args, problems)
     pack, notes = review.pack, [say(args, note) for note in review.notes]
     counts = {name: len(getattr(pack, name)) for name in ("papers", "sets", "consents", "questions", "ratings", "forms")}
     value = {"ok": True, "bank": pack.bank, "version": pack.version, "sha256": pack.sha256,
@@ -183,10 +186,15 @@ def _policy_text(file: Path) -> str:
         raise POLICY_UNREADABLE() from error
 
 
+def _place(problem, before: str = "") -> str:
+    """The file of a contract text; nothing for the pack itself."""
+    return f"{before}{problem.where}" if problem.where.endswith(".md") else ""
+
+
 def _tell_problems(args: argparse.Namespace, problems) -> int:
     first = problems[0]
-    flawed = POLICY_FLAWED(count=len(problems), first=f"第一处在第 {first.line} 行：{first.why.zh}",
-                           first_en=f"The first is on line {first.line}: {first.why.en}")
+    flawed = POLICY_FLAWED(count=len(problems), first=f"第一处在{_place(first)}第 {first.line} 行：{first.why.zh}",
+                           first_en=f"The first is on line {first.line}{_place(first, ' of ')}: {first.why.en}")
     listed = [{"line": p.line, "where": p.where, "zh": p.why.zh, "en": p.why.en} for p in problems]
     at = Words(zh="第 {0} 行", en="line {0}")
     answer(args, {"condition": flawed.as_dict(args.language), "problems": listed},

@@ -74,7 +74,7 @@ def font() -> Probe:
         found = fonts()
     except Condition as missing:
         return _trouble("fonts", "bad", missing)
-    return Probe("fonts", "ok", "合同字体可用。", "The contract font is here.", detail=found.regular_file.name)
+    return Probe("fonts", "ok", "合同字体可用。", "The contract font is here.", detail=found.body.file.name)
 
 
 def models(folder: Path) -> Probe:

@@ -14,7 +14,8 @@ from app.domain.loan import ltv
 from app.ui.screenshot import grab
 from app.ui.window import MainWindow
 
-FORM_VALUES = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002"}
+FORM_VALUES = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002",
+               "spouse_phone": "13900000003"}
 INTERVIEW_S = 6.0
 SETTLE_MS = 350  # layouts and late answers arrive before the picture is taken
 

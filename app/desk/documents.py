@@ -38,7 +38,8 @@ SAME_PERSON = Kind(
 ALL_SIGNED = Kind(
     "sign.all_signed", zh="文件都已签完。", zh_next="请继续下一步。",
     en="Every document is signed.", en_next="Go on to the next step.")
-SIGNERS_ZH = {"borrower": "借款人", "spouse": "配偶", "guarantor": "担保人", "manager": "客户经理"}
+SIGNERS_ZH = {"borrower": "借款人", "spouse": "配偶", "guarantor": "担保人", "company": "企业代表",
+              "manager": "客户经理"}
 
 
 class DocumentRoom:
@@ -69,10 +70,12 @@ class DocumentRoom:
         sheet = self.cost_sheet(case)
         context = self._context(case, pack, confirmed.values, sheet)
         prepared = []
-        for code in flow.documents_in_order(case, pack):
+        signing = flow.signers(case, pack)
+        for code in signing:
             form = pack.form(code)
             template = (self._folder / form.template).read_text(encoding="utf-8")
-            drawn = draw(code, template, context, case_number=case.number, case_id=case.case_id, signers=form.signers)
+            drawn = draw(code, template, context, case_number=case.number, case_id=case.case_id,
+                         signers=signing[code])
             ref = self._book.keep(case.case_id, f"form_{code}", "application/pdf", drawn.pdf)
             prepared.append(facts.DocumentPrepared(form=code, file=ref, cost_sheet_sha256=sheet.sha256(),
                                                    signature_boxes=drawn.signature_boxes))

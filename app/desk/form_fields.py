@@ -1,14 +1,18 @@
-"""The fields that the forms need besides terms and card: where each is prefilled from, and what a right value is."""
+"""The fields that the forms need besides terms and card: where each is prefilled from, and what is wrong with them."""
 
-import re
-from collections.abc import Callable
-
+from app.desk.form_checks import check_value
 from app.domain.case import Case
+from app.domain.condition import Kind
 from app.domain.facts import Finding
 from app.domain.finding import block, warn
-from app.domain.identity import bank_card, company_code, id_card, phone, plate, vin
 from app.domain.model import Model
 from app.domain.policy import Form, Words
+
+FIELD_UNKNOWN = Kind(
+    "forms.field_unknown", zh="待签文件里没有“{field}”这一项，不能填写。",
+    zh_next="请只填页面上的项目；收费只能出现在综合融资成本明示表上。",
+    en="The documents have no field {field}; nothing may be entered there.",
+    en_next="Fill in the fields of the page only; charges stand on the total-cost sheet.")
 
 
 class FormField(Model):
@@ -37,6 +41,9 @@ def _spec(code: str, zh: str, en: str, *prefill: tuple[str, str], required: bool
 
 
 _SPECS = (
+    _spec("company_name", "企业名称", "Company's name", ("business_licence", "name"), signer="company"),
+    _spec("company_code", "企业统一社会信用代码", "Its company code", ("business_licence", "company_code"),
+          signer="company"),
     _spec("phone", "手机号码", "Mobile phone"),
     _spec("address", "现居住地址", "Present address", ("card", "address")),
     _spec("employer", "工作单位", "Employer", ("income_proof", "employer")),
@@ -50,16 +57,21 @@ _SPECS = (
     _spec("purpose", "贷款用途", "Purpose of the loan", form="purpose_statement"),
     _spec("spouse_name", "配偶姓名", "Spouse's name", ("spouse_id_card", "name"), signer="spouse"),
     _spec("spouse_id_number", "配偶证件号", "Spouse's ID number", ("spouse_id_card", "number"), signer="spouse"),
-    _spec("guarantor_name", "保证人姓名", "Guarantor's name", ("guarantor_id_card", "name"), form="guarantee_contract"),
+    _spec("spouse_phone", "配偶电话", "Spouse's phone", signer="spouse"),
+    _spec("guarantor_name", "保证人姓名", "Guarantor's name", ("guarantor_id_card", "name"), signer="guarantor"),
     _spec("guarantor_id_number", "保证人证件号", "Guarantor's ID number", ("guarantor_id_card", "number"),
-          form="guarantee_contract"),
-    _spec("guarantor_phone", "保证人电话", "Guarantor's phone", form="guarantee_contract"),
+          signer="guarantor"),
+    _spec("guarantor_phone", "保证人电话", "Guarantor's phone", signer="guarantor"),
     _spec("affiliate_name", "挂靠公司", "Affiliation company", form="affiliation_agreement"),
     _spec("affiliate_company_code", "挂靠公司统一社会信用代码", "Its company code", form="affiliation_agreement"),
     _spec("platform_name", "网约车平台", "Ride-hailing platform", required=False, form="platform_agreement"),
     _spec("battery_lessor", "电池出租方", "Battery lessor", required=False, form="battery_lease_confirmation"),
     _spec("battery_monthly_rent", "电池月租（元）", "Battery rent a month (yuan)", required=False,
           form="battery_lease_confirmation"),
+    _spec("supervisor_name", "监管公司", "Supervising company", form="supervision_agreement"),
+    _spec("margin_account", "保证金账号", "Margin account", form="margin_pledge"),
+    _spec("margin_amount", "本次保证金（元）", "Margin paid in (yuan)", form="margin_pledge"),
+    _spec("stock_count", "在库台数", "Cars in stock", form="stock_check"),
 )
 
 
@@ -70,7 +82,7 @@ def fields(case: Case, forms: tuple[Form, ...]) -> tuple[FormField, ...]:
 
 
 def _wanted(forms: tuple[Form, ...]) -> tuple[_Spec, ...]:
-    codes, signers = {form.code for form in forms}, {signer for form in forms for signer in form.signers}
+    codes, signers = {form.code for form in forms}, {one.signer for form in forms for one in form.signers}
     return tuple(spec for spec in _SPECS if spec.form in ("", *codes) and spec.signer in ("", *signers))
 
 
@@ -93,31 +105,14 @@ def _known(case: Case, spec: _Spec):
         yield "terms", terms.vehicle.vin
 
 
-def _yuan(value: str) -> tuple[Finding, ...]:
-    if re.fullmatch(r"\d{1,8}(\.\d{1,2})?", value):
-        return ()
-    return (block("yuan", "请填数字，单位元，最多两位小数。", "Write a number in yuan with at most two decimals."),)
-
-
-_CHECKS: dict[str, Callable[[str], tuple[Finding, ...]]] = {
-    "phone": phone.check_phone,
-    "contact_phone": phone.check_phone,
-    "monthly_income": _yuan,
-    "repayment_card": bank_card.check_bank_card,
-    "vin": vin.check_vin,
-    "plate": plate.check_plate,
-    "spouse_id_number": id_card.check_id_number,
-    "guarantor_id_number": id_card.check_id_number,
-    "guarantor_phone": phone.check_phone,
-    "affiliate_company_code": company_code.check_company_code,
-    "battery_monthly_rent": _yuan,
-}
-
-
 def check(values: dict[str, str], forms: tuple[Form, ...]) -> tuple[Finding, ...]:
-    """Findings over the values as typed: missing ones and wrong formats, each naming its field."""
+    """Findings over the values as typed: missing ones and wrong formats, each naming its field. Raises
+    ``forms.field_unknown`` for a value that no document of the case asks for."""
     findings: list[Finding] = []
-    for spec in _wanted(forms):
+    wanted = _wanted(forms)
+    if unknown := values.keys() - {spec.code for spec in wanted}:
+        raise FIELD_UNKNOWN(field=min(unknown))
+    for spec in wanted:
         value = values.get(spec.code, "").strip()
         if not value:
             if spec.required:
@@ -126,7 +121,7 @@ def check(values: dict[str, str], forms: tuple[Form, ...]) -> tuple[Finding, ...
             continue
         findings += [f.model_copy(update={"code": f"forms.{spec.code}.{f.code}", "zh": f"{spec.name.zh}：{f.zh}",
                                           "en": f"{spec.name.en}: {f.en}"})
-                     for f in _CHECKS.get(spec.code, lambda _: ())(value)]
+                     for f in check_value(spec.code, value)]
     if values.get("phone") and values.get("phone") == values.get("contact_phone"):
         findings.append(warn("forms.contact_phone.same", "联系人电话与客户本人相同。",
                              "The contact's phone is the customer's own."))

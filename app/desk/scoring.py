@@ -59,10 +59,11 @@ def _income(case: Case, checklist: Checklist | None) -> bool | None:
 
 def _signed(case: Case, pack: PolicyPack, form: str) -> bool | None:
     """None where the case does not sign this form."""
-    if form not in flow.documents_in_order(case, pack):
+    wanted = flow.signers(case, pack)
+    if form not in wanted:
         return None
     document = case.documents.get(form)
-    return document is not None and set(pack.form(form).signers) <= set(document.signers)
+    return document is not None and set(wanted[form]) <= set(document.signers)
 
 
 def _vetoes(case: Case, pack: PolicyPack) -> tuple[str, ...]:

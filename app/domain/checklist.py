@@ -107,9 +107,10 @@ def wanted_papers(pack: PolicyPack, product_code: str, context: Mapping[str, Any
 
 
 def required_forms(pack: PolicyPack, product_code: str, context: Mapping[str, Any]) -> tuple[Form, ...]:
-    """The documents to sign in these circumstances, in order; the cost sheet is the first."""
+    """The documents to sign in these circumstances, in order, each with those who sign it; the cost sheet is the first."""
     forms = (pack.form(code) for code in pack.product(product_code).forms)
-    return tuple(form for form in forms if rules.holds(form.when, context))
+    return tuple(form.model_copy(update={"signers": tuple(s for s in form.signers if rules.holds(s.when, context))})
+                 for form in forms if rules.holds(form.when, context))
 
 
 def _requirements(pack: PolicyPack, product_code: str, context: Mapping[str, Any]) -> Iterator[Requirement]:

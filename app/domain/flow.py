@@ -291,15 +291,20 @@ _LACKS: dict[Step, Callable] = {
 
 def signatures_left(case: Case, pack: PolicyPack) -> tuple[tuple[str, str], ...]:
     """(form, signer) still to sign, in order: each signer's documents together, the cost sheet first, the manager last."""
-    forms = documents_in_order(case, pack)
-    signers = dict.fromkeys(signer for form in forms for signer in pack.form(form).signers)
-    return tuple((form, signer) for signer in sorted(signers, key=lambda s: s == MANAGER) for form in forms
-                 if signer in pack.form(form).signers
+    wanted = signers(case, pack)
+    everybody = dict.fromkeys(signer for of_form in wanted.values() for signer in of_form)
+    return tuple((form, signer) for signer in sorted(everybody, key=lambda s: s == MANAGER) for form in wanted
+                 if signer in wanted[form]
                  and (form not in case.documents or signer not in case.documents[form].signers))
 
 
+def signers(case: Case, pack: PolicyPack) -> dict[str, tuple[str, ...]]:
+    """Who signs each form of this case, in the order of forms and of their signers."""
+    return {form.code: tuple(one.signer for one in form.signers) for form in forms_in_order(case, pack)}
+
+
 def forms_in_order(case: Case, pack: PolicyPack) -> tuple[Form, ...]:
-    """The forms that this case signs, in order; the cost sheet is first by law."""
+    """The forms that this case signs, in order, each with those who sign it here; the cost sheet is first by law."""
     terms = case.loan_terms
     return required_forms(pack, terms.product, context(case)) if terms else ()
 

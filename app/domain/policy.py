@@ -7,7 +7,7 @@ parsed: unknown keys, unknown references and rule expressions that do not compil
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from app.domain.challenge import LightMode
 from app.domain.evidence import Sha256
@@ -169,13 +169,26 @@ class Rating(Model):
     yes_no: bool = False
 
 
+class FormSigner(Model):
+    """Who signs a form; ``when`` as in Requirement. Where there is no condition a pack writes the bare word."""
+
+    signer: str
+    when: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        return {"signer": value} if isinstance(value, str) else value
+
+
 class Form(Model):
     """A document to sign, the cost sheet first. ``template`` lies in resources/forms; ``when`` as in Requirement."""
 
     code: Code
     name: Words
     template: str
-    signers: tuple[str, ...] = ("borrower", "manager")
+    signers: tuple[FormSigner, ...] = Field(
+        default=(FormSigner(signer="borrower"), FormSigner(signer="manager")), min_length=1)
     when: str = ""
 
 

@@ -21,6 +21,7 @@ from app.domain.policy import (
     Consent,
     Fee,
     Form,
+    FormSigner,
     Limit,
     Paper,
     PolicyPack,
@@ -49,8 +50,8 @@ READABLE = frozenset((
 SECTIONS: dict[str, type[Model]] = {
     "products": Product, "papers": Paper, "sets": RequirementSet, "consents": Consent, "questions": Question,
     "ratings": Rating, "forms": Form}
-FIELDS = frozenset(name for model in (*SECTIONS.values(), Fee, Limit, Requirement, TermRate, Thresholds, Weights, Words,
-                                      PolicyPack) for name in model.model_fields) - {"schema_", "sha256"} | {"schema"}
+_PARTS = (*SECTIONS.values(), Fee, FormSigner, Limit, Requirement, TermRate, Thresholds, Weights, Words, PolicyPack)
+FIELDS = frozenset(name for model in _PARTS for name in model.model_fields) - {"schema_", "sha256"} | {"schema"}
 M = TypeVar("M", bound=Model)
 
 
@@ -147,8 +148,10 @@ def _form(spot: Spot, form: Form, products: list[str], templates: Collection[str
         yield Flaw(spot.key("template"), "应为 application.md 这样的文件名", "must be a plain file name like application.md")
     elif templates is not None:
         yield from unknown(spot.key("template"), (form.template,), sorted(templates), "模板文件", "template")
-    yield from unknown(spot.key("signers"), form.signers, SIGNERS, "签署人", "signer")
-    yield from _twice(spot.key("signers"), form.signers)
+    yield from unknown(spot.key("signers"), (one.signer for one in form.signers), SIGNERS, "签署人", "signer")
+    yield from _twice(spot.key("signers"), (one.signer for one in form.signers))
+    for position, one in enumerate(form.signers):
+        yield from _rule(spot.key("signers").item(position).key("when"), one.when, products)
     yield from _rule(spot.key("when"), form.when, products)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.cost import CostItem, CostSheet
 from app.domain.facts import IdCard
-from app.domain.money import rmb_words, yuan
+from app.domain.money import fen_of_digits, rmb_words, yuan
 from app.domain.policy import Dealer, PolicyPack, Product, Repayment
 from app.domain.terms import Energy, Terms, VehicleCondition, VehicleUse
 
@@ -20,7 +20,10 @@ USE = {VehicleUse.OWN: "自用", VehicleUse.COMMERCIAL: "营运", VehicleUse.RID
 REPAYMENT = {Repayment.EQUAL_PAYMENT: "等额本息", Repayment.EQUAL_PRINCIPAL: "等额本金",
              Repayment.FLAT_FEE: "等额分期（手续费分期收取）", Repayment.BALLOON: "尾款方式（末期偿还约定尾款）"}
 SEX = {"male": "男", "female": "女"}
-PARTIES = ("spouse", "guarantor", "affiliate", "platform", "battery")
+PARTIES = {
+    "spouse": ("name", "id_number", "phone"), "guarantor": ("name", "id_number", "phone"), "company": ("name", "code"),
+    "affiliate": ("name", "company_code"), "platform": ("name",), "battery": ("lessor", "monthly_rent"),
+    "supervisor": ("name",), "margin": ("account", "amount"), "stock": ("count",)}
 
 
 def form_context(pack: PolicyPack, product: Product, terms: Terms, dealer: Dealer, card: IdCard,
@@ -28,14 +31,19 @@ def form_context(pack: PolicyPack, product: Product, terms: Terms, dealer: Deale
     """The context of every form. ``values`` are the confirmed form fields (see resources/forms/README.md).
 
     Fields of another party are taken from its prefix: ``guarantor_name`` becomes ``guarantor.name``.
+    ``party`` is whoever owes: the customer, or the company that he signs for.
     """
-    parties = {party: _party(values, party) for party in PARTIES}
-    names = {"borrower": card.name, "manager": staff_name, **{p: parties[p].get("name", "") for p in PARTIES}}
+    parties = {party: {name: values.get(f"{party}_{name}", "") for name in names} for party, names in PARTIES.items()}
+    parties["margin"]["amount_words"] = _words(parties["margin"]["amount"])
+    company = parties["company"]["name"]
     return {
-        "bank": {"name": pack.bank}, "product": {"code": product.code, "name": product.name.zh},
-        "customer": _customer(card, values), "dealer": dealer.model_dump(mode="json"), "staff": {"name": staff_name},
-        "vehicle": _vehicle(terms, values), "terms": _terms(terms), "cost": cost_context(cost, pack.bank), **parties,
-        "signers": names, "values": dict(values), "today": chinese_date(today), "policy": {"version": pack.version},
+        "bank": {"name": pack.bank}, "product": _product(product, terms), "customer": _customer(card, values),
+        "party": _contracting(card, parties["company"]), "dealer": dealer.model_dump(mode="json"),
+        "staff": {"name": staff_name}, "vehicle": _vehicle(terms, values), "terms": _terms(terms),
+        "cost": cost_context(cost, pack.bank), **parties, "signatories": _signatories(card, values, parties),
+        "signers": {"borrower": card.name, "manager": staff_name, "company": f"{company}（{card.name}）",
+                    **{who: parties[who]["name"] for who in ("spouse", "guarantor")}},
+        "today": chinese_date(today), "policy": {"version": pack.version},
     }
 
 
@@ -73,6 +81,27 @@ def _item(item: CostItem, lender: str) -> dict[str, str]:
             "standard": item.standard.zh, "amount": yuan(item.fen), "annual_rate": percent(item.annual_rate)}
 
 
+def _product(product: Product, terms: Terms) -> dict[str, Any]:
+    """``cash``: the money goes to the customer, on the security of a car already owned."""
+    owned = terms.vehicle.condition is VehicleCondition.OWNED
+    return {"code": product.code, "name": product.name.zh, "lease": product.lease, "cash": owned and not product.lease}
+
+
+def _contracting(card: IdCard, company: Mapping[str, str]) -> dict[str, str]:
+    """Who owes: the person on the card, or the company for which that person signs."""
+    if company["name"]:
+        return {"name": company["name"], "code_name": "统一社会信用代码", "code": company["code"],
+                "representative": f"{card.name}（证件号码 {card.number}）"}
+    return {"name": card.name, "code_name": "居民身份证号码", "code": card.number}
+
+
+def _signatories(card: IdCard, values: Mapping[str, str], parties: Mapping[str, Mapping[str, str]]) -> dict[str, dict]:
+    """Each person who signs for himself, as a form of one person's own names him (``signatory``)."""
+    borrower = "企业签约代表" if parties["company"]["name"] else "申请人"
+    return {"borrower": {"name": card.name, "id_number": card.number, "phone": values.get("phone", ""), "role": borrower},
+            "spouse": {**parties["spouse"], "role": "配偶"}, "guarantor": {**parties["guarantor"], "role": "保证人"}}
+
+
 def _customer(card: IdCard, values: Mapping[str, str]) -> dict[str, str]:
     return {
         "name": card.name, "sex": SEX[card.sex], "nation": card.nation, "birth": chinese_date(card.birth),
@@ -91,6 +120,7 @@ def _vehicle(terms: Terms, values: Mapping[str, str]) -> dict[str, Any]:
         "use": USE[vehicle.use], "vin": values.get("vin") or vehicle.vin, "gross_weight_kg": vehicle.gross_weight_kg,
         "plate": values.get("plate"), "mileage": values.get("mileage"),
         "guide_price": _money(vehicle.guide_price_fen), "appraisal": _money(vehicle.appraisal_fen),
+        "appraisal_words": vehicle.appraisal_fen and rmb_words(vehicle.appraisal_fen),
     }
 
 
@@ -106,5 +136,8 @@ def _money(fen: int | None) -> str | None:
     return None if fen is None else yuan(fen)
 
 
-def _party(values: Mapping[str, str], party: str) -> dict[str, str]:
-    return {key.removeprefix(f"{party}_"): value for key, value in values.items() if key.startswith(f"{party}_")}
+
+def _words(figure: str) -> str:
+    """Capital characters of a figure in yuan that the form's check let pass; '' for none."""
+    fen = fen_of_digits(figure)
+    return "" if fen is None else rmb_words(fen)

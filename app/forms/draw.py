@@ -12,7 +12,7 @@ from app.forms.templates import render
 
 COST_SHEET = "cost_sheet"
 SIGNERS = {"borrower": "客户（借款人）", "spouse": "配偶（共同借款人）", "guarantor": "保证人",
-           "manager": "客户经理（经办人）", "dealer": "经销商经办人"}
+           "company": "企业授权代表", "manager": "客户经理（经办人）"}
 NOTICE = "参考文本，正式使用前由贷款人法律部门审定替换"
 
 SIGNER_UNKNOWN = Kind(
@@ -47,7 +47,8 @@ def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case
     from app.forms.layout import Surround, pages
 
     head, body = markup.split_head(template_text)
-    text = render(form_code, body, {**context, "case": {"number": case_number, "id": case_id}})
+    signing = {"signing": list(signers), "signatory": context.get("signatories", {}).get(signers[0], {})}
+    text = render(form_code, body, {**context, **signing, "case": {"number": case_number, "id": case_id}})
     blocks = markup.parse(text)
     title = next(("".join(run.text for run in block.runs) for block in blocks
                   if isinstance(block, markup.Block) and block.kind == "title"), None)
@@ -57,9 +58,7 @@ def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case
     surround = Surround(bank=context["bank"]["name"], title=title, case_number=case_number,
                         foot=_foot(form_code, content, context), qr=f"mianqian:{case_id}:{form_code}:{content}")
     labels = tuple((signer, _label(form_code, signer, head, context)) for signer in signers)
-    face = fonts()
-    face.check(text + surround.bank + surround.foot + case_number + "".join(label for _, label in labels))
-    pdf, boxes = pages(blocks, face, surround, labels)
+    pdf, boxes = pages(blocks, fonts(), surround, labels)
     return DrawnForm(pdf, boxes, content, title)
 
 

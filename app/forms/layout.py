@@ -24,6 +24,7 @@ LINE, SHADE, GREY = HexColor("#b8c1cc"), HexColor("#f3f0e6"), HexColor("#5a6572"
 HEAD_SHADE = HexColor("#eaeef3")
 MARGIN, TOP, BOTTOM, QR_SIDE = 22 * mm, 31 * mm, 22 * mm, 17 * mm
 BOX_WIDTH, BOX_HEIGHT, GUTTER = 78 * mm, 24 * mm, 10 * mm
+LAST_PARAGRAPHS = 2  # that stay with the signatures
 
 Box = tuple[int, float, float, float, float]
 
@@ -45,8 +46,7 @@ def pages(blocks: list[Block | Table], fonts: Fonts, frame: Surround,
     boxes: dict[str, Box] = {}
     story = [flowable for block in blocks for flowable in _flowables(block, Styles(fonts))]
     if signers:
-        # Nobody signs a page without a word of the text on it.
-        last = [story.pop()] if isinstance(story[-1], Text) else []
+        story, last = _last_words(story)
         story.append(KeepTogether([*last, Spacer(1, 10), *_signing_rows(signers, Styles(fonts), boxes)]))
     out = BytesIO()
     document = BaseDocTemplate(out, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=TOP,
@@ -58,9 +58,20 @@ def pages(blocks: list[Block | Table], fonts: Fonts, frame: Surround,
     return out.getvalue(), boxes
 
 
+def _last_words(story: list[Flowable]) -> tuple[list[Flowable], list[Flowable]]:
+    """The story without its end, and the end that stays with the signatures: nobody signs a page without words of the
+    text on it, and no heading is left behind."""
+    at = len(story)
+    while at and len(story) - at < LAST_PARAGRAPHS and isinstance(story[at - 1], Text):
+        at -= 1
+    while at < len(story) and at and story[at - 1].getKeepWithNext():
+        at -= 1
+    return story[:at], story[at:]
+
+
 class Styles:
     def __init__(self, fonts: Fonts) -> None:
-        base = Style(fonts.body, fonts.bold)
+        base = Style(fonts)
         self.paragraph = replace(base, indent=2)
         self.title = replace(base, size=17, leading=26, align="center", heavy=True, after=10, keep_with_next=True)
         self.heading = replace(base, size=11.5, leading=19, before=7, after=3, align="left", heavy=True,
@@ -169,14 +180,12 @@ def _furniture(fonts: Fonts, frame: Surround) -> Callable[[Canvas, int, int], No
     def draw(canvas: Canvas, number: int, count: int) -> None:
         width, height = A4
         canvas.setFillColor(GREY)
-        canvas.setFont(fonts.body, 9)
-        canvas.drawString(MARGIN, height - 18 * mm, frame.bank)
-        canvas.drawString(MARGIN, height - 23 * mm, f"{frame.title}　编号 {frame.case_number}")
+        _print(canvas, fonts, height - 18 * mm, frame.bank, 9)
+        _print(canvas, fonts, height - 23 * mm, f"{frame.title}　编号 {frame.case_number}", 9)
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.5)
         canvas.line(MARGIN, height - 27 * mm, width - MARGIN, height - 27 * mm)
-        canvas.setFont(fonts.body, 7.5)
-        canvas.drawString(MARGIN, 12 * mm, frame.foot)
+        _print(canvas, fonts, 12 * mm, frame.foot, 7.5)
         canvas.drawRightString(width - MARGIN, 12 * mm, f"第 {number} 页 / 共 {count} 页")
         if number == 1:
             _qr_form(canvas, frame.qr)
@@ -185,6 +194,16 @@ def _furniture(fonts: Fonts, frame: Surround) -> Callable[[Canvas, int, int], No
         canvas.doForm("case")
         canvas.restoreState()
     return draw
+
+
+def _print(canvas: Canvas, fonts: Fonts, y: float, text: str, size: float) -> None:
+    """One line from the left margin; the body's font of this size stays set."""
+    line = canvas.beginText(MARGIN, y)
+    for name, part in fonts.pieces(text, bold=False):
+        line.setFont(name, size)
+        line.textOut(part)
+    canvas.drawText(line)
+    canvas.setFont(fonts.body.name, size)
 
 
 def _qr_form(canvas: Canvas, text: str) -> None:

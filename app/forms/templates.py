@@ -34,7 +34,7 @@ def render(form_code: str, text: str, context: Mapping[str, Any]) -> str:
     from jinja2 import TemplateError, TemplateSyntaxError
 
     try:
-        return _environment(form_code).from_string(text).render(_fields(context, ""))
+        return environment(form_code).from_string(text).render(_fields(context, ""))
     except Condition:
         raise
     except TemplateSyntaxError as error:
@@ -44,7 +44,8 @@ def render(form_code: str, text: str, context: Mapping[str, Any]) -> str:
 
 
 @cache
-def _environment(form_code: str):
+def environment(form_code: str):
+    """The sandbox in which texts are filled; a name without a value raises ``forms.field_missing``."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from jinja2.utils import missing

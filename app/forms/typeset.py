@@ -4,15 +4,16 @@ import re
 from dataclasses import dataclass, replace
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
+from app.forms.fonts import Fonts
 from app.forms.markup import Run
 
 NO_START = frozenset("，。、；：？！）》」』】〕”’…—·％‰℃,.;:?!)]}%>")
 NO_END = frozenset("（《「『【〔“‘¥￥$([{<")
 UNIT = re.compile(r"[!-~]+|.", re.DOTALL)
 MAX_STRETCH = 0.12
+GROUP = 8
 INK = HexColor("#1f2933")
 
 
@@ -20,8 +21,7 @@ INK = HexColor("#1f2933")
 class Style:
     """Sizes in points. ``indent`` is the first line's, in characters; ``fill`` shades a highlighted clause."""
 
-    body: str
-    bold: str
+    fonts: Fonts
     size: float = 10.5
     leading: float = 17.0
     indent: int = 0
@@ -33,8 +33,11 @@ class Style:
     fill: Color | None = None
     padding: float = 0.0
 
-    def font(self, run: Run) -> str:
-        return self.bold if run.bold or self.heavy else self.body
+    def width(self, text: str, bold: bool) -> float:
+        return self.fonts.width(text, bold or self.heavy, self.size)
+
+    def pieces(self, run: Run) -> list[tuple[str, str]]:
+        return self.fonts.pieces(run.text, run.bold or self.heavy)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def break_lines(runs: tuple[Run, ...], style: Style, width: float) -> list[Line]
             start += 1
         indent = style.indent * style.size if not lines else 0.0
         end = _line_end(units, start, width - indent)
+        if _lonely(units[end:]) and end - start > 2:
+            end = _kept(units, start, end - 1)
         lines.append(_line(units[start:end], indent, end == len(units)))
         start = end
     return lines
@@ -71,14 +76,19 @@ def break_lines(runs: tuple[Run, ...], style: Style, width: float) -> list[Line]
 def _units(runs: tuple[Run, ...], style: Style, width: float) -> list[Unit]:
     units = []
     for run in runs:
-        font = style.font(run)
         for text in UNIT.findall(run.text):
-            measure = stringWidth(text, font, style.size)
+            measure = style.width(text, run.bold)
             if measure > width / 2 and len(text) > 1:
-                units += [Unit(c, run.bold, stringWidth(c, font, style.size)) for c in text]
+                units += [Unit(part, run.bold, style.width(part, run.bold)) for part in _parts(text, width / measure)]
             else:
                 units.append(Unit(text, run.bold, measure))
     return units
+
+
+def _parts(text: str, share: float) -> list[str]:
+    """A long figure in groups of eight, so that a hash is broken evenly; by single signs where a line is shorter than that."""
+    group = GROUP if share * len(text) >= 2 * GROUP else 1
+    return [text[at:at + group] for at in range(0, len(text), group)]
 
 
 def _line_end(units: list[Unit], start: int, room: float) -> int:
@@ -86,12 +96,21 @@ def _line_end(units: list[Unit], start: int, room: float) -> int:
     while end < len(units) and (used + units[end].width <= room + 0.01 or end == start):
         used += units[end].width
         end += 1
-    if end == len(units):
-        return end
+    return end if end == len(units) else _kept(units, start, end)
+
+
+def _kept(units: list[Unit], start: int, end: int) -> int:
+    """The nearest place at or before ``end`` where a line may be broken; ``end`` where there is none."""
     cut = end
     while cut > start + 1 and (_opens_badly(units[cut]) or units[cut - 1].text[-1] in NO_END):
         cut -= 1
     return cut if cut > start + 1 else end
+
+
+def _lonely(rest: list[Unit]) -> bool:
+    """Whether a last line would hold one Chinese character and its punctuation, nothing else."""
+    words = [unit for unit in rest if unit.text not in NO_START]
+    return bool(rest) and len(rest) <= 3 and len(words) <= 1 and all(len(unit.text) == 1 for unit in words)
 
 
 def _opens_badly(unit: Unit) -> bool:
@@ -138,7 +157,7 @@ class Text(Flowable):
 
     def natural_width(self) -> float:
         """Width in points if nothing were broken."""
-        return sum(stringWidth(run.text, self.style.font(run), self.style.size) for run in self.runs)
+        return sum(self.style.width(run.text, run.bold) for run in self.runs)
 
     def draw(self) -> None:
         style, canvas = self.style, self.canv
@@ -160,7 +179,7 @@ class Text(Flowable):
         gaps = sum(len(run.text) for run in line.runs) - 1
         if style.align == "justify" and not line.last and gaps > 0 and 0 < spare / gaps <= MAX_STRETCH * style.size:
             text.setCharSpace(spare / gaps)
-        for run in line.runs:
-            text.setFont(style.font(run), style.size)
-            text.textOut(run.text)
+        for name, part in (piece for run in line.runs for piece in style.pieces(run)):
+            text.setFont(name, style.size)
+            text.textOut(part)
         self.canv.drawText(text)

@@ -11,7 +11,8 @@ from app.domain.evidence import digest
 from app.domain.ink import Ink, InkPoint
 from tests.waiting import until
 
-FORM = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002"}
+FORM = {"phone": "13900000001", "contact_name": "周宁宁", "contact_phone": "13900000002",
+        "spouse_phone": "13900000003"}
 SECOND_PERSON = "10077"
 
 

@@ -177,7 +177,7 @@ def test_a_banks_own_policy_pack_is_checked_line_by_line(tmp_path):
     text = (case_facts.ROOT / "resources" / "policy" / "default.toml").read_text(encoding="utf-8")
     own.write_text(text, encoding="utf-8-sig", newline="\r\n")
     fine = answer("policy", "check", own)
-    assert (fine["ok"], fine["notes"], len(fine["products"]), fine["forms"]) == (True, [], 10, 17)
+    assert (fine["ok"], fine["notes"], len(fine["products"]), fine["forms"]) == (True, [], 10, 37)
     slips = (("ltv_max = 0.80", "ltv_max = 1.80"), ('paper = "bank_card"', 'paper = "bank_cart"'))
     for right, wrong in slips:
         text = text.replace(right, wrong, 1)

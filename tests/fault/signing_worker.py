@@ -27,7 +27,8 @@ from tests.unit.forms.forms_bank import DEVICE, ink, make_bank
 
 FORM = {"phone": "13900000001", "address": "江苏省示例市示例路1号", "employer": "示例制造有限公司", "monthly_income": "12000",
         "contact_name": "周示例", "contact_phone": "13900000002", "repayment_card": "6222021234567890128",
-        "guarantor_name": "王示例", "guarantor_id_number": "11010519491231002X", "guarantor_phone": "13900000003"}
+        "guarantor_name": "王示例", "guarantor_id_number": "11010519491231002X", "guarantor_phone": "13900000003",
+        "spouse_name": "赵示例", "spouse_id_number": "11010519491231002X", "spouse_phone": "13900000004"}
 
 
 def prepare(folder: Path, bank: Path) -> Case:

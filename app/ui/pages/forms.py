@@ -29,6 +29,7 @@ class FormsPage(Page):
         self._fields: dict[str, Field] = {}
         self._names: dict[str, str] = {}
         self._required: set[str] = set()
+        self._wanted: set[str] = set()
         self._findings: tuple[Finding, ...] = ()
         self._filled_at = -1
         self._grid = QGridLayout()
@@ -59,6 +60,10 @@ class FormsPage(Page):
             self.act(self.desks.signing.cost_sheet, self.case_id, then=self._cost.show_sheet)
 
     def _fill(self, fields: tuple) -> None:
+        wanted = {field.code for field in fields}
+        for code in self._inputs:
+            self._fields[code].setVisible(code in wanted)
+        self._wanted = wanted
         for field in sorted(fields, key=lambda field: field.code not in WIDE):
             if field.code not in self._inputs:
                 self._add(field)
@@ -101,7 +106,7 @@ class FormsPage(Page):
         return tr("来自：", "From: ") + (text.of(paper.name) if paper else source)
 
     def values(self) -> dict[str, str]:
-        return {code: made.text().strip() for code, made in self._inputs.items()}
+        return {code: made.text().strip() for code, made in self._inputs.items() if code in self._wanted}
 
     def _edited(self) -> None:
         self._timer.start()
@@ -125,7 +130,7 @@ class FormsPage(Page):
     def missing(self) -> list[str]:
         if not self._inputs:
             return [tr("正在读取表单", "the fields are being read")]
-        empty = [self._names[code] for code in self._inputs if code in self._required and not self.values()[code]]
+        empty = [self._names[code] for code, value in self.values().items() if code in self._required and not value]
         return empty or [tr(f.zh, f.en) for f in self._findings if f.level == "block"]
 
     def forward(self) -> None:

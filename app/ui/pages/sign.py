@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from app.desk.views import CaseView
 from app.domain.condition import Condition
 from app.domain.evidence import digest
-from app.domain.flow import Step, signatures_left
+from app.domain.flow import Step, signatures_left, signers
 from app.domain.ink import check_ink
 from app.domain.signatories import signatory
 from app.ui import text
@@ -18,7 +18,8 @@ from app.ui.widgets.reading_pane import ReadingPane
 from app.ui.widgets.signature_pad import SignaturePad
 
 SIGNERS = {"borrower": ("借款人", "the borrower"), "spouse": ("配偶", "the spouse"),
-           "guarantor": ("担保人", "the guarantor"), "manager": ("客户经理", "the manager")}
+           "guarantor": ("担保人", "the guarantor"), "company": ("企业代表", "the company's representative"),
+           "manager": ("客户经理", "the manager")}
 
 
 class SignPage(CustomerPage):
@@ -105,7 +106,7 @@ class SignPage(CustomerPage):
 
     @staticmethod
     def _forms_of(view: CaseView, signer: str) -> tuple[str, ...]:
-        return tuple(code for code in view.documents if signer in view.pack.form(code).signers)
+        return tuple(code for code, who in signers(view.case, view.pack).items() if signer in who)
 
     def _address(self, view: CaseView, signer: str) -> str:
         card = view.case.card.card if view.case.card else None

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pyrage
 
+from app.domain import rules
 from app.domain.chain import link
+from app.domain.checklist import required_forms
 from app.domain.cost import cost_sheet
 from app.domain.evidence import GENESIS, FileRef, Manifest, Receipt, canonical, digest
-from app.domain.facts import DocumentPrepared, DocumentSigned, DocumentTimestamped, IdCard, SatisfactionGiven
+from app.domain.facts import (
+    Circumstances,
+    DocumentPrepared,
+    DocumentSigned,
+    DocumentTimestamped,
+    IdCard,
+    SatisfactionGiven,
+)
 from app.domain.policy import PolicyPack, Product
 from app.domain.policy_text import parse_dealers, parse_policy
 from app.domain.terms import Terms, Vehicle
@@ -27,8 +36,12 @@ VALUES = {
     "monthly_income": "12000",
     "contact_name": "李示例", "contact_phone": "13900000001", "repayment_card": "6222021234567890128",
     "guarantor_name": "王示例", "guarantor_id_number": "110105194912310021", "guarantor_phone": "13900000002",
-    "affiliate_name": "示例运输有限公司", "affiliate_company_code": "91110000600037341L",
+    "affiliate_name": "示例运输有限公司", "affiliate_company_code": "91110000600037341L", "purpose": "家庭装修",
+    "spouse_name": "赵示例", "spouse_id_number": "110105194912310021", "spouse_phone": "13900000003",
+    "supervisor_name": "示例仓储监管公司", "margin_account": "6222021234567890128", "margin_amount": "300000",
+    "stock_count": "12",
 }
+COMPANY = {"company_name": "示例运输有限公司", "company_code": "91110000600037341L"}
 
 
 def pack() -> PolicyPack:
@@ -57,6 +70,23 @@ def context(product_code: str = "new_car_instalment", name: str = "张示例", *
     wanted = terms(product)
     sheet = cost_sheet(wanted, product, date(2026, 12, 23), lender=bank.bank)
     return form_context(bank, product, wanted, dealer, card(name), {**VALUES, **changes}, sheet, "陈经理", TODAY)
+
+
+def circumstances(product: Product) -> Circumstances:
+    """Everybody there who may have to sign."""
+    return Circumstances(customer_kind=product.customer_kinds[-1], marital="married", has_guarantor=True, affiliated=True)
+
+
+def all_forms(code: str) -> dict[str, DrawnForm]:
+    """Every form that a case of this product can ask for, drawn."""
+    bank = pack()
+    product = bank.product(code)
+    who = circumstances(product)
+    facts = rules.context(terms(product), who)
+    values = context(code, **(COMPANY if who.customer_kind == "company" else {}))
+    return {form.code: draw(form.code, template_text(form.template), values, case_number="MQ-20261123-0001",
+                            case_id="case-1", signers=tuple(s.signer for s in form.signers))
+            for form in required_forms(bank, code, facts)}
 
 
 def drawn(form: str, values: dict, signers: tuple[str, ...] = ("borrower", "manager")) -> DrawnForm:

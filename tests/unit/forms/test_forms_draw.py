@@ -5,12 +5,12 @@ import subprocess
 import pytest
 
 from app.domain.condition import Condition
-from app.forms import fonts as fonts_module
-from app.forms.draw import draw
-from app.forms.fonts import find_pair, fonts
+from app.forms import draw as draw_module
+from app.forms.draw import DrawnForm, draw
+from app.forms.fonts import Face, Fonts, find_pair, find_rare, fonts, pools
 from app.forms.markup import Block, Table, escape, inline, parse
 from app.forms.templates import render, template_text
-from tests.unit.forms.forms_case import card, context, drawn, pack, terms
+from tests.unit.forms.forms_case import all_forms, card, context, drawn, pack, terms
 
 PRODUCTS = [product.code for product in pack().products]
 
@@ -20,16 +20,59 @@ def text_of(pdf: bytes, *options: str) -> str:
     return subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
 
+@pytest.fixture(scope="module")
+def drawings() -> dict[str, dict[str, DrawnForm]]:
+    """Every form of every product, by product, for everybody who may have to sign."""
+    return {code: all_forms(code) for code in PRODUCTS}
+
+
 @pytest.mark.parametrize("code", PRODUCTS)
-def test_every_form_of_every_product_is_drawn_and_reads_back(code):
-    values, bank = context(code), pack()
-    for form in bank.product(code).forms:
-        document = drawn(form, values, bank.form(form).signers)
-        assert set(document.signature_boxes) == set(bank.form(form).signers)
+def test_every_form_of_every_product_is_drawn_and_reads_back(drawings, code):
+    sheet = context(code)["cost"]["sha256"]
+    for form, document in drawings[code].items():
         text = re.sub(r"\s", "", text_of(document.pdf))
-        assert "张示例" in text
         assert document.title in text
-        assert values["cost"]["sha256"][:16] in text or form in ("cost_sheet", "bureau_authorisation", "application")
+        assert "陈经理" in text
+        assert sheet[:16] in text, form
+        assert "□" not in text
+
+
+TABLE = {  # the forms of each product as the trade names them, and the pack's codes
+    "commercial_vehicle_instalment": ("loan_contract", "mortgage_contract", "guarantee_contract", "affiliation_agreement",
+                                      "entrusted_payment", "insurance_beneficiary", "gps_consent"),
+    "dealer_stock_loan": ("dealer_credit_contract", "stock_mortgage", "supervision_agreement", "certificate_custody",
+                          "margin_pledge", "unlimited_guarantee", "company_authorisation", "stock_check"),
+    "used_car_lease": ("lease_contract", "sale_contract", "handover", "ownership_transfer", "direct_debit", "gps_consent",
+                       "lease_risk_notice"),
+    "vehicle_leaseback": ("vehicle_sale_agreement", "leaseback_contract", "mortgage_contract", "disposal_authorisation",
+                          "constructive_delivery", "gps_consent"),
+    "used_car_instalment": ("loan_contract", "mortgage_contract", "used_car_sale_confirmation", "appraisal_confirmation"),
+    "new_car_instalment": ("loan_contract", "mortgage_contract", "card_agreement", "insurance_beneficiary",
+                           "entrusted_payment"),
+    "vehicle_mortgage_loan": ("loan_contract", "mortgage_contract", "purpose_statement", "gps_consent",
+                              "insurance_beneficiary", "disposal_authorisation"),
+    "new_car_lease": ("lease_contract", "sale_contract", "handover", "ownership_transfer", "lease_risk_notice"),
+    "ride_hailing_lease": ("lease_contract", "platform_agreement", "operation_responsibility", "handover", "gps_consent"),
+    "nev_instalment": ("loan_contract", "mortgage_contract", "insurance_beneficiary", "entrusted_payment",
+                       "battery_lease_confirmation")}
+
+
+@pytest.mark.parametrize("code", PRODUCTS)
+def test_each_product_signs_the_forms_of_the_trade(drawings, code):
+    assert {"cost_sheet", "bureau_authorisation", "application", *TABLE[code]} <= drawings[code].keys()
+
+
+def test_who_signs_follows_the_circumstances(drawings):
+    loan, stock = drawings["new_car_instalment"], drawings["dealer_stock_loan"]
+    assert list(loan["loan_contract"].signature_boxes) == ["borrower", "spouse", "manager"]
+    assert list(loan["spouse_authorisation"].signature_boxes) == ["spouse", "manager"]
+    assert list(loan["guarantor_authorisation"].signature_boxes) == ["guarantor", "manager"]
+    assert list(stock["stock_mortgage"].signature_boxes) == ["company", "manager"]
+    assert list(stock["unlimited_guarantee"].signature_boxes) == ["borrower", "spouse", "manager"]
+    company = re.sub(r"\s", "", text_of(drawings["commercial_vehicle_instalment"]["loan_contract"].pdf))
+    assert "示例运输有限公司" in company
+    assert "91110000600037341L" in company
+    assert "共同借款人" not in company
 
 
 def test_the_pack_has_ten_products():
@@ -99,17 +142,27 @@ def test_a_character_without_glyph_is_refused_by_code_point_only():
     assert "示" not in raised.value.message("en")
 
 
-def test_no_font_names_the_package(tmp_path):
+def test_no_font_names_the_package():
     with pytest.raises(Condition) as raised:
-        find_pair([tmp_path])
+        find_pair([{}])
     assert raised.value.code == "forms.font_missing"
     assert "fonts-lxgw-wenkai" in raised.value.next("zh")
 
 
 def test_the_projects_own_fonts_come_first(tmp_path):
-    for name in ("simhei.ttf", "LXGWWenKai-Regular.ttf"):
-        (tmp_path / name).touch()
-    assert find_pair([tmp_path, *fonts_module.folders()])[0] == tmp_path / "LXGWWenKai-Regular.ttf"
+    own = {name: tmp_path / name for name in ("simhei.ttf", "LXGWWenKai-Regular.ttf")}
+    assert find_pair([own, *pools()])[0] == tmp_path / "LXGWWenKai-Regular.ttf"
+    assert find_pair([{"msyh.ttc": tmp_path / "msyh.ttc"}]) == (tmp_path / "msyh.ttc", tmp_path / "msyh.ttc")
+
+
+def test_a_character_that_the_text_face_lacks_is_drawn_with_a_face_that_has_it(monkeypatch):
+    """As on Windows: 仿宋 has no 𠮷, 宋体-ExtB has it."""
+    plain = fonts()
+    poor = Face(plain.body.name, plain.body.file, plain.body.characters - {ord("𠮷"), ord("㐂")})
+    monkeypatch.setattr(draw_module, "fonts", lambda: Fonts(poor, poor, find_rare(pools())))
+    with pytest.raises(Condition):
+        Fonts(poor, poor).pieces("张𠮷例", bold=False)
+    assert "𠮷野㐂" in re.sub(r"\s", "", text_of(drawn("loan_contract", context(name="𠮷野㐂")).pdf))
 
 
 HOSTILE = ["**粗**", "| a | b |", "# 标题", "> 引用", "\\", "一行\n# 二行", "{{ bank.name }}"]
@@ -156,4 +209,4 @@ def test_unknown_signer():
 
 
 def test_the_font_covers_both_weights():
-    assert {ord(c) for c in "𠮷㐂·，。壹贰叁"} <= fonts().characters
+    assert {ord(c) for c in "𠮷㐂·，。壹贰叁"} <= fonts().body.characters & fonts().bold.characters

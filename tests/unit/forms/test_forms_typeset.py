@@ -9,7 +9,7 @@ TEXT = st.text(alphabet="借款人民币合同甲乙方日期，。、；：？�
 
 
 def style() -> Style:
-    return Style(fonts().body, fonts().bold)
+    return Style(fonts())
 
 
 @given(TEXT, st.integers(min_value=80, max_value=400), st.booleans())
@@ -33,3 +33,17 @@ def test_a_figure_stays_on_one_line():
     for width in range(120, 320, 5):
         lines = ["".join(run.text for run in line.runs) for line in break_lines((Run(text),), style(), width)]
         assert any("128,000.00" in line for line in lines)
+
+
+def test_no_last_line_of_one_character():
+    for width in range(120, 420, 3):
+        lines = break_lines((Run("借款人应当按照合同的约定按期足额归还借款的本金和利息，不得拖延。"),), style(), width)
+        last = "".join(run.text for run in lines[-1].runs)
+        assert len(lines) == 1 or len(last.strip("，。")) > 1, (width, last)
+
+
+def test_a_hash_is_broken_in_even_groups():
+    lines = break_lines((Run("摘要 " + "0123456789abcdef" * 4),), style(), 280)
+    parts = ["".join(run.text for run in line.runs) for line in lines]
+    assert len(parts) > 1
+    assert all(len(part.removeprefix("摘要 ")) % 8 == 0 for part in parts)
