@@ -9,6 +9,7 @@ from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_p
 from app.desk.views import CaseView
 from app.domain import consents, flow
 from app.domain.checklist import ChecklistItem
+from app.domain.clauses import clauses_left
 from app.domain.flow import Step, StepState
 from app.domain.loan import ltv
 from app.ui.screenshot import grab
@@ -210,8 +211,11 @@ class Play:
     def _sign(self) -> None:
         player = self._player
         signatures = 0
+        names = {"borrower": self.view.case.card.card.name, "spouse": self._stage.props.story.spouse.name,
+                 flow.MANAGER: self.view.case.opened.staff_name}
         for form, signer in flow.signatures_left(self.view.case, self.view.pack):
             page = self._window.frame.page
+            self._read_clauses(form, signer)
             player.wait(form, lambda page=page: page.pane.page_count > 0 and page.pane.isEnabled())
             if signatures == 0:
                 player.write("sign.pad", self.view.case.card.card.name, seed=0)
@@ -219,13 +223,20 @@ class Play:
                 player.click("sign.clear")
             player.read_to_end("sign.document")
             signatures += 1
-            who = self.view.case.opened.staff_name if signer == flow.MANAGER else self.view.case.card.card.name
-            player.write("sign.pad", who, seed=signatures)
+            player.write("sign.pad", names[signer], seed=signatures)
             player.click("sign.confirm")
             player.wait(f"{form} by {signer}", lambda f=form, s=signer: s in self.view.case.documents[f].signers)
         self._tell("signatures", f"{signatures} by hand on {len(self.view.documents)} sealed PDFs, the cost sheet first")
         if self._window.frame.page.step == Step.SIGN:
             player.click("sign.confirm")
+
+    def _read_clauses(self, form: str, signer: str) -> None:
+        """Every highlighted clause of the form is shown to its signer, and acknowledged."""
+        for text in clauses_left(self.view.case, form, signer):
+            self._player.ready("sign.clause.confirm")
+            self._player.read_to_end("sign.clause.area")
+            self._player.click("sign.clause.confirm")
+            self._player.wait("the clause read", lambda t=text: t not in clauses_left(self.view.case, form, signer))
 
     def _satisfaction(self) -> None:
         player = self._player

@@ -27,6 +27,7 @@ BY_CAMERA = ("driving_licence", "bank_card", "photo_together")
 OPTIONAL = "residence_proof"
 Page = tuple[str, str, int]
 FILE_CAMERA = "allow_file_camera = false"
+CLAUSE_SECONDS = "clause_seconds_min = 3 "
 NO_ATTACK_MODEL = "allow_without_attack_detection = false"
 
 
@@ -41,14 +42,17 @@ class Stage:
 
 
 def demo_policy(text: str) -> str:
-    """The default pack, except that a file may stand in for the camera and no attack model is asked for.
+    """The default pack, except that a file may stand in for the camera, no attack model is asked for, and the played
+    customer reads clauses at a glance.
 
-    Both are marked in the evidence; no production pack allows them. Raises ValueError where the pack has no such lines.
+    All is marked in the evidence; no production pack allows it. Raises ValueError where the pack has no such lines.
     """
-    for line in (FILE_CAMERA, NO_ATTACK_MODEL):
+    for line, changed in ((FILE_CAMERA, FILE_CAMERA.replace("false", "true")),
+                          (NO_ATTACK_MODEL, NO_ATTACK_MODEL.replace("false", "true")),
+                          (CLAUSE_SECONDS, "clause_seconds_min = 0.2 ")):
         if text.count(line) != 1:
             raise ValueError(f"the default pack should say once: {line}")
-        text = text.replace(line, line.replace("false", "true"))
+        text = text.replace(line, changed)
     head, _, rest = text.partition('version = "')
     version, _, rest = rest.partition('"')
     return f'{head}version = "{version}-demo"{rest}'

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from app.desk.case_book import CaseBook
 from app.desk.identity_acts import today
-from app.domain import facts, flow
+from app.domain import clauses, facts, flow
 from app.domain.case import Case
 from app.domain.condition import Kind
 from app.domain.cost import CostSheet, check_cost, cost_sheet
 from app.domain.dates import add_months
 from app.domain.ink import COPIED, Ink, check_ink, same_ink, shape_sha256
 from app.domain.policy import PolicyPack
-from app.domain.signatories import signatory
+from app.domain.signatories import ON_THE_CARD, signatory
 from app.domain.traces import INK
 from app.forms.context import form_context
 from app.forms.draw import draw
@@ -78,7 +78,7 @@ class DocumentRoom:
                          signers=signing[code])
             ref = self._book.keep(case.case_id, f"form_{code}", "application/pdf", drawn.pdf)
             prepared.append(facts.DocumentPrepared(form=code, file=ref, cost_sheet_sha256=sheet.sha256(),
-                                                   signature_boxes=drawn.signature_boxes))
+                                                   signature_boxes=drawn.signature_boxes, clauses=drawn.clauses))
         return tuple(prepared)
 
     def pdf(self, case: Case, form: str) -> bytes:
@@ -91,10 +91,12 @@ class DocumentRoom:
         """One signature on the document whose turn it is, of which ``shown_sha256`` is what was on the screen. Blank, tiny
         and copied ink is refused, also ink of another case on this device."""
         self._check_turn(case, pack, form, signer)
+        clauses.require_read(case, form, signer)
         document, person = case.documents[form], signatory(case, signer)
         if shown_sha256 != document.latest.sha256:
             raise SHOWN_OTHER()
-        if any(signatory(case, other) == person for other in self._signed_before(case) if other != signer):
+        if any(signatory(case, other) == person for other in self._signed_before(case)
+               if other != signer and not {signer, other} <= set(ON_THE_CARD)):
             raise SAME_PERSON(signer=SIGNERS_ZH[signer], signer_en=signer)
         check_ink(ink)
         shape = shape_sha256(ink)

@@ -17,7 +17,7 @@ from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.views import CaseView, PageField
-from app.domain import consents, facts, flow, loan, place
+from app.domain import clauses, consents, facts, flow, loan, place
 from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, FACE_TRANSFER_CONSENT, Case
 from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Kind
@@ -355,6 +355,12 @@ class SigningDesk:
     def document_pdf(self, case_id: str, form: str) -> bytes:
         """The very bytes that are shown and signed."""
         return self._documents.pdf(self._book.load(case_id), form)
+
+    def read_clause(self, case_id: str, form: str, signer: str, text: str, shown_s: float, read_to_end: bool) -> CaseView:
+        """``signer`` acknowledges the next highlighted clause after it was shown on its own. Raises ``clause.*``."""
+        case, pack = self._allowed(case_id, Step.SIGN, "确认重要条款", "acknowledging a clause")
+        return self._book.record(case_id, clauses.acknowledge(case, form, signer, text, shown_s, read_to_end,
+                                                              pack.thresholds.clause_seconds_min))
 
     def sign(self, case_id: str, form: str, signer: str, ink: Ink, shown_sha256: str) -> CaseView:
         """``shown_sha256`` is of the bytes that were on the screen (``document_pdf``); others are not signed."""

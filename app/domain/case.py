@@ -57,6 +57,7 @@ class SignedForm(Model):
     """A document on its way: prepared, then one sealed version after each signer, then one with the bank's timestamp."""
 
     prepared: facts.DocumentPrepared
+    clauses_read: tuple[facts.ClauseRead, ...] = ()
     signatures: tuple[facts.DocumentSigned, ...] = ()
     timestamped: facts.DocumentTimestamped | None = None
 
@@ -323,6 +324,12 @@ def _prepared(case: Case, fact: facts.DocumentPrepared, _: Event) -> dict:
     return {"documents": {**case.documents, fact.form: SignedForm(prepared=fact)}}
 
 
+def _clause_read(case: Case, fact: facts.ClauseRead, _: Event) -> dict:
+    document = case.documents[fact.form]
+    return {"documents": {**case.documents, fact.form: document.model_copy(
+        update={"clauses_read": (*document.clauses_read, fact)})}}
+
+
 def _signed(case: Case, fact: facts.DocumentSigned, _: Event) -> dict:
     document = case.documents[fact.form]
     signed = document.model_copy(update={"signatures": (*document.signatures, fact)})
@@ -402,6 +409,7 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.InterviewFinished: lambda c, f, e: _interview(c, f.interview_id, duration_ms=f.duration_ms),
     facts.FormConfirmed: _form,
     facts.DocumentPrepared: _prepared,
+    facts.ClauseRead: _clause_read,
     facts.DocumentSigned: _signed,
     facts.DocumentTimestamped: _timestamped,
     facts.EnvironmentChecked: lambda c, f, e: {},

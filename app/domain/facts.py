@@ -329,13 +329,26 @@ class FormConfirmed(Model):
 
 
 class DocumentPrepared(Model):
-    """A document drawn and waiting for ink. Boxes by signer: page (from 0), then left, bottom, right, top in points."""
+    """A document drawn and waiting for ink. Boxes by signer: page (from 0), then left, bottom, right, top in points.
+    ``clauses`` are the highlighted ones, as they are printed."""
 
     kind: Literal["document_prepared"] = "document_prepared"
     form: str
     file: FileRef
     cost_sheet_sha256: Sha256
     signature_boxes: dict[str, tuple[int, float, float, float, float]] = {}
+    clauses: tuple[str, ...] = _later(())
+
+
+class ClauseRead(Model):
+    """One highlighted clause was shown to ``signer`` on its own and acknowledged (民法典 art. 496)."""
+
+    kind: Literal["clause_read"] = "clause_read"
+    form: str
+    signer: str
+    clause_sha256: Sha256
+    shown_s: float
+    read_to_end: bool
 
 
 class DocumentSigned(Model):
@@ -430,6 +443,7 @@ Fact = Annotated[
     | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperReframed | PaperRemoved
     | PaperRestored
     | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
+    | ClauseRead
     | DocumentSigned | DocumentTimestamped | SatisfactionGiven | EnvironmentChecked | CaseSealed | ReceiptAccepted
     | BankStatusChanged | SupplementRequested | CasePurged,
     Field(discriminator="kind"),

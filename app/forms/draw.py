@@ -29,13 +29,15 @@ NO_TITLE = Kind("forms.title_missing", zh="文件模板“{template}”没有标
 class DrawnForm:
     """``signature_boxes``: signer → page (from 0), x0, y0, x1, y1 in points from the lower left corner.
 
-    ``content_sha256`` is of the filled text in UTF-8; the QR code and the footer carry it.
+    ``content_sha256`` is of the filled text in UTF-8; the QR code and the footer carry it. ``clauses`` are the
+    highlighted ones.
     """
 
     pdf: bytes
     signature_boxes: dict[str, tuple[int, float, float, float, float]]
     content_sha256: str
     title: str
+    clauses: tuple[str, ...] = ()
 
 
 def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case_number: str, case_id: str,
@@ -50,8 +52,7 @@ def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case
     signing = {"signing": list(signers), "signatory": context.get("signatories", {}).get(signers[0], {})}
     text = render(form_code, body, {**context, **signing, "case": {"number": case_number, "id": case_id}})
     blocks = markup.parse(text)
-    title = next(("".join(run.text for run in block.runs) for block in blocks
-                  if isinstance(block, markup.Block) and block.kind == "title"), None)
+    title = next(iter(_texts(blocks, "title")), None)
     if title is None:
         raise NO_TITLE(template=form_code)
     content = digest(text.encode())
@@ -59,7 +60,12 @@ def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case
                         foot=_foot(form_code, content, context), qr=f"mianqian:{case_id}:{form_code}:{content}")
     labels = tuple((signer, _label(form_code, signer, head, context)) for signer in signers)
     pdf, boxes = pages(blocks, fonts(), surround, labels)
-    return DrawnForm(pdf, boxes, content, title)
+    return DrawnForm(pdf, boxes, content, title, tuple(_texts(blocks, "highlight")))
+
+
+def _texts(blocks: list[markup.Block | markup.Table], kind: str) -> list[str]:
+    return ["".join(run.text for run in block.runs) for block in blocks
+            if isinstance(block, markup.Block) and block.kind == kind]
 
 
 def _foot(form_code: str, content: str, context: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.demo.stage import BY_CAMERA, CIRCUMSTANCES, Stage, demo_terms, wanted_papers
 from app.desk.views import CaseView
 from app.domain import consents, flow
+from app.domain.clauses import clauses_left
 from app.domain.evidence import digest
 from app.domain.ink import Ink, InkPoint
 from tests.waiting import until
@@ -30,8 +31,10 @@ def ink(seed: int) -> Ink:
 
 
 def sign(stage: Stage, case_id: str, form: str, signer: str, name: Ink) -> CaseView:
-    """Sign what the desk shows."""
+    """Sign what the desk shows, after a minute for each highlighted clause."""
     signing = stage.desks.signing
+    for text in clauses_left(signing.view(case_id).case, form, signer):
+        signing.read_clause(case_id, form, signer, text, 60, True)
     return signing.sign(case_id, form, signer, name, digest(signing.document_pdf(case_id, form)))
 
 

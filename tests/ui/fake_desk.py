@@ -28,7 +28,7 @@ from app.desk.views import (
     SyncView,
     ToDo,
 )
-from app.domain import chain, facts, flow, loan, place
+from app.domain import chain, clauses, facts, flow, loan, place
 from app.domain.case import Case, fold
 from app.domain.challenge import LivenessPlan, draw_actions
 from app.domain.cost import CostSheet, cost_sheet
@@ -125,6 +125,7 @@ class FakeSigning:
     sync: SyncView = field(default_factory=SyncView)
     before: object = lambda act: None
     acts: list[tuple] = field(default_factory=list)
+    clauses: tuple[str, ...] = ()
     reader: str = ""
     my_face_known: bool = False
     outcome: tuple[str, str] = ("live", "pass")
@@ -366,9 +367,13 @@ class FakeSigning:
     def confirm_form(self, case_id: str, values: dict[str, str]) -> CaseView:
         prepared = [facts.DocumentPrepared(
             form=form.code, file=self.journal.file(f"form_{form.code}", pdf(form.name.zh), "application/pdf"),
-            cost_sheet_sha256=self.cost_sheet(case_id).sha256()) for form in self.forms(case_id)]
+            cost_sheet_sha256=self.cost_sheet(case_id).sha256(), clauses=self.clauses) for form in self.forms(case_id)]
         return self._record(case_id, "confirm_form", facts.FormConfirmed(
             values={k: v for k, v in values.items() if v}, findings=self.check_form(case_id, values)), *prepared)
+
+    def read_clause(self, case_id: str, form: str, signer: str, text: str, shown_s: float, read_to_end: bool) -> CaseView:
+        return self._record(case_id, "read_clause", clauses.acknowledge(
+            self.case(case_id), form, signer, text, shown_s, read_to_end, self.pack.thresholds.clause_seconds_min))
 
     def document_pdf(self, case_id: str, form: str) -> bytes:
         return self.journal.files[self.case(case_id).documents[form].latest.id]

@@ -3,8 +3,10 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget
 
 from app.desk.views import CaseView
+from app.domain.clauses import clauses_left
 from app.domain.condition import Condition
 from app.domain.evidence import digest
 from app.domain.flow import Step, signatures_left, signers
@@ -13,7 +15,8 @@ from app.domain.signatories import signatory
 from app.ui import text
 from app.ui.pages.customer_page import CustomerPage
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, label, restyle, row
+from app.ui.widgets.basics import button, column, holder, label, restyle, row
+from app.ui.widgets.clause_pane import ClausePane
 from app.ui.widgets.reading_pane import ReadingPane
 from app.ui.widgets.signature_pad import SignaturePad
 
@@ -56,7 +59,14 @@ class SignPage(CustomerPage):
         content = row(gap=24)
         content.addLayout(reading, 11)
         content.addLayout(writing, 8)
-        self.body.addLayout(content)
+        self.clauses = ClausePane("sign.clause")
+        self.clauses.acknowledged.connect(self._acknowledged)
+        self.clauses.refused.connect(self._refused)
+        self._stack = QStackedWidget()
+        self._document = holder(content)
+        self._stack.addWidget(self._document)
+        self._stack.addWidget(self.clauses)
+        self.body.addWidget(self._stack)
 
     def way_out(self) -> Step:
         return Step.FORMS
@@ -71,6 +81,7 @@ class SignPage(CustomerPage):
 
     def leave(self) -> None:
         self.pad.clear()
+        self.clauses.clear()
 
     def turn(self, view: CaseView) -> tuple[str, str] | None:
         """Whose signature comes next: (form, signer), None when all have signed."""
@@ -102,7 +113,21 @@ class SignPage(CustomerPage):
         for widget in (self.pad, self._undo, self._clear, self._refuse):
             widget.setVisible(self._turn is not None)
         self._refuse.setVisible(self._turn is not None and signer != "manager")
-        self._load(view, shown)
+        if not self._show_clause(view, name):
+            self._load(view, shown)
+
+    def _show_clause(self, view: CaseView, document: str) -> bool:
+        """The next highlighted clause in place of document and pad; False where the signer has read them all."""
+        left = clauses_left(view.case, *self._turn) if self._turn else ()
+        self._stack.setCurrentWidget(self.clauses if left else self._document)
+        if left:
+            count = len(view.case.documents[self._turn[0]].prepared.clauses)
+            self.clauses.show_clause(left[0], count - len(left) + 1, count, document, view.pack.thresholds.clause_seconds_min)
+        return bool(left)
+
+    def _acknowledged(self, text: str, shown_s: float, read_to_end: bool) -> None:
+        self.act(self.desks.signing.read_clause, self.case_id, *self._turn, text, shown_s, read_to_end,
+                 during=self.clauses.confirm)
 
     @staticmethod
     def _forms_of(view: CaseView, signer: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from app.sync.conditions import UNREACHABLE
 from gateway import timestamps
 from gateway.keys import BankKeys, load_or_make
 from tests.fault.desk_worker import open_desk
-from tests.fault.signing_worker import prepare, rate, sign
+from tests.fault.signing_worker import prepare, rate, read_clauses, sign
 from tests.unit.forms.forms_bank import ink
 
 
@@ -129,6 +129,7 @@ def test_ink_is_never_used_twice(table):
     table.refused("ink.copied", table.sign, second, signer, ink(1))
     confirmed = table.case.form.values
     table.signing.confirm_form(table.case_id, confirmed)  # drawn anew: the first signature is no more
+    read_clauses(table.signing, table.case_id)
     table.refused("ink.copied", table.sign, first, signer, ink(1))
     table.sign(first, signer, ink(2))
 
@@ -143,6 +144,7 @@ def test_ink_of_another_case_on_this_device_is_known(table):
     pdf = table.book.keep(other, "form", "application/pdf", table.book.vault.get(
         table.case_id, table.case.documents[form].prepared.file))
     table.book.record(other, table.case.documents[form].prepared.model_copy(update={"file": pdf}))
+    read_clauses(table.signing, other, form)
     shown = digest(table.signing.document_pdf(other, form))
     table.refused("ink.copied", table.signing.sign, other, form, signer, ink(1), shown)
 
@@ -151,6 +153,7 @@ def test_nobody_signs_for_somebody_else(table):
     own = table.case.card.card
     table.signing.confirm_form(table.case_id, table.case.form.values | {
         "guarantor_name": own.name, "guarantor_id_number": own.number})
+    read_clauses(table.signing, table.case_id)
     number = 0
     while table.left[0][1] != "guarantor":
         table.sign(*table.left[0], ink(number := number + 1))
