@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.desk.case_book import CaseBook
+from app.desk.customer_copy import save_copy
 from app.desk.identity_acts import today
 from app.domain import clauses, facts, flow
 from app.domain.case import Case
@@ -35,6 +36,9 @@ SAME_PERSON = Kind(
     "sign.same_person", zh="{signer}与另一位签署人是同一个证件号，不能代签。", zh_next="请在“表单核对”里改正，由本人签署。",
     en="The {signer_en} has the ID number of another signer; nobody signs for somebody else.",
     en_next="Correct it on the forms page and let each sign in person.")
+NOT_ALL = Kind(
+    "sign.not_all", zh="文件还没有全部签完，不能给客户留存。", zh_next="请先完成签字。",
+    en="Not every document is signed, so there is no copy for the customer yet.", en_next="Finish the signatures first.")
 ALL_SIGNED = Kind(
     "sign.all_signed", zh="文件都已签完。", zh_next="请继续下一步。",
     en="Every document is signed.", en_next="Go on to the next step.")
@@ -128,6 +132,14 @@ class DocumentRoom:
             disk.Disk().write(path, self._book.vault.get(case.case_id, document.latest))
             paths.append(path)
         return tuple(paths)
+
+    def copy(self, case: Case, pack: PolicyPack, folder: Path, password: str, again: str) -> Path:
+        """The customer's copy of what all have signed, in ``folder``. Raises ``copy.*`` and ``sign.not_all``."""
+        if not case.documents or flow.signatures_left(case, pack):
+            raise NOT_ALL()
+        documents = {code: self._book.vault.get(case.case_id, document.latest) for code, document in case.documents.items()}
+        return save_copy(case, pack, documents, kept(self._settings).bank_certificate_pem.encode(), folder, password, again,
+                         today(self._book))
 
     def _check_turn(self, case: Case, pack: PolicyPack, form: str, signer: str) -> None:
         if form not in case.documents:

@@ -402,6 +402,10 @@ class SigningDesk:
         """The signed PDFs as files, for the customer's copy."""
         return self._documents.export(self._book.load(case_id), folder)
 
+    def copy_for_customer(self, case_id: str, folder: Path, password: str, again: str) -> Path:
+        """One PDF under the customer's password in ``folder``; the password is kept nowhere. Raises ``copy.*``."""
+        return self._documents.copy(self._book.load(case_id), self._book.pack(case_id), folder, password, again)
+
     def _note_environment(self, case_id: str) -> None:
         self._book.record(case_id, environment.look(self._book, self._booth, self._seals.clock_offset_s))
 

@@ -49,7 +49,7 @@ def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case
     from app.forms.layout import Surround, pages
 
     head, body = markup.split_head(template_text)
-    signing = {"signing": list(signers), "signatory": context.get("signatories", {}).get(signers[0], {})}
+    signing = {"signing": list(signers), "signatory": context.get("signatories", {}).get(next(iter(signers), ""), {})}
     text = render(form_code, body, {**context, **signing, "case": {"number": case_number, "id": case_id}})
     blocks = markup.parse(text)
     title = next(iter(_texts(blocks, "title")), None)

@@ -62,7 +62,8 @@ def _ready_to_sign(book: CaseBook, desk: SigningDesk) -> Case:
     view = desk.confirm_form(case_id, FORM)
     assert view.current == Step.SIGN, view.step(view.current).lacks
     assert not view.checklist.blocks_sealing
-    return view.case
+    read_clauses(desk, case_id)
+    return book.load(case_id)
 
 
 def _on_disk(book: CaseBook, case_id: str, fact: Fact) -> Fact:
