@@ -48,7 +48,7 @@ def same_picture(one: bytes, other: bytes) -> bool:
     inside = cv2.erode(inside, margin, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
     if inside.mean() < OVERLAP_LEAST:
         return False
-    correlation, textured = _places(a, laid)
+    correlation, textured = correlations(a, laid)
     textured &= inside
     return bool(textured.sum() >= TEXTURE_LEAST and _largest((correlation < ALIKE) & textured) < ODD_MOST)
 
@@ -81,7 +81,7 @@ def _laid_over(a: "np.ndarray", b: "np.ndarray") -> "np.ndarray | None":
     return matrix if matrix is not None and agreeing.sum() >= INLIERS_LEAST else None
 
 
-def _places(a: "np.ndarray", b: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
+def correlations(a: "np.ndarray", b: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
     """Correlation of the two pictures around every point, and where there is anything printed to compare."""
     import cv2
     import numpy as np

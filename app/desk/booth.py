@@ -16,6 +16,7 @@ from app.capture.paper_file import FilePage
 from app.capture.picture import encode_jpeg
 from app.capture.reading import IdCardReading, PaperReading
 from app.capture.recorder import Recorder, Summary
+from app.capture.scene import Likeness, Look
 from app.capture.segment import Segment
 from app.capture.session import LivenessOutcome
 from app.capture.vision import VISION_RESTARTED, LivenessProgress, LivenessWatch, Vision
@@ -30,6 +31,7 @@ READING = "app.capture.reading"
 FILES, OWN_TEXT = "app.capture.paper_file", "app.capture.own_text"
 OPEN_LIMIT_S = 60.0
 SAME_PICTURE = "app.capture.same_picture:same_picture"
+SCENE = "app.capture.scene"
 FACES = "app.capture.face_pictures"
 
 NO_PICTURE = Kind(
@@ -143,6 +145,14 @@ class Booth:
     def same_picture(self, one: bytes, other: bytes) -> bool:
         """Whether two picture files are one picture, sent again or changed a little."""
         return self.vision.call(SAME_PICTURE, one, other)
+
+    def look_at_scene(self, image: bytes, kept: tuple[bytes, ...]) -> Look:
+        """The marks of a photograph, and which of the kept ones may be of it."""
+        return self.vision.call(SCENE + ":look", image, kept)
+
+    def likeness(self, one: bytes, other: bytes) -> Likeness:
+        """Whether two photographs are one, or were taken before one background."""
+        return self.vision.call(SCENE + ":likeness", one, other)
 
     # -- camera --------------------------------------------------------------------------------------------------
 

@@ -264,20 +264,20 @@ class SigningDesk:
     def capture_paper(self, case_id: str, paper: str, image: bytes, imported: bool = False) -> CaseView:
         case, pack = self._allowed(case_id, Step.PAPERS, "采集资料", "capturing papers")
         fact = papers.capture(self._book, self._booth, self._identity.my_face, case, pack, paper, image, imported)
-        return self._book.record(case_id, fact, also=self._pictures.run(case, fact, image))
+        return self._book.record(case_id, fact, also=self._pictures.run(case, pack, fact, image))
 
     def import_paper(self, case_id: str, paper: str, data: bytes) -> CaseView:
         """Take the pages of a file, all or none; they are marked as imported. Raises ``picture.*`` and ``import.*``."""
         case, pack = self._allowed(case_id, Step.PAPERS, "导入资料", "importing papers")
         brought = papers.bring(self._book, self._booth, case, pack, paper, data)
-        searches = [self._pictures.run(case, fact, image) for fact, image in brought]
+        searches = [self._pictures.run(case, pack, fact, image) for fact, image in brought]
         return self._book.record(case_id, *(fact for fact, _ in brought), also=lambda: [keep() for keep in searches])
 
     def retake_paper(self, case_id: str, paper: str, page_id: str, image: bytes) -> CaseView:
         """Take a page anew, in the place of the old one."""
         case, pack = self._changeable(case_id, page_id, "重拍资料", "taking a page anew")
         fact = papers.capture(self._book, self._booth, self._identity.my_face, case, pack, paper, image, False, page_id)
-        return self._book.record(case_id, fact, also=self._pictures.run(case, fact, image))
+        return self._book.record(case_id, fact, also=self._pictures.run(case, pack, fact, image))
 
     def paper_frame(self, case_id: str, paper: str, page_id: str) -> Corners:
         """Where a page lies in its original, to begin mending with."""

@@ -113,6 +113,7 @@ class Paper(Model):
     reads: str = ""
     pages_min: int = Field(default=1, ge=1, le=50)
     camera_only: bool = False
+    scene: Literal["", "shared", "dealer", "customer"] = Field(default="", description="whose place it shows; '' = no photograph")
 
     @property
     def sides(self) -> tuple[str, ...]:

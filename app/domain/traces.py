@@ -9,7 +9,7 @@ from app.domain.identity.phone import compact as compact_phone
 from app.domain.identity.vin import compact as compact_vin
 from app.domain.model import Model
 
-PERSON, PHONE, VIN, INVOICE, PICTURE, INK = "person", "phone", "vin", "invoice", "picture", "ink"
+PERSON, PHONE, VIN, INVOICE, PICTURE, INK, DEALER = "person", "phone", "vin", "invoice", "picture", "ink", "dealer"
 INVOICES = ("new_car_invoice", "used_car_invoice")
 
 
@@ -32,6 +32,8 @@ def _traces(case: Case) -> Iterator[Trace]:
     values = case.form.values if case.form else {}
     if case.card:
         yield Trace(kind=PERSON, value=case.card.card.number.upper())
+    if case.loan_terms:
+        yield Trace(kind=DEALER, value=case.loan_terms.dealer_id)
     if phone := values.get("phone"):
         yield Trace(kind=PHONE, value=compact_phone(phone))
     for vin in (case.loan_terms.vehicle.vin if case.loan_terms else None, values.get("vin"), *_read(case, "vin")):

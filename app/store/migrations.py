@@ -78,4 +78,14 @@ _WITHDRAWALS: Step = (
         PRIMARY KEY (case_id, purpose)) STRICT""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS)
+_SCENES: Step = (
+    """CREATE TABLE scene (
+        id INTEGER PRIMARY KEY, case_id TEXT NOT NULL, staff_id TEXT NOT NULL, page_id TEXT NOT NULL, marks BLOB NOT NULL,
+        UNIQUE (case_id, page_id)) STRICT""",
+    """ALTER TABLE twin ADD COLUMN likeness TEXT NOT NULL DEFAULT 'picture'
+        CHECK (likeness IN ('picture', 'photograph', 'background'))""",
+    """CREATE TRIGGER scene_goes AFTER UPDATE OF destroyed ON case_key WHEN new.destroyed = 1 BEGIN
+        DELETE FROM scene WHERE case_id = new.case_id; END""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES)

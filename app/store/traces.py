@@ -8,11 +8,13 @@ from app.store.database import Database
 
 @dataclass(frozen=True)
 class Twin:
-    """A page whose picture is that of a page of another case."""
+    """A page whose picture is that of a page of another case: as a page is (``picture``), as a photograph is, or only its
+    background."""
 
     page_id: str
     other_case: str
     other_page: str
+    likeness: str = "picture"
 
 
 class Traces:
@@ -56,15 +58,27 @@ class Traces:
 
     def put_twin(self, case_id: str, twin: Twin) -> None:
         with self._database.transaction() as tables:
-            tables.execute("INSERT OR IGNORE INTO twin (case_id, page_id, other_case, other_page) VALUES (?, ?, ?, ?)",
-                           [case_id, twin.page_id, twin.other_case, twin.other_page])
+            tables.execute("INSERT OR IGNORE INTO twin (case_id, page_id, other_case, other_page, likeness) "
+                           "VALUES (?, ?, ?, ?, ?)",
+                           [case_id, twin.page_id, twin.other_case, twin.other_page, twin.likeness])
 
     def twins(self, case_id: str) -> tuple[Twin, ...]:
         """Pages of this case and of others that are one picture, whichever came first."""
-        rows = self._rows("""SELECT page_id, other_case, other_page FROM twin WHERE case_id = :case
-                             UNION SELECT other_page, case_id, page_id FROM twin WHERE other_case = :case ORDER BY 1, 2, 3""",
-                          {"case": case_id})
+        rows = self._rows("""SELECT page_id, other_case, other_page, likeness FROM twin WHERE case_id = :case
+                             UNION SELECT other_page, case_id, page_id, likeness FROM twin WHERE other_case = :case
+                             ORDER BY 1, 2, 3""", {"case": case_id})
         return tuple(Twin(*row) for row in rows)
+
+    def put_scene(self, case_id: str, staff_id: str, page_id: str, marks: bytes) -> None:
+        """What a photograph leaves behind; part of the transaction it is called in."""
+        with self._database.transaction() as tables:
+            tables.execute("INSERT INTO scene (case_id, staff_id, page_id, marks) VALUES (?, ?, ?, ?)",
+                           [case_id, staff_id, page_id, marks])
+
+    def scenes(self, case_id: str, staff_id: str, most: int) -> tuple[tuple[str, str, bytes], ...]:
+        """(case, page, marks) of the photographs of the owner's other cases, the newest first."""
+        return tuple(self._rows("SELECT case_id, page_id, marks FROM scene WHERE staff_id = ? AND case_id <> ? "
+                                "ORDER BY id DESC LIMIT ?", [staff_id, case_id, most]))
 
     def _rows(self, sql: str, values: list | dict) -> list[tuple]:
         with self._database.reading() as tables:

@@ -4,7 +4,9 @@ import importlib
 
 import numpy as np
 import pytest
+from skimage import data
 
+from app.capture import scene
 from app.capture.picture import encode_jpeg
 from app.demo.papers import draw_paper
 from app.domain import facts
@@ -66,6 +68,67 @@ def test_another_page_of_the_same_form_and_other_pictures_are_not(seeing):
         seeing.signing.capture_paper(first, "bank_statement", encode_jpeg(image), imported=True)
     view = seeing.signing.capture_paper(second, "bank_statement", encode_jpeg(changed), imported=True)
     assert told(view) == {}
+
+
+# -- photographs: used again, or taken before one background ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def room() -> np.ndarray:
+    return data.coffee()[:, :, ::-1].copy()
+
+
+def used_again(image: np.ndarray) -> np.ndarray:
+    """Mirrored, a quarter cut off either side, darker and warmer."""
+    return np.uint8(image[40:-40, 60:-90][:, ::-1] * (0.6, 0.7, 0.85))
+
+
+def somebody_else_before(image: np.ndarray) -> np.ndarray:
+    """Another thing covers the middle; the light has changed."""
+    mixed = image.copy()
+    mixed[100:380, 200:420] = data.chelsea()[:280, 100:320]
+    return np.uint8(np.clip(mixed * 1.1 + 5, 0, 255))
+
+
+def of_two_customers(desk, paper: str, one: np.ndarray, other: np.ndarray, dealer: str = "D-0317") -> dict[str, str]:
+    """What is told of a customer's photograph once another's has been taken, at another dealer's if so."""
+    first, second = desk.begin(), desk.begin()
+    another_customer(desk, second)
+    another_phone(desk, second)
+    if dealer != "D-0317":
+        desk.book.record(second, f.terms(dealer_id=dealer))
+    desk.signing.capture_paper(first, paper, encode_jpeg(one))
+    return told(desk.signing.capture_paper(second, paper, encode_jpeg(other, 60)))
+
+
+def test_a_photograph_used_again_is_found_though_mirrored_cropped_and_recoloured(seeing, room):
+    assert of_two_customers(seeing, "home_visit_photos", room, used_again(room)) == {"duplicate.picture": "warn"}
+
+
+def test_another_customer_before_one_background_is_told_where_the_place_should_be_the_customers_own(seeing, room):
+    other = somebody_else_before(room)
+    assert of_two_customers(seeing, "home_visit_photos", room, other) == {"duplicate.place": "warn"}
+
+
+@pytest.mark.parametrize(("dealer", "expected"), [("D-0317", {}), ("D-0412", {"duplicate.place": "warn"})])
+def test_one_dealers_yard_may_stand_behind_many_cars_but_not_behind_another_dealers(seeing, room, dealer, expected):
+    assert of_two_customers(seeing, "condition_photos", room, somebody_else_before(room), dealer) == expected
+
+
+def test_a_place_that_is_nobodys_own_is_never_told(seeing, room):
+    assert of_two_customers(seeing, "showroom_photos", room, somebody_else_before(room)) == {}
+
+
+def test_other_photographs_are_not_alike_and_an_erased_cases_marks_are_gone(seeing, room):
+    assert of_two_customers(seeing, "home_visit_photos", room, data.chelsea()[:, :, ::-1].copy()) == {}
+    with seeing.database.reading() as tables:
+        (first, marks), *_ = tables.execute("SELECT case_id, marks FROM scene ORDER BY id").fetchall()
+    assert 0 < len(marks) <= scene.MARKS * scene.MARK_BYTES
+    seeing.signing.seal(first)
+    seeing.bank_takes(first)
+    assert seeing.post.purge_due(seeing.clock.now().replace(year=2027)) == 1
+    with seeing.database.reading() as tables:
+        assert tables.execute("SELECT count(*) FROM scene WHERE case_id = ?", [first]).fetchone() == (0,)
 
 
 def test_one_car_and_one_invoice_in_two_cases(desk):
