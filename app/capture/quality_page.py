@@ -58,7 +58,7 @@ def measure(crop: np.ndarray, width_px: int, card: bool = True) -> Measures:
     washed, glare = float(np.mean(grey >= 252)), _glare(crop)
     if not card and np.percentile(grey, 1) < 110:  # white paper with black ink is not glare
         washed = glare = 0.0
-    return Measures(round(_sharpness(grey), 2), round(_reblur(grey), 3), round(glare, 4),
+    return Measures(round(sharpness(grey), 2), round(_reblur(grey), 3), round(glare, 4),
                     round(float(grey.mean()), 1), round(washed, 4), width_px)
 
 
@@ -112,7 +112,7 @@ def _finding(name: str, level: str) -> Finding:
     return Finding(code=f"quality.{name}", level=level, zh=zh, en=en)
 
 
-def _sharpness(grey: np.ndarray) -> float:
+def sharpness(grey: np.ndarray) -> float:
     smooth = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0)
     return 1000.0 * float(cv2.Laplacian(smooth, cv2.CV_32F).var()) / max(1.0, float(grey.var()))
 
@@ -129,8 +129,13 @@ def _reblur(grey: np.ndarray) -> float:
     return worst
 
 
-def _glare(crop: np.ndarray) -> float:
+def colourless_white(crop: np.ndarray) -> np.ndarray:
+    """1 where a lamp's reflection may lie."""
     hsv = cv2.cvtColor(crop, cv2.COLOR_BGR2HSV)
-    white = ((hsv[:, :, 2] >= 250) & (hsv[:, :, 1] < 25)).astype(np.uint8)
+    return ((hsv[:, :, 2] >= 250) & (hsv[:, :, 1] < 25)).astype(np.uint8)
+
+
+def _glare(crop: np.ndarray) -> float:
+    white = colourless_white(crop)
     count, _, stats, _ = cv2.connectedComponentsWithStats(white)
     return float(stats[1:, cv2.CC_STAT_AREA].max()) / white.size if count > 1 else 0.0

@@ -93,6 +93,8 @@ def warm() -> None:
 def read_id_card(data: bytes, side: Side) -> IdCardReading:
     """Reads one side of a resident identity card, ``either``: the one it is. Raises the picture conditions; what is
     unreadable is a finding."""
+    from app.capture import quality_places
+
     started = time.perf_counter()
     image = _decoded(data)
     asked = ID_CARD if side == "either" else f"id_card_{side}"
@@ -100,6 +102,7 @@ def read_id_card(data: bytes, side: Side) -> IdCardReading:
     recognised = view.kind
     kind = asked if asked in CARDS else _side_shown(view)
     quality, findings = _judged(view.image, view.page, image, card=True)
+    findings = quality_places.located(findings, view.image)
     portrait = None
     if recognised not in ("", kind):
         readings, findings = {}, (*findings, wrong_kind(recognised, asked))
@@ -147,16 +150,17 @@ def _as_printed(readings: dict[str, Reading]) -> dict[str, Reading]:
 def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float,
              turnable: bool = True) -> PaperReading:
     """What a straight view of a page says; ``page`` is where it lay in ``image``. A sheet that lies on its side is turned."""
-    from app.capture import upright
+    from app.capture import quality_places, upright
 
     known = kinds().get(kind)
     if known is None and kind != AUTO:
         quality, findings = _judged(view, page, image, card=False)
-        return PaperReading(kind="", readings={}, quality=quality, findings=findings,
+        return PaperReading(kind="", readings={}, quality=quality, findings=quality_places.located(findings, view),
                             crop_jpeg=_crop(view, page, image), ms=_ms(started))
     card, thing = known is not None and known.card, known is not None and known.photo
     quality, findings = _judged_thing(image) if thing else _judged(view, page, image, card=card)
     seen = upright.sheet(view, page, image, turnable and not card)
+    findings = findings if thing else quality_places.located(findings, seen.image)
     recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
     if known is None or recognised not in ("", known.code):

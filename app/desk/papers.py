@@ -109,7 +109,8 @@ def fields(case: Case, pack: PolicyPack, paper: str, page_id: str) -> tuple[Page
 def _field(name: str, page: facts.PaperCaptured, required: bool) -> PageField:
     reading = page.readings.get(name)
     return PageField(name=name, words=field_name(name), value=reading.value if reading else "",
-                     confidence=reading.confidence if reading else None, required=required)
+                     confidence=reading.confidence if reading else None, required=required,
+                     box=reading.box if reading else None)
 
 
 def correct(case: Case, pack: PolicyPack, paper: str, page_id: str, values: dict[str, str]) -> facts.PaperCorrected:

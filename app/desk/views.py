@@ -34,13 +34,15 @@ class SyncView(Model):
 
 
 class PageField(Model):
-    """One field of a captured page as it stands. ``confidence`` 0–1, None where nothing was read or typed."""
+    """One field of a captured page as it stands. ``confidence`` 0–1, None where nothing was read or typed; ``box`` is where it
+    stands in the page's picture, in pixels."""
 
     name: str
     words: Words
     value: str
     confidence: float | None
     required: bool
+    box: tuple[int, int, int, int] | None = None
 
 
 class CaseView(Model):

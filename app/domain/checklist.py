@@ -79,6 +79,13 @@ class Checklist(Model):
         total = sum(i.weight for i in self.items if i.required)
         return round(maximum * item.weight * (1 - item.value) / total, 2) if item.required and total else 0.0
 
+    def points_gained(self, item: ChecklistItem, maximum: float) -> float:
+        """What this optional paper, which is not there, would add: nothing once three are, or where all is complete."""
+        given = sum(1 for i in self.items if not i.required and i.value > 0)
+        if item.required or item.value > 0 or given * OPTIONAL_GAIN >= OPTIONAL_GAIN_MAX:
+            return 0.0
+        return round(maximum * min(OPTIONAL_GAIN, 1 - self.completeness), 2)
+
 
 def checklist(pack: PolicyPack, product_code: str, context: Mapping[str, Any],
               papers: Mapping[str, Sequence[PaperPage]], supplements: Collection[str] = (), *, rounds: int = 0,

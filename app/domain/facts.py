@@ -34,12 +34,14 @@ class Reading(Model):
 
 
 class Finding(Model):
-    """Something noticed about a paper or a case. ``level``: info, warn (allowed with a reason) or block."""
+    """Something noticed about a paper or a case. ``level``: info, warn (allowed with a reason) or block. ``places``: where in
+    the page's picture, as left, top, width and height in shares of it; none where it is about the whole."""
 
     code: str
     level: Literal["info", "warn", "block"]
     zh: str
     en: str
+    places: tuple[tuple[float, float, float, float], ...] = ()
 
 
 class Quality(Model):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequ
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from app.desk.card_sides import taken
-from app.desk.views import CaseView
+from app.desk.views import CaseView, PageField
 from app.domain.facts import Finding, PaperCaptured
 from app.domain.page_frame import WHOLE, Corners
 from app.domain.policy import Paper
@@ -16,11 +16,12 @@ from app.ui.files import CLIPBOARD_EMPTY, local_files, pick_papers
 from app.ui.operation import Operation
 from app.ui.pages.id_card_form import CARD_ASPECT, SIDES, ask_for
 from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
+from app.ui.pages.paper_words import why
 from app.ui.text import tr
 from app.ui.widgets.auto_shot import AutoCamera
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
-from app.ui.widgets.findings import FindingList
+from app.ui.widgets.findings import TONES, FindingList
 from app.ui.widgets.inputs import Check
 from app.ui.widgets.page_fields import PageFields
 from app.ui.widgets.page_mender import PageMender
@@ -30,6 +31,7 @@ LIST_PX = 292
 SHEET_ASPECT = 1.0 / 1.414
 PHOTO = "photo"  # what is read as this is no page: people, a car
 MENDED = QSize(1600, 1600)
+FULL_SIZE = QSize(20_000, 20_000)  # boxes of fields are in the picture's own pixels
 
 
 class PaperCapture(QWidget):
@@ -44,6 +46,7 @@ class PaperCapture(QWidget):
         self._shown: tuple = ()
         self.camera = CameraView("papers.camera", frame_aspect=SHEET_ASPECT, whole=True)
         self._title = label("", "heading", name="papers.capture.title")
+        self._why = label("", "caption", wrap=True, name="papers.capture.why")
         self._pages = column(gap=12)
         self._pages.addStretch(1)
         area = QScrollArea()
@@ -69,7 +72,7 @@ class PaperCapture(QWidget):
         self.mender.applied.connect(self._reframe)
         self._restore = button(tr("撤销删除", "Undo the removal"), "papers.restore", "quiet")
         self._restore.clicked.connect(self._bring_back)
-        listing = Card(self._title, padding=12)
+        listing = Card(self._title, self._why, padding=12)
         listing.body.addWidget(area, 1)
         listing.body.addWidget(self._restore)
         self._my_face = MyFace(page)
@@ -212,6 +215,8 @@ class PaperCapture(QWidget):
     def show_case(self, view: CaseView) -> None:
         pages = view.case.papers.get(self.paper, ()) if self.paper else ()
         self._restore.setVisible(bool(self._removed(view)))
+        items = view.checklist.items if view.checklist else ()
+        self._why.setText(next((why(view, item) for item in items if item.paper == self.paper), ""))
         if self._mending and self._mending.page_id not in {page.page_id for page in pages}:
             self._show_camera()
         self._look()
@@ -238,6 +243,7 @@ class PaperCapture(QWidget):
         picture = Picture(f"papers.page.{at}.picture")
         picture.setFixedHeight(132)
         self._page.load(page.crop or page.original, picture, QSize(460, 264))
+        picture.mark(tuple((TONES[f.level], place) for f in page.findings for place in f.places))
         tone, words = quality_words(page)
         pills = [Pill(tr(*SIDES[page.side]), dot=False)] if page.side else []
         pills += [Pill(words, tone)] + ([Pill(tr("导入", "Imported"), dot=False)] if page.imported else [])
@@ -274,9 +280,14 @@ class PaperCapture(QWidget):
         fields.saved.connect(lambda values: self._page.act(
             signing.correct_paper, self._page.case_id, paper, page.page_id, values, during=fields.save))
         Operation(signing.paper_fields, self._page.case_id, paper, page.page_id, rank=1).owned_by(fields).then(
-            lambda found: fields.show_fields(found, confirmed=confirmed, locked=locked)).failed(
-            self._page.trouble).start()
+            lambda found: self._show_fields(page, fields, found, confirmed, locked)).failed(self._page.trouble).start()
         return fields
+
+    def _show_fields(self, page: PaperCaptured, fields: PageFields, found: tuple[PageField, ...], confirmed: bool,
+                     locked: bool) -> None:
+        fields.show_fields(found, confirmed=confirmed, locked=locked)
+        if fields.wants_picture:
+            self._page.load(page.crop or page.original, fields, FULL_SIZE)
 
 
 def _findings(view: CaseView, page: PaperCaptured) -> tuple[Finding, ...]:

@@ -16,12 +16,13 @@ from app.ui import text
 from app.ui.files import png, read_file
 from app.ui.operation import Operation
 from app.ui.pages.circumstances import CircumstancesBar, summary
-from app.ui.pages.id_card_form import SIDES
 from app.ui.pages.page import Page
 from app.ui.pages.paper_capture import PaperCapture
+from app.ui.pages.paper_words import why
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, holder, restyle
 from app.ui.widgets.cross_list import CrossList
+from app.ui.widgets.page_fields import PageFields
 from app.ui.widgets.page_mender import CornerFrame
 from app.ui.widgets.paper_tile import PaperTile, TileState
 from app.ui.widgets.picture import Picture, decode
@@ -120,7 +121,7 @@ class PapersPage(Page):
         if odds:
             inside = text.of(odds.rule)
         tile.show_state(TileState(
-            name=text.of(item.name), pill=_pill(item, odds), tone=_tone(item), note=_note(item), inside=inside,
+            name=text.of(item.name), pill=_pill(item, odds), tone=_tone(item), note=why(view, item), inside=inside,
             captured=item.pages > 0))
         shown = pages[0].id if pages else ""
         if tile.picture_of != shown:
@@ -129,7 +130,7 @@ class PapersPage(Page):
             if pages:
                 self.load(pages[0], tile)
 
-    def load(self, ref: FileRef, onto: PaperTile | Picture | CornerFrame, size: QSize = THUMBNAIL) -> None:
+    def load(self, ref: FileRef, onto: PaperTile | Picture | CornerFrame | PageFields, size: QSize = THUMBNAIL) -> None:
         """Decrypt and decode a picture off the window's thread, behind whatever the person asked for."""
         signing = self.desks.signing
         Operation(lambda: decode(signing.file_bytes(self.case_id, ref), size), rank=1).owned_by(onto).then(
@@ -218,17 +219,3 @@ def _tone(item: ChecklistItem) -> str:
     if item.state == "missing":
         return "bad" if item.required else "plain"
     return {"captured": "ok", "warn": "warn", "bad": "bad"}[item.state]
-
-
-def _pages_wanted(item: ChecklistItem) -> str:
-    if item.sides_missing:
-        sides = tr("、", ", ").join(tr(*SIDES[side]) for side in item.sides_missing)
-        return tr(f"还差{sides}", f"{sides} missing")
-    few = item.pages < item.pages_min > 1
-    return tr(f"至少 {item.pages_min} 页", f"{item.pages_min} pages or more") if few else ""
-
-
-def _note(item: ChecklistItem) -> str:
-    kind = tr("必需", "Required") if item.required else tr("可选", "Optional")
-    due = tr(f"{text.by_when(item.due)} 前", f"by {text.by_when(item.due)}") if item.due else ""
-    return " · ".join(part for part in (kind, due, _pages_wanted(item), text.of(item.reason)) if part)

@@ -1,12 +1,13 @@
 """Pictures decoded and scaled off the window's thread, and the widgets that show them."""
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import icons, theme
 
 LARGEST_PX = 60_000_000
+Spot = tuple[str, tuple[float, float, float, float]]  # tone; left, top, width and height in shares of the picture
 
 
 def decode(data: bytes, size: QSize | None = None) -> QImage:
@@ -34,6 +35,15 @@ class Picture(QWidget):
         self.setMinimumSize(80, 60)
         self._image: QImage | None = None
         self._words, self._icon = words, icon
+        self._spots: tuple[Spot, ...] = ()
+
+    def mark(self, spots: tuple[Spot, ...]) -> None:
+        """Colour these places of the picture."""
+        self._spots = spots
+        self.update()
+
+    def spots(self) -> tuple[Spot, ...]:
+        return self._spots
 
     def show_image(self, image: QImage | None) -> None:
         self._image = image if image is not None and not image.isNull() else None
@@ -53,16 +63,27 @@ class Picture(QWidget):
             paint_empty(painter, place, self._icon, self._words)
             return
         painter.setClipPath(path)
-        paint_whole(painter, place, self._image)
+        target = paint_whole(painter, place, self._image)
+        for tone, (left, top, width, height) in self._spots:
+            painter.fillRect(QRectF(target.left() + left * target.width(), target.top() + top * target.height(),
+                                    width * target.width(), height * target.height()), _wash(tone))
 
 
-def paint_whole(painter: QPainter, place: QRectF, image: QImage, cover: bool = False) -> None:
+def _wash(tone: str) -> QColor:
+    colour = QColor(theme.colour(tone))
+    colour.setAlphaF(0.38)
+    return colour
+
+
+def paint_whole(painter: QPainter, place: QRectF, image: QImage, cover: bool = False) -> QRectF:
+    """Paint it into ``place``; returns where it lies."""
     mode = Qt.AspectRatioMode.KeepAspectRatioByExpanding if cover else Qt.AspectRatioMode.KeepAspectRatio
     size = QSize(image.size()).scaled(place.size().toSize(), mode)
     target = QRectF(0, 0, size.width(), size.height())
     target.moveCenter(place.center())
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(target, image)
+    return target
 
 
 def paint_empty(painter: QPainter, place: QRectF, icon: str, words: str) -> None:

@@ -138,6 +138,18 @@ def test_optional_papers_add_a_little_up_to_a_limit_and_rounds_take_off(pack):
     assert [the_list(pack, good, rounds=n).completeness for n in range(5)] == [1.0, 0.95, 0.9, 0.85, 0.85]
 
 
+def test_what_an_optional_paper_would_add_in_points_ends_with_the_third(pack):
+    good = {k: v for k, v in all_good(the_list(pack)).items() if k != "bank_card"}
+    extras = ["household_register", "asset_proof", "new_car_invoice"]
+    lists = [the_list(pack, good | {p: (GOOD,) for p in extras[:n]}) for n in range(4)]
+    item = next(i for i in lists[0].items if i.paper == "insurance_policy")
+    assert [given.points_gained(item, 30) for given in lists] == [0.3, 0.3, 0.3, 0]
+    required_item = next(i for i in lists[0].items if i.required)
+    assert lists[0].points_gained(required_item, 30) == 0
+    complete = the_list(pack, all_good(the_list(pack)))
+    assert complete.points_gained(item, 30) == 0
+
+
 def test_vital_papers_block_sealing_when_missing_or_unusable(pack):
     good = all_good(the_list(pack))
     assert the_list(pack, good).blocks_sealing == ()
