@@ -75,7 +75,7 @@ def before_it(image: np.ndarray, other: np.ndarray, draw: np.random.Generator, s
     cv2.ellipse(place, middle, (int(half[0]), int(half[1])), 0, 0, 360, 255, -1)
     mixed = np.where(place[..., None] > 0, other, image)
     corners = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
-    seen = corners + draw.uniform(-0.05, 0.05, (4, 2)).astype(np.float32) * (width, height)
+    seen = np.float32(corners + draw.uniform(-0.05, 0.05, (4, 2)) * (width, height))
     return cv2.warpPerspective(recoloured(mixed, draw), cv2.getPerspectiveTransform(corners, seen), (width, height))
 
 
