@@ -33,6 +33,7 @@ OPEN_LIMIT_S = 60.0
 SAME_PICTURE = "app.capture.same_picture:same_picture"
 SCENE = "app.capture.scene"
 FACES = "app.capture.face_pictures"
+SEALS = "app.capture.seal_sample"
 
 NO_PICTURE = Kind(
     "camera.no_picture", zh="摄像头还没有画面。", zh_next="请稍等一秒，或检查摄像头连接。",
@@ -114,6 +115,10 @@ class Booth:
         """Look for a page in the camera's frames until the answer is told to ``stop``; ``on_shot`` gets a page once, when it
         is good and still. Both callbacks come on a thread of their own."""
         return PageWatch(self.vision, self.feed, reads, on_seen, on_shot)
+
+    def seal_image(self, sample: bytes) -> bytes:
+        """The company's seal on its sample sheet as PNG with transparency. Raises ``seal_sample.none`` and ``picture.*``."""
+        return self.vision.call(SEALS + ":seal_image", sample)
 
     # -- faces in pictures ---------------------------------------------------------------------------------------
 

@@ -65,8 +65,9 @@ class DocumentRoom:
         pack = self._book.pack(case.case_id)
         return check_cost(self.cost_sheet(case), pack.product(case.loan_terms.product), pack.thresholds)
 
-    def draw(self, case: Case, confirmed: facts.FormConfirmed) -> tuple[facts.DocumentPrepared, ...]:
-        """All documents of the product from confirmed fields only; none where a field still blocks."""
+    def draw(self, case: Case, confirmed: facts.FormConfirmed, seal: bytes = b"") -> tuple[facts.DocumentPrepared, ...]:
+        """All documents of the product from confirmed fields only, with the company's ``seal`` (PNG) where it signs; none where
+        a field still blocks."""
         if any(f.level == "block" for f in confirmed.findings):
             return ()
         pack = self._book.pack(case.case_id)
@@ -79,7 +80,7 @@ class DocumentRoom:
             form = pack.form(code)
             template = (self._folder / form.template).read_text(encoding="utf-8")
             drawn = draw(code, template, context, case_number=case.number, case_id=case.case_id,
-                         signers=signing[code])
+                         signers=signing[code], seal=seal)
             ref = self._book.keep(case.case_id, f"form_{code}", "application/pdf", drawn.pdf)
             prepared.append(facts.DocumentPrepared(form=code, file=ref, cost_sheet_sha256=sheet.sha256(),
                                                    signature_boxes=drawn.signature_boxes, clauses=drawn.clauses))

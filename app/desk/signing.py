@@ -7,7 +7,7 @@ only then does it return. A refused act raises a Condition and changes nothing.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.desk import environment, form_fields, identity_acts, mending, papers
+from app.desk import company_seal, environment, form_fields, identity_acts, mending, papers
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
@@ -345,10 +345,11 @@ class SigningDesk:
     def confirm_form(self, case_id: str, values: dict[str, str]) -> CaseView:
         """Confirm the fields; where nothing blocks, the cost sheet and the product's forms are drawn."""
         case, _ = self._allowed(case_id, Step.FORMS, "确认表单", "confirming the forms")
-        findings = (*self.check_form(case_id, values), *self._documents.check_cost(case))
+        findings = (*self.check_form(case_id, values), *self._documents.check_cost(case), *company_seal.findings(case))
         confirmed = facts.FormConfirmed(values={k: v.strip() for k, v in values.items() if v.strip()},
                                         findings=findings)
-        return self._book.record(case_id, confirmed, *self._documents.draw(case, confirmed))
+        return self._book.record(case_id, confirmed, *self._documents.draw(
+            case, confirmed, company_seal.company_seal(self._book, self._booth, case)))
 
     # -- 9 signatures --------------------------------------------------------------------------------------------
 

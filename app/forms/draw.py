@@ -41,12 +41,12 @@ class DrawnForm:
 
 
 def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case_number: str, case_id: str,
-         signers: tuple[str, ...] = ("borrower", "manager")) -> DrawnForm:
-    """Draw one document; equal input gives equal bytes.
+         signers: tuple[str, ...] = ("borrower", "manager"), seal: bytes = b"") -> DrawnForm:
+    """Draw one document; equal input gives equal bytes. ``seal`` (PNG) goes on it where a company signs.
 
     Raises ``forms.field_missing``, ``forms.glyph_missing``, ``forms.font_missing`` and kinds about a broken template.
     """
-    from app.forms.layout import Surround, pages
+    from app.forms.layout import COMPANY, Surround, pages
 
     head, body = markup.split_head(template_text)
     signing = {"signing": list(signers), "signatory": context.get("signatories", {}).get(next(iter(signers), ""), {})}
@@ -57,7 +57,8 @@ def draw(form_code: str, template_text: str, context: Mapping[str, Any], *, case
         raise NO_TITLE(template=form_code)
     content = digest(text.encode())
     surround = Surround(bank=context["bank"]["name"], title=title, case_number=case_number,
-                        foot=_foot(form_code, content, context), qr=f"mianqian:{case_id}:{form_code}:{content}")
+                        foot=_foot(form_code, content, context), qr=f"mianqian:{case_id}:{form_code}:{content}",
+                        seal=seal if COMPANY in signers else b"")
     labels = tuple((signer, _label(form_code, signer, head, context)) for signer in signers)
     pdf, boxes = pages(blocks, fonts(), surround, labels)
     return DrawnForm(pdf, boxes, content, title, tuple(_texts(blocks, "highlight")))

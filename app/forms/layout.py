@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
+from app.forms.company_seal import DIAMETER, seal_at, seal_edge
 from app.forms.fonts import Fonts
 from app.forms.markup import Block, Run, Table
 from app.forms.typeset import Style, Text
@@ -25,19 +26,22 @@ HEAD_SHADE = HexColor("#eaeef3")
 MARGIN, TOP, BOTTOM, QR_SIDE = 22 * mm, 31 * mm, 22 * mm, 17 * mm
 BOX_WIDTH, BOX_HEIGHT, GUTTER = 78 * mm, 24 * mm, 10 * mm
 LAST_PARAGRAPHS = 2  # that stay with the signatures
+COMPANY = "company"
+SEAL_ROOM = DIAMETER - BOX_HEIGHT  # the seal reaches below its box
 
 Box = tuple[int, float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Surround:
-    """What is printed around the text of every page."""
+    """What is printed around the text of every page. ``seal`` is the company's as PNG, empty for none."""
 
     bank: str
     title: str
     case_number: str
     foot: str
     qr: str
+    seal: bytes = b""
 
 
 def pages(blocks: list[Block | Table], fonts: Fonts, frame: Surround,
@@ -47,7 +51,7 @@ def pages(blocks: list[Block | Table], fonts: Fonts, frame: Surround,
     story = [flowable for block in blocks for flowable in _flowables(block, Styles(fonts))]
     if signers:
         story, last = _last_words(story)
-        story.append(KeepTogether([*last, Spacer(1, 10), *_signing_rows(signers, Styles(fonts), boxes)]))
+        story.append(KeepTogether([*last, Spacer(1, 10), *_signing_rows(signers, Styles(fonts), boxes, frame.seal)]))
     out = BytesIO()
     document = BaseDocTemplate(out, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=TOP,
                                bottomMargin=BOTTOM, title=frame.title, author=frame.bank, subject=frame.case_number,
@@ -118,17 +122,18 @@ def _column_widths(rows: list[list[Text]]) -> list[float]:
 
 
 class SigningPlace(Flowable):
-    """An empty box for one person's ink; notes where on which page it came to lie."""
+    """An empty box for one person's ink, with the company's seal where that person signs for it; notes where on which
+    page it came to lie."""
 
-    def __init__(self, signer: str, label: str, styles: Styles, boxes: dict[str, Box]) -> None:
+    def __init__(self, signer: str, label: str, styles: Styles, boxes: dict[str, Box], seal: bytes) -> None:
         super().__init__()
-        self.signer, self.boxes = signer, boxes
+        self.signer, self.boxes, self.seal = signer, boxes, seal if signer == COMPANY else b""
         self.caption = Text((Run(label),), styles.label)
         self.width = BOX_WIDTH
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.caption_height = self.caption.wrap(BOX_WIDTH, height)[1]
-        self.height = self.caption_height + BOX_HEIGHT + 8
+        self.height = self.caption_height + BOX_HEIGHT + 8 + (SEAL_ROOM if self.seal else 0)
         return BOX_WIDTH, self.height
 
     def draw(self) -> None:
@@ -140,14 +145,18 @@ class SigningPlace(Flowable):
         canvas.restoreState()
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.7)
-        canvas.rect(0, 6, BOX_WIDTH, BOX_HEIGHT, stroke=1, fill=0)
-        x, y = canvas.absolutePosition(0, 6)
+        foot = self.height - self.caption_height - BOX_HEIGHT - 2
+        canvas.rect(0, foot, BOX_WIDTH, BOX_HEIGHT, stroke=1, fill=0)
+        if self.seal:
+            seal_at(canvas, self.seal, BOX_WIDTH - DIAMETER / 2, foot + BOX_HEIGHT - DIAMETER / 2)
+        x, y = canvas.absolutePosition(0, foot)
         box = (canvas.getPageNumber() - 1, x, y, x + BOX_WIDTH, y + BOX_HEIGHT)
         self.boxes[self.signer] = (box[0], *(round(value, 2) for value in box[1:]))
 
 
-def _signing_rows(signers: tuple[tuple[str, str], ...], styles: Styles, boxes: dict[str, Box]) -> list[Flowable]:
-    places = [SigningPlace(signer, label, styles, boxes) for signer, label in signers]
+def _signing_rows(signers: tuple[tuple[str, str], ...], styles: Styles, boxes: dict[str, Box],
+                  seal: bytes) -> list[Flowable]:
+    places = [SigningPlace(signer, label, styles, boxes, seal) for signer, label in signers]
     rows = [places[i:i + 2] + [""] * (2 - len(places[i:i + 2])) for i in range(0, len(places), 2)]
     return [Grid(rows, colWidths=[BOX_WIDTH + GUTTER, BOX_WIDTH], hAlign="LEFT", style=[
         ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -193,6 +202,8 @@ def _furniture(fonts: Fonts, frame: Surround) -> Callable[[Canvas, int, int], No
         canvas.translate(width - MARGIN - QR_SIDE, height - 26 * mm)
         canvas.doForm("case")
         canvas.restoreState()
+        if frame.seal:
+            seal_edge(canvas, frame.seal, number, count, width, height)
     return draw
 
 
