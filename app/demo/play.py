@@ -12,6 +12,7 @@ from app.domain.checklist import ChecklistItem
 from app.domain.clauses import clauses_left
 from app.domain.flow import Step, StepState
 from app.domain.loan import ltv
+from app.domain.signatories import signatory
 from app.ui.screenshot import grab
 from app.ui.window import MainWindow
 
@@ -211,8 +212,6 @@ class Play:
     def _sign(self) -> None:
         player = self._player
         signatures = 0
-        names = {"borrower": self.view.case.card.card.name, "spouse": self._stage.props.story.spouse.name,
-                 flow.MANAGER: self.view.case.opened.staff_name}
         for form, signer in flow.signatures_left(self.view.case, self.view.pack):
             page = self._window.frame.page
             self._read_clauses(form, signer)
@@ -223,10 +222,12 @@ class Play:
                 player.click("sign.clear")
             player.read_to_end("sign.document")
             signatures += 1
-            player.write("sign.pad", names[signer], seed=signatures)
+            player.write("sign.pad", signatory(self.view.case, signer).name, seed=signatures)
             player.click("sign.confirm")
             player.wait(f"{form} by {signer}", lambda f=form, s=signer: s in self.view.case.documents[f].signers)
-        self._tell("signatures", f"{signatures} by hand on {len(self.view.documents)} sealed PDFs, the cost sheet first")
+        people = {signer for document in self.view.case.documents.values() for signer in document.signers}
+        self._tell("signatures", f"{signatures} by hand of {len(people)} people on {len(self.view.documents)} sealed PDFs, the "
+                                 f"cost sheet first")
         if self._window.frame.page.step == Step.SIGN:
             player.click("sign.confirm")
 
@@ -257,6 +258,8 @@ class Play:
         player.click("submit.seal")
         player.wait("the seal", lambda: self.view.case.sealed)
         manifest = self.view.case.seals[-1].manifest
+        stamped = sum(document.timestamped is not None for document in self.view.case.documents.values())
+        self._tell("bank's time", f"on {stamped} of {len(self.view.documents)} documents (PAdES B-LT)")
         self._tell("score and seal", f"{self.view.score.total:.1f} points, {len(manifest.files)} files, "
                                      f"{sum(f.cipher_size for f in manifest.files) / 1e6:.1f} MB encrypted")
         player.wait("the receipt", lambda: self.view.case.receipted, 120)

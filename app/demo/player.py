@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
+from PySide6.QtCore import QEvent, QEventLoop, QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QLineEdit, QWidget
 
@@ -14,6 +14,8 @@ from app.ui.widgets.notice import Notice
 
 PATIENCE_S = 60.0
 STEP_MS = 15
+POINT_MS = 12
+DOWN, MOVE, UP = QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease
 
 
 def live(ms: int) -> None:
@@ -101,12 +103,16 @@ class Player:
         QApplication.sendEvent(target, QEvent(QEvent.Type.Leave))
 
     def write(self, name: str, who: str, seed: int) -> None:
-        """Write ``who`` by hand on a signature pad with the mouse, a little different for each seed."""
-        pad = self.ready(name)
+        """Write ``who`` by hand on a signature pad with the mouse, a little different for each seed, a point each 12 ms of
+        the mouse's own clock."""
+        pad, at_ms = self.ready(name), round(time.monotonic() * 1000)
         for stroke in strokes(who, seed):
-            points = [QPoint(round(x * pad.width()), round(y * pad.height())) for x, y in stroke]
-            QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=points[0])
-            for point in points[1:]:
-                QTest.mouseMove(pad, point)
-                live(1 if self._pause_ms == 0 else 12)
-            QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=points[-1])
+            points = [QPointF(x * pad.width(), y * pad.height()) for x, y in stroke]
+            for number, point in enumerate((*points, points[-1])):
+                kind = MOVE if 0 < number < len(points) else DOWN if number == 0 else UP
+                held = Qt.MouseButton.NoButton if kind == UP else Qt.MouseButton.LeftButton
+                event = QMouseEvent(kind, point, pad.mapToGlobal(point), Qt.MouseButton.LeftButton, held,
+                                    Qt.KeyboardModifier.NoModifier)
+                event.setTimestamp(at_ms := at_ms + POINT_MS)
+                QApplication.sendEvent(pad, event)
+                live(1 if self._pause_ms == 0 else POINT_MS)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from app.verify import verify_path
 
 WATCH_PAUSE_MS = 350
 LEFT_BEHIND = ("data", "gateway", "package", "documents", "screens")
+VALID = "Signature is Valid"
 MEGABYTE = 1024 * 1024
 
 
@@ -79,11 +81,26 @@ def _hand_over(set_up: Stage, view: CaseView, out: Path, tell: Callable[[str, st
     asked_again = set_up.client.receipt(case.seals[-1].manifest)
     tell("receipt asked again", "the same" if asked_again == case.receipts[-1] else "DIFFERENT")
     good = all(v.ok for v in verdicts)
+    tell("outside witnesses", _witnesses(documents))
     tell("verification", f"package, its ZIP and {len(documents)} PDFs: {'all good' if good else 'NOT GOOD'}")
     return {
         "verified": good and asked_again == case.receipts[-1], "receipt": case.receipts[-1].receipt_id, "case": case.number,
         "completeness": view.completeness, "score": view.score.total, "documents": [str(p) for p in documents],
         "package": str(package), "zip": str(handed), "screens": [str(p) for p in sorted((out / "screens").glob("*.png"))]}
+
+
+def _witnesses(documents: tuple[Path, ...]) -> str:
+    """What poppler says of the documents, where it is installed: signatures that are valid, Chinese that can be copied out."""
+    if not shutil.which("pdfsig") or not shutil.which("pdftotext"):
+        return "poppler-utils is not installed"
+    signatures = [_output("pdfsig", path) for path in documents]
+    valid, given = (sum(said.count(words) for said in signatures) for words in (VALID, "ETSI.CAdES.detached"))
+    texts = sum(any("\u4e00" <= letter <= "\u9fff" for letter in _output("pdftotext", path, "-")) for path in documents)
+    return f"pdfsig: {valid} of {given} signatures valid; pdftotext: Chinese from {texts} of {len(documents)} PDFs"
+
+
+def _output(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False).stdout
 
 
 def _memory_mb() -> int:

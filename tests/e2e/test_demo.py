@@ -17,6 +17,7 @@ from app.demo.card import demo_customer
 from app.domain.wire import FaceCheck
 from app.embedded import EmbeddedGateway
 from app.verify import verify_path
+from tests import foreign_verifier
 from tests.case_facts import ROOT
 from tests.waiting import until
 
@@ -53,6 +54,22 @@ def test_it_ends_with_a_receipt_that_the_bank_gives_again(demo):
     assert face, steps["liveness and face match"]
     assert face[1] == "live" or int(face[3]) <= LOW_FPS  # too busy a machine leads to review, as it must
     assert float(face[2]) < 0.3
+
+
+def test_every_signature_holds_for_outsiders_and_carries_the_banks_time(demo):
+    steps = {step["step"]: step["result"] for step in demo["steps"]}
+    people = re.match(r"(\d+) by hand of (\d+) people on (\d+) sealed PDFs", steps["signatures"])
+    signatures, signers, documents = map(int, people.groups())
+    assert signers >= 2
+    assert steps["bank's time"] == f"on {documents} of {documents} documents (PAdES B-LT)"
+    assert steps["outside witnesses"] == (f"pdfsig: {signatures} of {signatures} signatures valid; "
+                                          f"pdftotext: Chinese from {documents} of {documents} PDFs")
+
+
+def test_a_verifier_made_from_the_document_alone_agrees(demo):
+    keys = demo["out"] / "gateway" / "files" / "keys"
+    identity = next(line for line in (keys / "files.age-identity").read_text().splitlines() if line.startswith("AGE-SECRET"))
+    assert foreign_verifier.verify(Path(demo["package"]), (keys / "ca.pem").read_bytes(), identity) == set()
 
 
 def test_every_page_was_photographed(demo):
