@@ -4,9 +4,12 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 import requests
+from asn1crypto import tsp
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.condition import Condition
@@ -133,6 +136,27 @@ def test_a_revoked_device_stops_at_once(gateway, tmp_path):
         client.changes(0)
     assert revoked.value.code == "bank.device_revoked"
     client.close()
+
+
+def test_the_banks_time_and_revocation_list(gateway, tmp_path):
+    device = enrolled(gateway, tmp_path / "device")
+    bank = x509.load_pem_x509_certificate(device.enrolment.bank_certificate_pem.encode())
+    serial = x509.load_pem_x509_certificate(device.enrolment.device_certificate_pem.encode()).serial_number
+    query = tsp.TimeStampReq({"version": "v1", "cert_req": True, "message_imprint": {
+        "hash_algorithm": {"algorithm": "sha256"}, "hashed_message": b"\1" * 32}})
+    with closing(device.client(gateway)) as client:
+        token = tsp.TimeStampResp.load(client.timestamp(query.dump()))["time_stamp_token"]["content"]
+        before = x509.load_der_x509_crl(client.revocations())
+        assert abs(client.clock_offset_s) < 60
+    signed_by = x509.load_der_x509_certificate(token["certificates"][0].chosen.dump())
+    signed_by.verify_directly_issued_by(bank)
+    assert token["encap_content_info"]["content"].parsed["message_imprint"]["hashed_message"].native == b"\1" * 32
+    gateway.office("revoke", device.enrolment.device_id)
+    after = x509.load_der_x509_crl(requests.get(gateway.address + "/v1/revocations", timeout=60).content)
+    assert before.is_signature_valid(bank.public_key())
+    assert after.is_signature_valid(bank.public_key())
+    assert (before.get_revoked_certificate_by_serial_number(serial) is None, serial in {one.serial_number for one in after}) == (
+        True, True)
 
 
 def test_policy_and_dealers_come_with_their_hash_and_are_not_sent_twice(gateway, device):
