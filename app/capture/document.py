@@ -17,6 +17,7 @@ CARD_WIDTH = 1000
 SEARCH_SIDE = 560
 ACCEPT = 1.1
 AREA_MIN, AREA_MAX = 0.06, 0.97
+LARGER, NEARLY = 1.2, 0.15  # half of a folded sheet has edges as good as the sheet's: a shape that much larger may score less
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,17 @@ def find_page(image: np.ndarray, aspect: float | None = ID1_ASPECT) -> Page | No
         return None
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     gradient = _gradient(small)
-    best, best_score = None, ACCEPT
-    for hull in _shapes(small):
-        quad = _quad(hull)
-        if quad is None:
-            continue
-        score = _score(quad, gradient, aspect)
-        if score > best_score:
-            best, best_score = quad, score
-    if best is None:
+    quads = [quad for hull in _shapes(small) if (quad := _quad(hull)) is not None]
+    scored = [(score, quad) for quad in quads if (score := _score(quad, gradient, aspect)) > ACCEPT]
+    if not scored:
         return None
+    score, best = max(scored, key=lambda one: one[0])
+    if aspect is None:
+        least = LARGER * cv2.contourArea(best)
+        larger = [one for one in scored if one[0] > score - NEARLY and cv2.contourArea(one[1]) > least]
+        score, best = max(larger, key=lambda one: one[0], default=(score, best))
     corners = _from_top_left(best / scale, aspect)
-    return Page(tuple((float(x), float(y)) for x, y in corners), round(best_score, 3))
+    return Page(tuple((float(x), float(y)) for x, y in corners), round(score, 3))
 
 
 def warp(image: np.ndarray, page: Page, width: int = CARD_WIDTH, aspect: float | None = ID1_ASPECT) -> np.ndarray:

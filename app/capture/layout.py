@@ -15,7 +15,9 @@ FUZZY = 5  # characters from which a label is known with one of them misread
 BEFORE = re.compile(r"(?:[(（]|(?:\d{1,2}|[Ⅰ-Ⅻ])\s*[.．、:：]?)\s*$")
 AFTER = re.compile(r"\s*[)）]?\s*[:：;；.]?\s*")
 EDGE_LEFT, EDGE_RIGHT = " :：;；.、)）/|_-—", " :：;；、(（/|_"
+ON_END = 1.3  # height over width of print that runs downwards: beside a table it names its rows
 REACH = 0.95  # heights of print by which a value may stand above or below its label
+LINE_PITCH = 1.75  # heights of print from one line of a value to the next at most: rows of a table are wider apart
 NEAR_GAP = 4.0  # heights of print that may lie between two pieces of one value
 
 
@@ -66,7 +68,7 @@ class Layout:
         for _ in range(most - 1):
             below = [piece for piece in self.pieces if self._owners[id(piece)] is None and piece not in run
                      and abs(piece.left - first.left) < 2 * first.height
-                     and 0.6 < (piece.level - last.level) / last.height < 2.3]
+                     and 0.6 < (piece.level - last.level) / last.height < LINE_PITCH]
             if not below:
                 return run
             last = min(below, key=lambda piece: piece.level)
@@ -105,7 +107,7 @@ class Layout:
             text = line.text[start:end]
             start += len(text) - len(text.lstrip(EDGE_LEFT))
             end -= len(text) - len(text.rstrip(EDGE_RIGHT))
-        if start >= end:
+        if start >= end or line.box[3] > ON_END * line.box[2] and len(line.text) > 1:
             return None
         part = cut(line, start, end)
         shift = self.slope * (part.start[1] + part.end[1]) / 2

@@ -181,7 +181,7 @@ def _used_form(dice: random.Random, said: dict[str, str], on: date):
     sheet.text(170, 19, "发票号码 " + said["number"], 4, "hei", ink)
     sheet.text(18, 26, "开票日期：", 3.8, "kai", ink)
     sheet.dotted(38, 26, on.isoformat())
-    tops = (32, 52, 61, 70, 79, 88, 97, 106, 115, 124, 133, 142, 151)
+    tops = (32, 52, *range(60, 149, 8))
     sheet.frame(16, tops[0], 226, tops[-1], ink, 0.5)
     sheet.rules(16, 226, tops[1:-1], ink)
     for index, (label, name) in enumerate((("机打代码", "code"), ("机打号码", "number"), ("机器编号", "machine_number"))):
@@ -202,24 +202,23 @@ def _used_form(dice: random.Random, said: dict[str, str], on: date):
         (("经营、拍卖单位", "", 16, 34),),
         (("经营、拍卖\n单位地址", "", 16, 34), ("纳税人识别号", "", 140, 24)),
         (("二手车市场", "market", 16, 34), ("纳税人识别号", "market_code", 140, 24)),
+        (("地址", "market_address", 16, 34),),
         (("开户银行、账号", "market_bank", 16, 34), ("电话", "market_phone", 164, 12)))
     for top, row in zip(tops[1:-1], rows, strict=True):
         for label, name, x, room in row:
-            sheet.label(x + 2, top + 2.6, room - 4, label, 3.0 if "\n" in label else 3.4, "kai", ink)
-            sheet.line(x + room, top, x + room, top + 9, ink)
+            sheet.label(x + 2, top + 2.1, room - 4, label, 3.0 if "\n" in label else 3.4, "kai", ink)
+            sheet.line(x + room, top, x + room, top + 8, ink)
             if x > 16:
-                sheet.line(x, top, x, top + 9, ink)
+                sheet.line(x, top, x, top + 8, ink)
             value = ("¥" if name == "total" else "") + said.get(name, "")
             value = value.replace("支行", "支行 ") if name == "market_bank" else value
             size = 3.3 if len(value) > 24 else 3.7
-            sheet.dotted(x + room + 2, top + 2.6, value, min(size, 116 / len(value)) if "address" in name else size)
-    sheet.text(18, 153, "备 注：", 3.4, "kai", ink)
-    sheet.text(18, 161, "开票单位（盖章）", 3.4, "kai", ink)
-    sheet.text(110, 161, "开票人：", 3.4, "kai", ink)
-    sheet.dotted(126, 161, "王虚构")
-    sheet.text(56, 153, "地 址", 3.4, "kai", ink)
-    sheet.dotted(70, 153, said["market_address"], 3.4)
-    sheet.stamp(dice.uniform(60, 100), dice.uniform(140, 152), 19, said["market"], "发票专用章")
+            sheet.dotted(x + room + 2, top + 2.1, value, min(size, 116 / len(value)) if "address" in name else size)
+    sheet.text(18, 158, "备 注：", 3.4, "kai", ink)
+    sheet.text(18, 165, "开票单位（盖章）", 3.4, "kai", ink)
+    sheet.text(130, 165, "开票人：", 3.4, "kai", ink)
+    sheet.dotted(146, 165, "王虚构")
+    sheet.stamp(dice.uniform(36, 100), dice.uniform(146, 162), 19, said["market"], "发票专用章")
     return sheet.finished(dice.choice((0, 1, 1, 2)))
 
 

@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from app.capture import document, quality_page
+from app.capture.picture import decode
 from app.demo import card, papers, photo
+from benchmarks.synth import sheets
+from benchmarks.synth.papers import shot
 
 SIZE = (1920, 1080)
 
@@ -15,8 +18,8 @@ def front():
     return card.draw_front(card.demo_customer())
 
 
-def overlap(page, corners) -> float:
-    found, true = (np.zeros(SIZE[::-1], np.uint8) for _ in range(2))
+def overlap(page, corners, size=SIZE) -> float:
+    found, true = (np.zeros(size[::-1], np.uint8) for _ in range(2))
     cv2.fillConvexPoly(found, np.int32(page.corners), 1)
     cv2.fillConvexPoly(true, np.int32(corners), 1)
     return float((found & true).sum() / (found | true).sum())
@@ -50,6 +53,13 @@ def test_a_sheet_is_found_and_keeps_its_own_proportion():
     page = document.find_page(picture, None)
     assert overlap(page, photo.corners_of(sheet, 21, SIZE, photo.GOOD)) >= 0.93
     assert document.warp(picture, page, 1400, None).shape[1] == 1400
+
+
+def test_a_folded_sheet_is_not_cut_at_its_fold():
+    """A fold across the middle, a shadow over one half."""
+    specimen = sheets.DRAW["insurance_policy"](10_007)
+    picture, corners = shot(specimen, "good")
+    assert overlap(document.find_page(decode(picture), None), corners, specimen.frame) >= 0.93
 
 
 def test_nothing_is_found_on_an_empty_table_or_in_a_tiny_picture():
