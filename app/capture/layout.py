@@ -107,7 +107,7 @@ class Layout:
             text = line.text[start:end]
             start += len(text) - len(text.lstrip(EDGE_LEFT))
             end -= len(text) - len(text.rstrip(EDGE_RIGHT))
-        if start >= end or line.box[3] > ON_END * line.box[2] and len(line.text) > 1:
+        if start >= end or (line.box[3] > ON_END * line.box[2] and len(line.text) > 1):
             return None
         part = cut(line, start, end)
         shift = self.slope * (part.start[1] + part.end[1]) / 2
