@@ -13,7 +13,7 @@ from app.domain.cost import CostSheet, check_cost, cost_sheet
 from app.domain.dates import add_months
 from app.domain.ink import COPIED, Ink, check_ink, same_ink, shape_sha256
 from app.domain.policy import PolicyPack
-from app.domain.signatories import ON_THE_CARD, signatory
+from app.domain.signatories import signatory, stands_in
 from app.domain.traces import INK
 from app.forms.context import form_context
 from app.forms.draw import draw
@@ -100,8 +100,7 @@ class DocumentRoom:
         document, person = case.documents[form], signatory(case, signer)
         if shown_sha256 != document.latest.sha256:
             raise SHOWN_OTHER()
-        if any(signatory(case, other) == person for other in self._signed_before(case)
-               if other != signer and not {signer, other} <= set(ON_THE_CARD)):
+        if stands_in(case, signer):
             raise SAME_PERSON(signer=SIGNERS_ZH[signer], signer_en=signer)
         check_ink(ink)
         shape = shape_sha256(ink)
@@ -152,10 +151,6 @@ class DocumentRoom:
         if (form, signer) != (wanted, who):
             name = pack.form(wanted).name
             raise ORDER(form=name.zh, form_en=name.en, signer=SIGNERS_ZH[who], signer_en=who)
-
-    @staticmethod
-    def _signed_before(case: Case) -> set[str]:
-        return {signer for document in case.documents.values() for signer in document.signers}
 
     def _earlier_ink(self, case: Case) -> Iterable[Ink]:
         """Of drawings that are no more, too."""

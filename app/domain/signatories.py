@@ -22,3 +22,11 @@ def signatory(case: Case, signer: str) -> Signatory:
         return Signatory(name=card.name if card else "", id_number=card.number if card else "")
     values = case.form.values if case.form else {}
     return Signatory(name=values.get(f"{signer}_name", ""), id_number=values.get(f"{signer}_id_number", "").upper())
+
+
+def stands_in(case: Case, signer: str) -> bool:
+    """Whether this signer has the number of somebody who has signed as another party already. The person on the card may sign
+    for himself and for his company."""
+    mine = signatory(case, signer).id_number
+    others = {other for document in case.documents.values() for other in document.signers} - {signer}
+    return any(signatory(case, other).id_number == mine for other in others if not {signer, other} <= set(ON_THE_CARD))

@@ -3,23 +3,29 @@
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.desk.case_book import CaseBook
 from app.desk.environment import program_sha256
 from app.desk.signing import SigningDesk
+from app.desk.views import CaseView
 from app.domain import facts, flow
 from app.domain.case import Case
 from app.domain.condition import Condition
 from app.domain.evidence import digest
+from app.domain.flow import Step
 from app.domain.ink import Ink
+from app.domain.signatories import stands_in
 from app.forms.check import check_pdf
 from app.forms.package import verify_package
 from app.sync.conditions import UNREACHABLE
 from gateway import timestamps
 from gateway.keys import BankKeys, load_or_make
+from tests import case_facts as f
 from tests.fault.desk_worker import open_desk
 from tests.fault.signing_worker import prepare, rate, read_clauses, sign
 from tests.unit.forms.forms_bank import ink
@@ -187,3 +193,34 @@ def test_sealed_as_it_is_where_the_bank_cannot_be_reached(table, caplog, good):
     assert view.case.sealed
     assert sum(document.timestamped is not None for document in view.case.documents.values()) == good
     assert "bank.unreachable" in caplog.text
+
+
+FORM = {"phone": "13900000001", "address": "江苏省示例市示例路1号", "employer": "示例制造有限公司", "monthly_income": "12000",
+        "contact_name": "周示例", "contact_phone": "13900000002", "repayment_card": "6222021234567890128",
+        "company_name": "示例运输有限公司", "company_code": "91110000600037341L"}
+
+
+def company(desk, *, sample: bool) -> tuple[CaseView, bytes]:
+    """A company's case with its documents drawn, and its loan contract."""
+    case_id = desk.begin(Step.FORMS)
+    desk.book.record(case_id, f.circumstances(customer_kind="company"))
+    if sample:
+        sheet = desk.book.keep(case_id, "seal_sample", "image/jpeg", b"sheet")
+        desk.book.record(case_id, f.paper("seal_sample", original=sheet))
+    view = desk.signing.confirm_form(case_id, FORM)
+    assert view.current == Step.SIGN, view.step(view.current).lacks
+    return view, desk.signing.document_pdf(case_id, "loan_contract")
+
+
+def test_a_companys_documents_carry_its_seal_where_there_is_a_sample(desk):
+    png = BytesIO()
+    Image.new("RGBA", (40, 40), (196, 24, 32, 255)).save(png, "PNG")
+    desk.vision.answers["seal_image"] = png.getvalue()
+    view, with_seal = company(desk, sample=True)
+    assert ("seal_image", b"sheet") in desk.vision.asked
+    assert {signer for _, signer in flow.signatures_left(view.case, view.pack)} == {"borrower", "company", "manager"}
+    desk.book.record(view.case.case_id, f.signed("bureau_authorisation", "borrower"))  # for herself, then for her company
+    assert not stands_in(desk.book.load(view.case.case_id), "company")
+    bare, without = company(desk, sample=False)
+    assert (b"/Subtype /Image" in with_seal, b"/Subtype /Image" in without) == (True, False)
+    assert "forms.seal_sample.missing" in {finding.code for finding in bare.case.form.findings}
