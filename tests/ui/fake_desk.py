@@ -371,6 +371,11 @@ class FakeSigning:
         return self._record(case_id, "confirm_form", facts.FormConfirmed(
             values={k: v for k, v in values.items() if v}, findings=self.check_form(case_id, values)), *prepared)
 
+    def copy_for_customer(self, case_id: str, folder: Path, password: str, again: str) -> Path:
+        self.before("copy_for_customer")
+        self.acts.append(("copy_for_customer", password == again))
+        return folder / "copy.pdf"
+
     def read_clause(self, case_id: str, form: str, signer: str, text: str, shown_s: float, read_to_end: bool) -> CaseView:
         return self._record(case_id, "read_clause", clauses.acknowledge(
             self.case(case_id), form, signer, text, shown_s, read_to_end, self.pack.thresholds.clause_seconds_min))

@@ -13,6 +13,7 @@ from app.domain.ink import BLANK, TOO_SHORT, check_ink
 from app.domain.place import Fix, FixSource, Position
 from app.ui import text, theme
 from app.ui.files import read_file
+from app.ui.pdf import render
 from app.ui.widgets.basics import Elided, Pill
 from app.ui.widgets.camera_view import CameraView, scaled
 from app.ui.widgets.fence_map import FenceMap
@@ -20,7 +21,7 @@ from app.ui.widgets.hold_button import HoldButton
 from app.ui.widgets.inputs import Choice, NumberInput, SearchBox, parse_yuan
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.picture import decode
-from app.ui.widgets.reading_pane import ReadingPane, render
+from app.ui.widgets.reading_pane import ReadingPane
 from app.ui.widgets.signature_pad import SignaturePad
 from tests.ui.fake_desk import FakeBooth, jpeg, pdf
 from tests.ui.steps import write
@@ -252,7 +253,7 @@ def test_the_document_pane_knows_its_end(qtbot):
 
 def test_the_documents_type_is_as_large_as_the_pane_allows():
     """Empty side margins are not drawn: the print reaches from edge to edge, and none of it is cut."""
-    pages = render(pdf("合同", pages=2), 600)
+    pages = render(pdf("合同", pages=2), 600).images
     for page in pages:
         assert page.width() == 600
         inked = [x for x in range(600) if any(page.pixelColor(x, y).lightness() < 128 for y in range(page.height()))]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QStackedWidget
 
 from app.desk.views import CaseView
 from app.domain.cost import NOTHING_ELSE, CostSheet
@@ -11,9 +11,10 @@ from app.domain.facts import Finding
 from app.domain.flow import Step
 from app.ui import text
 from app.ui.operation import Operation
+from app.ui.pages.documents_panel import DocumentsPanel
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, Figure, column, holder, label, row, rule
+from app.ui.widgets.basics import Card, Figure, button, column, holder, label, row, rule
 from app.ui.widgets.inputs import Field
 
 WIDE = ("address", "employer")
@@ -49,7 +50,17 @@ class FormsPage(Page):
         content = row(form, self._cost, gap=16)
         content.setStretch(0, 1)
         content.setStretch(1, 1)
-        self.body.addLayout(content)
+        self.documents = DocumentsPanel(desks, self.case_id, self.act)
+        self.documents.left.connect(self._show_form)
+        self.documents.trouble.connect(self.trouble)
+        self.documents.said.connect(lambda words: self.notice.show_words(words, "", "ok"))
+        self._stack, self._form = QStackedWidget(), holder(content)
+        self._stack.addWidget(self._form)
+        self._stack.addWidget(self.documents)
+        self.body.addWidget(self._stack)
+        self._look = button(tr("查看、打印文件", "Read and print documents"), "forms.documents")
+        self._look.clicked.connect(self._show_documents)
+        self.actions.addWidget(self._look)
         self.next.setText(tr("确认并生成文件", "Confirm and draw documents"))
         self.finish_footer()
 
@@ -58,6 +69,20 @@ class FormsPage(Page):
             self._filled_at = self.view.case.events
             self.act(self.desks.signing.form_fields, self.case_id, then=self._fill)
             self.act(self.desks.signing.cost_sheet, self.case_id, then=self._cost.show_sheet)
+
+    def paint(self, view: CaseView) -> None:
+        self._look.setEnabled(bool(view.case.documents))
+        if not view.case.documents:
+            self._show_form()
+
+    def _show_form(self) -> None:
+        self._stack.setCurrentWidget(self._form)
+        self.next.show()
+
+    def _show_documents(self) -> None:
+        self.documents.show_case(self.view)
+        self._stack.setCurrentWidget(self.documents)
+        self.next.hide()
 
     def _fill(self, fields: tuple) -> None:
         wanted = {field.code for field in fields}

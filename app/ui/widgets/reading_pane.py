@@ -1,72 +1,43 @@
 """A document to read: the very PDF bytes that are signed, drawn page by page off the window's thread."""
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap
-from PySide6.QtPdf import QPdfDocument
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea
 
-from app.domain.condition import Condition, Kind
+from app.domain.condition import Condition
+from app.ui import theme
 from app.ui.operation import Operation
+from app.ui.pdf import Hit, Pages, render
 from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.notice import Waiting
 
 GAP_PX = 12
 END_WITHIN_PX = 24
-PROBE_PX = 240
-PAPER_WHITE = 250
-AIR, MOST_MARGIN = 0.025, 0.2  # shares of a page's width
-UNREADABLE = Kind(
-    "document.unreadable",
-    zh="这份文件无法显示。", zh_next="请回到“表单核对”重新生成文件。",
-    en="This document cannot be shown.", en_next="Go back to the forms and draw it again.")
 
 
-def render(pdf: bytes, width: int, scale: float = 1.0) -> tuple[QImage, ...]:
-    """Every page without its empty side margins, as a picture ``width`` × ``scale`` pixels wide: so the type is as large
-    as the pane allows. For a worker thread; raises document.unreadable."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(pdf))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document = QPdfDocument(None)
-    document.load(buffer)
-    if document.status() != QPdfDocument.Status.Ready or document.pageCount() == 0:
-        raise UNREADABLE()
-    left, right = _printed(document)
-    shown = round(width * scale)
-    across = round(shown / (right - left))
-    pages = []
-    for index in range(document.pageCount()):
-        whole = _page(document, index, across)
-        page = whole.copy(round(left * across), 0, shown, whole.height())
-        page.setDevicePixelRatio(scale)
-        pages.append(page)
-    document.close()
-    return tuple(pages)
+class PageLabel(QLabel):
+    """One page, and the words found on it marked."""
 
+    def __init__(self, image: QImage) -> None:
+        super().__init__()
+        self.setPixmap(QPixmap.fromImage(image))
+        self._marks: list[tuple[QRectF, bool]] = []
 
-def _page(document: QPdfDocument, index: int, across: int) -> QImage:
-    """A whole page on white paper, ``across`` pixels wide."""
-    points = document.pagePointSize(index)
-    drawn = document.render(index, QSize(across, round(across * points.height() / points.width())))
-    ground = QImage(drawn.size(), QImage.Format.Format_RGB32)
-    ground.fill(0xFFFFFFFF)
-    painter = QPainter(ground)
-    painter.drawImage(0, 0, drawn)
-    painter.end()
-    return ground
+    def mark(self, marks: list[tuple[QRectF, bool]]) -> None:
+        """Rectangles in pixels of the page; True marks the one looked at now."""
+        self._marks = marks
+        self.update()
 
-
-def _printed(document: QPdfDocument) -> tuple[float, float]:
-    """From where to where the pages are printed, as shares of their width, with a little air; the same for all."""
-    left, right = MOST_MARGIN, 1 - MOST_MARGIN
-    for index in range(document.pageCount()):
-        grey = _page(document, index, PROBE_PX).convertToFormat(QImage.Format.Format_Grayscale8)
-        dots, step = grey.constBits(), grey.bytesPerLine()
-        inked = [x for x in range(PROBE_PX) if min(dots[x::step]) < PAPER_WHITE]
-        if inked:
-            left, right = min(left, inked[0] / PROBE_PX - AIR), max(right, (inked[-1] + 1) / PROBE_PX + AIR)
-    return max(0.0, left), min(1.0, right)
+    def paintEvent(self, event) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        for place, now in self._marks:
+            shade = QColor(theme.colour("warn" if now else "brand"))
+            shade.setAlphaF(0.35 if now else 0.18)
+            painter.fillRect(place, shade)
 
 
 class ReadingPane(QScrollArea):
@@ -81,7 +52,8 @@ class ReadingPane(QScrollArea):
         self.setObjectName(name)
         self.setWidgetResizable(True)
         self.setAccessibleName(tr("文件正文", "The document"))
-        self._pages: list[QLabel] = []
+        self._pages: list[PageLabel] = []
+        self._sides = (0.0, 1.0)
         self._pdf = b""
         self._at_end = False
         self._zoom = 1.0
@@ -121,20 +93,40 @@ class ReadingPane(QScrollArea):
             page.deleteLater()
         self._pages = []
 
-    def _show(self, pdf: bytes, pages: tuple[QImage, ...]) -> None:
+    def _show(self, pdf: bytes, pages: Pages) -> None:
         if pdf is not self._pdf:
             return
         self.clear()
-        self._pdf = pdf
+        self._pdf, self._sides = pdf, (pages.left, pages.right)
         self._waiting.hide()
-        for image in pages:
-            page = QLabel()
-            page.setPixmap(QPixmap.fromImage(image))
+        for image in pages.images:
+            page = PageLabel(image)
             self._pages.append(page)
             self._column.addWidget(page, 0, Qt.AlignmentFlag.AlignHCenter)
         self.verticalScrollBar().setValue(0)
         self.setEnabled(True)
         self._moved()
+
+    def show_hits(self, hits: Sequence[Hit], now: int) -> None:
+        """Mark what was found; ``now`` is the number of the hit that is scrolled to."""
+        for number, page in enumerate(self._pages):
+            page.mark([(self._place(hit), at == now) for at, hit in enumerate(hits) if hit.page == number])
+        if hits:
+            hit = hits[now]
+            top = sum(self._heights()[:hit.page]) + self._place(hit).top()
+            self.verticalScrollBar().setValue(round(top - self.viewport().height() / 3))
+
+    def go_to_page(self, number: int) -> None:
+        """Scroll to the top of a page, from 1."""
+        self.verticalScrollBar().setValue(round(sum(self._heights()[:number - 1])))
+
+    def _place(self, hit: Hit) -> QRectF:
+        """Where a hit lies on its page's picture, in pixels."""
+        size = self._pages[hit.page].pixmap().deviceIndependentSize()
+        left, right = self._sides
+        across = size.width() / (right - left)
+        return QRectF((hit.place.x() - left) * across, hit.place.y() * size.height(), hit.place.width() * across,
+                      hit.place.height() * size.height())
 
     def _failed(self, condition: Condition) -> None:
         self._waiting.show_words(condition.message())
