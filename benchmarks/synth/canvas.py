@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from app.demo import fonts
+from app.capture import fonts
 
 CARD = (1712, 1080)
 Ink = tuple[int, int, int]  # RGB

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from app.demo.fonts import font as plain_font
-from app.demo.fonts import font_file
 from PIL import Image, ImageDraw, ImageFont
+
+from app.capture.fonts import font as plain_font
+from app.capture.fonts import font_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
