@@ -13,7 +13,7 @@ from app.domain.cost import CostSheet, check_cost, cost_sheet
 from app.domain.dates import add_months
 from app.domain.ink import COPIED, Ink, check_ink, same_ink, shape_sha256
 from app.domain.policy import PolicyPack
-from app.domain.signatories import signatory, stands_in
+from app.domain.signatories import SIGNERS, signatory, stands_in
 from app.domain.traces import INK
 from app.forms.context import form_context
 from app.forms.draw import draw
@@ -42,8 +42,6 @@ NOT_ALL = Kind(
 ALL_SIGNED = Kind(
     "sign.all_signed", zh="文件都已签完。", zh_next="请继续下一步。",
     en="Every document is signed.", en_next="Go on to the next step.")
-SIGNERS_ZH = {"borrower": "借款人", "spouse": "配偶", "guarantor": "担保人", "company": "企业代表",
-              "manager": "客户经理"}
 
 
 class DocumentRoom:
@@ -101,7 +99,7 @@ class DocumentRoom:
         if shown_sha256 != document.latest.sha256:
             raise SHOWN_OTHER()
         if stands_in(case, signer):
-            raise SAME_PERSON(signer=SIGNERS_ZH[signer], signer_en=signer)
+            raise SAME_PERSON(signer=SIGNERS[signer].zh, signer_en=SIGNERS[signer].en)
         check_ink(ink)
         shape = shape_sha256(ink)
         if any(same_ink(ink, other) for other in self._earlier_ink(case)) or self._book.traces.others(
@@ -110,7 +108,7 @@ class DocumentRoom:
         shown = self._book.vault.get(case.case_id, document.latest)
         enrolment = kept(self._settings)
         sealed = sign_pdf(
-            shown, document.prepared.signature_boxes[signer], ink, f"{SIGNERS_ZH[signer]} {person.name}".strip(),
+            shown, document.prepared.signature_boxes[signer], ink, f"{SIGNERS[signer].zh} {person.name}".strip(),
             self._book.clock.now(),
             self._settings.get(DOCUMENT_KEY).encode(), enrolment.device_certificate_pem.encode(),
             enrolment.bank_certificate_pem.encode())
@@ -150,7 +148,7 @@ class DocumentRoom:
         wanted, who = left[0]
         if (form, signer) != (wanted, who):
             name = pack.form(wanted).name
-            raise ORDER(form=name.zh, form_en=name.en, signer=SIGNERS_ZH[who], signer_en=who)
+            raise ORDER(form=name.zh, form_en=name.en, signer=SIGNERS[who].zh, signer_en=SIGNERS[who].en)
 
     def _earlier_ink(self, case: Case) -> Iterable[Ink]:
         """Of drawings that are no more, too."""
@@ -160,5 +158,6 @@ class DocumentRoom:
 
     def _context(self, case: Case, pack: PolicyPack, values: dict[str, str], sheet: CostSheet) -> dict:
         terms = case.loan_terms
+        values = values | ({"witness_name": case.helper.name} if case.helper else {})
         return form_context(pack, pack.product(terms.product), terms, self._book.shelf.admitted(terms.dealer_id),
                             case.card.card, values, sheet, case.opened.staff_name, today(self._book))

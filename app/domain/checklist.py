@@ -9,7 +9,7 @@ from pydantic import Field
 from app.domain import rules
 from app.domain.facts import CardSide
 from app.domain.model import Model
-from app.domain.policy import Form, PolicyPack, Requirement, Words
+from app.domain.policy import BORROWER, WITNESS, Form, FormSigner, PolicyPack, Requirement, Words
 
 ROUND_COST = 0.05
 ROUNDS_MAX = 3
@@ -114,10 +114,21 @@ def wanted_papers(pack: PolicyPack, product_code: str, context: Mapping[str, Any
 
 
 def required_forms(pack: PolicyPack, product_code: str, context: Mapping[str, Any]) -> tuple[Form, ...]:
-    """The documents to sign in these circumstances, in order, each with those who sign it; the cost sheet is the first."""
+    """The documents to sign in these circumstances, in order, each with those who sign it; the cost sheet is the first.
+
+    Whoever reads to the customer witnesses what the customer signs, right after him.
+    """
     forms = (pack.form(code) for code in pack.product(product_code).forms)
-    return tuple(form.model_copy(update={"signers": tuple(s for s in form.signers if rules.holds(s.when, context))})
+    return tuple(form.model_copy(update={"signers": tuple(_signers(form, context))})
                  for form in forms if rules.holds(form.when, context))
+
+
+def _signers(form: Form, context: Mapping[str, Any]) -> Iterator[FormSigner]:
+    for one in form.signers:
+        if rules.holds(one.when, context):
+            yield one
+            if one.signer == BORROWER and context["helped"]:
+                yield FormSigner(signer=WITNESS)
 
 
 def _requirements(pack: PolicyPack, product_code: str, context: Mapping[str, Any]) -> Iterator[Requirement]:

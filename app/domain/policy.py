@@ -134,6 +134,7 @@ class RequirementSet(Model):
 
 
 BORROWER = "borrower"
+WITNESS = "witness"
 CONSENT_SWITCHES = ("keep_face_templates",)
 
 

@@ -38,7 +38,7 @@ from app.domain.policy import (
 )
 
 COST_SHEET = "cost_sheet"
-SIGNERS = ("borrower", "spouse", "guarantor", "company", "manager")
+SIGNERS = ("borrower", "spouse", "guarantor", "company", "manager")  # a witness joins by himself, see checklist.py
 CUSTOMER_KINDS = rules.WORDS["customer_kind"]
 # Consent by face may never be the condition of the service (人脸识别技术应用安全管理办法, art. 10 and 12).
 NEVER_REQUIRED = ("face_recognition", "face_transfer", "face_search")

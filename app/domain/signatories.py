@@ -2,12 +2,17 @@
 
 from app.domain.case import Case
 from app.domain.model import Model
+from app.domain.policy import BORROWER, WITNESS, Words
 
+SIGNERS: dict[str, Words] = {
+    BORROWER: Words(zh="借款人", en="borrower"), "spouse": Words(zh="配偶", en="spouse"),
+    "guarantor": Words(zh="担保人", en="guarantor"), "company": Words(zh="企业代表", en="company's representative"),
+    WITNESS: Words(zh="见证人", en="witness"), "manager": Words(zh="客户经理", en="manager")}
 ON_THE_CARD = ("borrower", "company")  # for a company the person on the card signs
 
 
 class Signatory(Model):
-    """``id_number`` is the manager's staff number; both are '' where nobody has told yet."""
+    """``id_number`` is the manager's staff number, and '' for a witness; both are '' where nobody has told yet."""
 
     name: str
     id_number: str
@@ -17,6 +22,8 @@ def signatory(case: Case, signer: str) -> Signatory:
     """The person behind a signer of the pack's forms: of the ID card, of the confirmed form, or who opened the case."""
     if signer == "manager":
         return Signatory(name=case.opened.staff_name, id_number=case.opened.staff_id)
+    if signer == WITNESS:
+        return Signatory(name=case.helper.name if case.helper else "", id_number="")
     if signer in ON_THE_CARD:
         card = case.card.card if case.card else None
         return Signatory(name=card.name if card else "", id_number=card.number if card else "")
@@ -29,4 +36,5 @@ def stands_in(case: Case, signer: str) -> bool:
     for himself and for his company."""
     mine = signatory(case, signer).id_number
     others = {other for document in case.documents.values() for other in document.signers} - {signer}
-    return any(signatory(case, other).id_number == mine for other in others if not {signer, other} <= set(ON_THE_CARD))
+    return bool(mine) and any(signatory(case, other).id_number == mine for other in others
+                              if not {signer, other} <= set(ON_THE_CARD))

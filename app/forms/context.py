@@ -42,6 +42,7 @@ def form_context(pack: PolicyPack, product: Product, terms: Terms, dealer: Deale
         "staff": {"name": staff_name}, "vehicle": _vehicle(terms, values), "terms": _terms(terms),
         "cost": cost_context(cost, pack.bank), **parties, "signatories": _signatories(card, values, parties),
         "signers": {"borrower": card.name, "manager": staff_name, "company": f"{company}（{card.name}）",
+                    "witness": values.get("witness_name", ""),
                     **{who: parties[who]["name"] for who in ("spouse", "guarantor")}},
         "today": chinese_date(today), "policy": {"version": pack.version},
     }

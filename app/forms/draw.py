@@ -12,7 +12,7 @@ from app.forms.templates import render
 
 COST_SHEET = "cost_sheet"
 SIGNERS = {"borrower": "客户（借款人）", "spouse": "配偶（共同借款人）", "guarantor": "保证人",
-           "company": "企业授权代表", "manager": "客户经理（经办人）"}
+           "company": "企业授权代表", "witness": "见证人（已向客户宣读全文）", "manager": "客户经理（经办人）"}
 NOTICE = "参考文本，正式使用前由贷款人法律部门审定替换"
 
 SIGNER_UNKNOWN = Kind(

@@ -13,7 +13,7 @@ from app.capture.frames import Frame
 from app.capture.media import media_type
 from app.capture.paper_file import open_file
 from app.desk import card_sides, form_fields, mending, papers
-from app.desk.documents import ORDER, SHOWN_OTHER, SIGNERS_ZH
+from app.desk.documents import ORDER, SHOWN_OTHER
 from app.desk.identity_acts import REASON_NEEDED
 from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
 from app.desk.staff import SAME_PERSON
@@ -42,6 +42,7 @@ from app.domain.page_frame import check_corners
 from app.domain.place import Fix, FixSource, Position
 from app.domain.policy import Dealer, Form, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_dealers
+from app.domain.signatories import SIGNERS
 from tests import case_facts
 
 DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"
@@ -388,7 +389,7 @@ class FakeSigning:
         case = self.case(case_id)
         wanted, who = flow.signatures_left(case, self.pack)[0]
         if (wanted, who) != (form, signer):
-            raise ORDER(form=wanted, form_en=wanted, signer=SIGNERS_ZH[who], signer_en=who)
+            raise ORDER(form=wanted, form_en=wanted, signer=SIGNERS[who].zh, signer_en=SIGNERS[who].en)
         shown = case.documents[form].latest
         if shown_sha256 != shown.sha256:
             raise SHOWN_OTHER()

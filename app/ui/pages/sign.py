@@ -11,7 +11,7 @@ from app.domain.condition import Condition
 from app.domain.evidence import digest
 from app.domain.flow import Step, signatures_left, signers
 from app.domain.ink import check_ink
-from app.domain.signatories import signatory
+from app.domain.signatories import SIGNERS, signatory
 from app.ui import text
 from app.ui.pages.customer_page import CustomerPage
 from app.ui.text import tr
@@ -19,10 +19,6 @@ from app.ui.widgets.basics import button, column, holder, label, restyle, row
 from app.ui.widgets.clause_pane import ClausePane
 from app.ui.widgets.reading_pane import ReadingPane
 from app.ui.widgets.signature_pad import SignaturePad
-
-SIGNERS = {"borrower": ("借款人", "the borrower"), "spouse": ("配偶", "the spouse"),
-           "guarantor": ("担保人", "the guarantor"), "company": ("企业代表", "the company's representative"),
-           "manager": ("客户经理", "the manager")}
 
 
 class SignPage(CustomerPage):
@@ -107,7 +103,8 @@ class SignPage(CustomerPage):
             self.greeting.setText(tr(f"{whom}，您正在签署第 {number} / {whole} 份文件",
                                      f"{whom}, document {number} of {whole}"))
             who = signatory(view.case, signer).name
-            self._heading.setText(tr(f"请{SIGNERS[signer][0]}{who}在下方签名", f"Signature of {SIGNERS[signer][1]}, {who}"))
+            self._heading.setText(tr(f"请{SIGNERS[signer].zh}{who}在下方签名",
+                                     f"Signature of the {SIGNERS[signer].en}, {who}"))
             self._explain.setText(tr(f"《{name}》\n请用手写笔或手指，一笔一画书写本人姓名。",
                                      f"{name}\nWrite your own name by pen or finger."))
         for widget in (self.pad, self._undo, self._clear, self._refuse):
@@ -136,7 +133,7 @@ class SignPage(CustomerPage):
     def _address(self, view: CaseView, signer: str) -> str:
         card = view.case.card.card if view.case.card else None
         if signer != "borrower" or card is None:
-            return f"{tr(*SIGNERS[signer])} {signatory(view.case, signer).name}".strip()
+            return f"{text.of(SIGNERS[signer])} {signatory(view.case, signer).name}".strip()
         if text.language() == "en":
             return "Dear customer"
         return card.name[0] + ("先生" if card.sex == "male" else "女士")

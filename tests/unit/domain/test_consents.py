@@ -6,6 +6,7 @@ from app.domain import consents, facts, flow
 from app.domain.condition import Condition
 from app.domain.flow import Step
 from app.domain.policy import BORROWER, Words
+from app.domain.signatories import signatory
 from tests import case_facts as f
 
 PACK = f.policy()
@@ -58,4 +59,6 @@ def test_who_reads_to_the_customer_is_known_to_the_packs_conditions_and_to_the_d
     helper = facts.ReadingHelped(name="王样例", relation="女儿", reason="poor_sight")
     case = f.case(*ready_to_sign(), helper)
     assert (case.helper, case.documents) == (helper, {})
+    assert flow.signers(case, PACK)["cost_sheet"][:2] == ("borrower", "witness")
+    assert signatory(case, "witness").name == "王样例"
     assert f.case(*ready_to_sign(), helper, facts.ReadingHelped()).helper is None
