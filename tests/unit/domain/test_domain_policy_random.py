@@ -9,18 +9,22 @@ import operator
 import random
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from app.domain import rules
 from app.domain.checklist import checklist, required_forms, wanted_papers
 from app.domain.facts import Circumstances
+from app.domain.policy import PolicyPack
 from app.domain.terms import Terms, Vehicle
 from tests.case_facts import POLICY_FILE, policy
 
 CASES = 10_000
 THROUGH_THE_DOOR = 50  # every so manyth case goes through terms and circumstances to the list itself
 RAW = tomllib.loads(POLICY_FILE.read_text(encoding="utf-8"))
+PAPERS = {paper["code"]: paper for paper in RAW["papers"]}
+TWO_SIDED = {code for code, paper in PAPERS.items() if paper.get("reads") == "id_card"}
 PRODUCTS = {product["code"]: product for product in RAW["products"]}
 COMPARE = {ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
            ast.GtE: operator.ge, ast.In: lambda one, many: one in many}
@@ -113,7 +117,19 @@ def test_ten_thousand_random_cases_agree_with_a_plain_reading_of_the_pack(code):
             assert context == case
             listed = checklist(pack, code, context, {}).items
             assert {item.paper: (item.required, item.reason.zh) for item in listed} == answer
+            assert {item.paper for item in listed if item.sides_missing} == answer.keys() & TWO_SIDED
+            assert asked_again(draw, pack, code, context, answer)
     assert seen == {paper for _, paper, _, _ in lines} - never(product), "a paper of the pack was never asked for"
+
+
+def asked_again(draw: random.Random, pack: PolicyPack, code: str, context: dict, answer: dict) -> bool:
+    """The bank asks for three papers, of the list or not: they are required until then, and nothing else has changed."""
+    again = draw.sample(list(PAPERS), 3)
+    due = dict.fromkeys(again, datetime(2026, 11, 30, tzinfo=UTC))
+    listed = checklist(pack, code, context, {}, again, rounds=1, due=due).items
+    return {item.paper: (item.required, item.reason.zh, item.due) for item in listed} == {
+        paper: (*answer[paper], None) for paper in answer.keys() - due.keys()} | {
+        paper: (True, "银行要求补件", due[paper]) for paper in again}
 
 
 def never(product: dict) -> set[str]:
