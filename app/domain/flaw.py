@@ -76,13 +76,24 @@ def schema_flaw(data: Any, error: Mapping[str, Any], fields: Iterable[str] = (),
     """One of pydantic's errors in people's words; ``fields`` are names that a misspelt key may have meant, ``loc`` is
     where ``data`` 's part that was judged lies."""
     spot = spot_of(data, (*loc, *error["loc"]))
-    zh = _TYPES.get(error["type"], "格式不对：" + error["msg"]).format(**error.get("ctx", {}))
-    hint_zh, hint_en = ("", "")
+    zh = _TYPES.get(error["type"], "格式不对：" + error["msg"]).format(**error.get("ctx", {})).replace(" or ", ", ")
+    hint_zh, hint_en = _percent(data, error, (*loc, *error["loc"]))
     if error["type"] == "extra_forbidden" and error["loc"][-1] in fields:
         hint_zh, hint_en = "；它属于别的段落，请看上面的 [[ ]] 是哪一段", " here; it belongs to another table"
     elif error["type"] == "extra_forbidden":
         hint_zh, hint_en = meant(str(error["loc"][-1]), fields)
+        hint_zh = hint_zh or "；请删掉它，或对照手册里这一段能写的项"
     return Flaw(spot, zh + hint_zh, error["msg"] + hint_en)
+
+
+def _percent(data: Any, error: Mapping[str, Any], place: Place) -> tuple[str, str]:
+    """A share above its limit that looks like per cent."""
+    limit, value = error.get("ctx", {}).get("le"), data
+    for step in place:
+        value = _step(value, step)
+    if limit is None or limit > 1 or not isinstance(value, int | float) or not 1 < value <= 100:
+        return "", ""
+    return f"；百分数写成小数，{value:g} % 写 {value / 100:g}", f"; write {value:g} % as {value / 100:g}"
 
 
 def meant(word: str, known: Iterable[str]) -> tuple[str, str]:

@@ -47,6 +47,7 @@ READABLE = frozenset((
     "vehicle_conformity", "new_car_invoice", "used_car_invoice", "business_licence", "insurance_policy", "income_proof",
     "bank_statement", "marriage_certificate", "household_register", "purchase_contract", "down_payment_proof",
     "vat_invoice", "vin_plate", "odometer", "photo"))
+PHOTOGRAPHS = frozenset(("", "photo", "vin_plate", "odometer"))
 SECTIONS: dict[str, type[Model]] = {
     "products": Product, "papers": Paper, "sets": RequirementSet, "consents": Consent, "questions": Question,
     "ratings": Rating, "forms": Form}
@@ -122,10 +123,20 @@ def flaws_between(draft: Draft, templates: Collection[str] | None = None) -> Ite
         yield from _requirements(spot, group.requirements, draft)
     for spot, paper in draft.entries("papers"):
         yield from unknown(spot.key("reads"), (paper.reads,), sorted(READABLE), "资料种类", "kind of document")
+        yield from _paper(spot, paper)
     for spot, form in draft.entries("forms"):
         yield from _form(spot, form, products, templates)
     for spot, consent in draft.entries("consents"):
         yield from _consent(spot, consent, products)
+
+
+def _paper(spot: Spot, paper: Paper) -> Iterator[Flaw]:
+    if paper.sides and paper.pages_min != 1:
+        yield Flaw(spot.key("pages_min"), "身份证（id_card）总是两面各一页，不写 pages_min",
+                   "an id_card is always its two sides, a page each; leave pages_min out")
+    if paper.scene and paper.reads in READABLE - PHOTOGRAPHS:
+        yield Flaw(spot.key("scene"), f"只有照片才写 scene，{paper.reads} 是文件；请删掉这一项",
+                   f"a scene is for photographs, {paper.reads} is a document; leave it out")
 
 
 def _figures(draft: Draft) -> Iterator[Flaw]:

@@ -13,6 +13,7 @@ from app.domain.policy_text import computed_hash, odd_values, read_toml, with_ha
 from app.domain.toml_lines import TomlLines
 
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_QUOTED, _PERCENT, _WIDE = re.compile(r'"[^"]*"'), re.compile(r"(\d+(?:\.\d+)?)\s*[%％]"), re.compile("[，＝；：“”｛｝［］]")
 _SYNTAX = (
     ("Unclosed inline table", "大括号 { } 没有闭合，或里面换了行"), ("Unclosed array", "方括号 [ ] 没有闭合，或少了逗号"),
     ("Unterminated string", "文字的引号没有闭合"), ("Invalid initial character for a key", "这里应是一个名称"),
@@ -66,9 +67,22 @@ def _syntax(flaw: Flaw, text: str) -> Problem:
     found = _SYNTAX_LINE.search(flaw.why.en)
     said = next((zh for en, zh in _SYNTAX if en in flaw.why.en), "")
     if found:
-        return Problem(int(found[1]), "", Words(zh=f"第 {found[2]} 列：{said or flaw.why.zh}", en=flaw.why.en))
+        slip = _slip(text.splitlines()[int(found[1]) - 1])
+        return Problem(int(found[1]), "", Words(zh=f"第 {found[2]} 列：{slip.zh or said or flaw.why.zh}",
+                                                en=f"{flaw.why.en}{slip.en}"))
     at_end = "at end of document" in flaw.why.en
     return Problem(len(text.splitlines()) if at_end and text else 1, "", Words(zh=said or flaw.why.zh, en=flaw.why.en))
+
+
+def _slip(line: str) -> Words:
+    """What a person most likely did to a line that is no TOML, '' where nothing tells."""
+    bare = _QUOTED.sub("", line.partition("#")[0])
+    if found := _PERCENT.search(bare):
+        small = f"{float(found[1]) / 100:g}"
+        return Words(zh=f"百分数写成小数，{found[0]} 写 {small}", en=f"; write {found[0]} as {small}")
+    if found := _WIDE.search(bare):
+        return Words(zh=f"有中文标点 {found[0]} ，这里要用英文半角的", en=f"; '{found[0]}' is full-width punctuation")
+    return Words(zh="", en="")
 
 
 def _around(data: dict, error: ValidationError) -> Iterator[Flaw]:

@@ -11,6 +11,7 @@ from itertools import product as combinations
 from typing import Any
 
 from app.domain.facts import Circumstances
+from app.domain.flaw import meant
 from app.domain.terms import Energy, Terms, VehicleCondition, VehicleUse
 
 LENGTH_MAX = 300
@@ -29,6 +30,7 @@ NUMBERS = ("loan_yuan", "gross_weight_kg")
 SYMBOLS = ("product", *WORDS, *FLAGS, *NUMBERS)
 
 _ALLOWED = re.compile(r"[A-Za-z0-9_'\"()\[\],<>=! .]*")
+_TEN_THOUSANDS = re.compile(r"\d[\d.]*\s*[万千亿]")
 _LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 _REFUSED = re.compile(r"\b(?:for|if|null|nan|inf)\b|\.(?!\d)|\d[A-Za-z_]")  # also attributes, exponents, hex
@@ -95,6 +97,12 @@ def _compiled(expression: str):
     bare = _LITERAL.sub("''", expression)
     if len(expression) > LENGTH_MAX:
         raise RuleError(f"longer than {LENGTH_MAX} characters", f"条件超过 {LENGTH_MAX} 个字符")
+    for literal in _literals(expression):
+        if not literal.isascii():
+            raise RuleError(f"'{literal}' is no code; write e.g. 'married'",
+                            f"取值 '{literal}' 要写代码，例如 'married'，见手册的表")
+    if found := _TEN_THOUSANDS.search(bare):
+        raise RuleError(f"write {found[0]} in digits only", f"{found[0]} 要全写成数字，例如 20 万写 200000")
     if not _ALLOWED.fullmatch(expression) or _REFUSED.search(bare):
         raise RuleError("only names, quoted words, numbers, == != < > <= >=, in, and, or, not and brackets may stand",
                         "条件里只能用名称、带引号的取值、数字、== != < > <= >=、in、and、or、not 和括号")
@@ -103,7 +111,9 @@ def _compiled(expression: str):
     try:
         rule = Rule(expression, context=Context(type_resolver=types, default_timezone="utc"))
     except SymbolResolutionError as error:
-        raise RuleError(f"unknown name '{error.symbol_name}'", f"不认识的名称 '{error.symbol_name}'") from None
+        hint_zh, hint_en = meant(error.symbol_name, types)
+        raise RuleError(f"unknown name '{error.symbol_name}'{hint_en or '; known: ' + ', '.join(types)}",
+                        f"不认识的名称 '{error.symbol_name}'{hint_zh or '；可以是 ' + '、'.join(types)}") from None
     except (EngineError, RecursionError) as error:
         why = getattr(error, "message", "") or "too deeply nested"
         raise RuleError(why, f"条件写法不对：相等写 ==，取值加英文单引号（{why}）") from None

@@ -48,9 +48,21 @@ MISTAKES = [
     ('reads = "household_register"', 'reads = "x"', "可以是 bank_card、"),
     ('repayment = "balloon"', 'repayment = "ballon"', "'balloon'"),
 ]
+SLIPS = [
+    ("annual_rate = 0.0498", "annual_rate = 4.98", "4.98 % 写 0.0498"),
+    ("annual_rate = 0.0498", "annual_rate = 4.98%", "4.98% 写 0.0498"),
+    ("terms_months = [12, 24, 36]", "terms_months = [12，24, 36]", "中文标点 ，"),
+    ("when = \"marital == 'widowed'\"", "when = \"marital == '丧偶'\"", "要写代码"),
+    ("when = \"loan_yuan > 300000\"", "when = \"loan_yuan > 30万\"", "20 万写 200000"),
+    ("when = \"loan_yuan > 300000\"", "when = \"income > 300000\"", "可以是 product、"),
+    ('scene = "customer"', 'scene = "home"', "'customer'"),
+    ('reads = "income_proof"', 'scene = "customer"\nreads = "income_proof"', "只有照片才写 scene"),
+    ('reads = "id_card"\n', 'pages_min = 3\nreads = "id_card"\n', "不写 pages_min"),
+    ("camera_only = true", "camera_forced = true", "请删掉它"),
+]
 
 
-@pytest.mark.parametrize(("right", "wrong", "why"), MISTAKES)
+@pytest.mark.parametrize(("right", "wrong", "why"), MISTAKES + SLIPS)
 def test_each_mistake_is_told_at_its_line(policy_toml, right, wrong, why):
     assert right in policy_toml
     text = policy_toml.replace(right, wrong, 1)
