@@ -4,10 +4,10 @@ These functions run in the vision worker: plain bytes in, frozen values out. Not
 """
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from app.capture import id_card_reader, ocr, paper_reader, picture
+from app.capture import id_card_reader, ocr, outside, paper_reader, picture
+from app.capture.card_view import CARD_READERS, CARDS, card_view, foreign, side_shown
 from app.capture.kinds import kinds
 from app.capture.same_picture import picture_hash
 from app.domain.condition import Kind
@@ -24,14 +24,10 @@ if TYPE_CHECKING:
 
 Side = Literal["front", "back", "either"]
 LEAST_SIDE_PX = 64
-MOST_CARD_LINES = 25
 AUTO = "auto"
 PHOTO = "photo"
 PAPER_WIDTH, CARD_WIDTH = 1400, 1000
-CARDS = ("id_card_front", "id_card_back")
 PRINTED = {"male": "男", "female": "女", id_card_reader.LONG_TERM: "长期"}
-CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
-CARD_FIELDS = {"id_card_front": id_card_reader.FRONT_FIELDS, "id_card_back": id_card_reader.BACK_FIELDS}
 
 TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素，看不清任何内容。",
                  zh_next="请用摄像头重新拍摄，或选择清晰的原图。",
@@ -66,20 +62,6 @@ class PaperReading(Model):
     picture_hash: str = ""
 
 
-@dataclass(frozen=True)
-class _View:
-    """One look at a card: the picture, its lines, the page it was cut from, the kind recognised in it."""
-
-    image: "np.ndarray"
-    lines: tuple[ocr.Line, ...]
-    page: "Page | None"
-    kind: str
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.image.shape[1], self.image.shape[0]
-
-
 def warm() -> None:
     """Loads everything the first page needs."""
     import numpy as np
@@ -98,13 +80,17 @@ def read_id_card(data: bytes, side: Side) -> IdCardReading:
     started = time.perf_counter()
     image = _decoded(data)
     asked = ID_CARD if side == "either" else f"id_card_{side}"
-    view = _card_view(image, asked)
+    view = card_view(image, asked)
     recognised = view.kind
-    kind = asked if asked in CARDS else _side_shown(view)
+    kind = asked if asked in CARDS else side_shown(view)
     quality, findings = _judged(view.image, view.page, image, card=True)
     findings = quality_places.located(findings, view.image)
     portrait = None
-    if recognised not in ("", kind):
+    odd = None if recognised else foreign(view, image)
+    findings = (*findings, view.cut) if view.cut else findings
+    if odd:
+        readings, findings = {}, (odd, *findings)
+    elif recognised not in ("", kind):
         readings, findings = {}, (*findings, wrong_kind(recognised, asked))
     elif not kind:
         readings, findings = {}, (*findings, id_card_reader.UNREADABLE)
@@ -164,7 +150,8 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
     recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
     if known is None or recognised not in ("", known.code):
-        noticed = (wrong_kind(recognised, kind),) if recognised else (_unsure(),)
+        unknown = outside.foreign(seen.lines) if kind == AUTO else None
+        noticed = (wrong_kind(recognised, kind),) if recognised else (unknown or _unsure(),)
         return PaperReading(kind=recognised, readings={}, quality=quality, findings=(*findings, *noticed),
                             crop_jpeg=crop, ms=_ms(started))
     readings, noticed = paper_reader.read_fields(seen.lines, known)
@@ -245,66 +232,6 @@ def _decoded(data: bytes) -> "np.ndarray":
     if min(height, width) < LEAST_SIDE_PX:
         raise TOO_SMALL(width=width, height=height)
     return image
-
-
-def _card_view(image: "np.ndarray", kind: str) -> _View:
-    """The best straight and upright view of the card: by its edges, else by its labels, else the whole picture."""
-    from app.capture import document
-
-    page = document.find_page(image)
-    if page:
-        view = _upright(document.warp(image, page), page)
-        if _complete(view, kind) or len(view.lines) > MOST_CARD_LINES:
-            return view
-    whole = _upright(document.whole(image, ocr.FRAME_SIDE * 2), None)
-    placed = _placed(whole) if whole.kind in CARDS else None
-    views = [candidate for candidate in (placed, whole, view if page else None) if candidate]
-    return max(views, key=lambda candidate: (bool(candidate.kind), _readings(candidate, kind)))
-
-
-def _upright(image: "np.ndarray", page: "Page | None") -> _View:
-    """The picture as it is, or turned by 180 degrees where only then a kind is recognised."""
-    view = _seen(image, page)
-    if view.kind or len(view.lines) > MOST_CARD_LINES:
-        return view
-    turned = _seen(image[::-1, ::-1].copy(), page)
-    return turned if turned.kind else view
-
-
-def _seen(image: "np.ndarray", page: "Page | None") -> _View:
-    lines = ocr.lines(image, ocr.CARD_SIDE if page else ocr.FRAME_SIDE)
-    return _View(image, lines, page, paper_reader.recognise(lines))
-
-
-def _placed(whole: _View) -> _View | None:
-    """The card cut out of the whole picture by its labels."""
-    from app.capture import card_place, document
-
-    page = card_place.place_by_labels(whole.lines)
-    if page is None:
-        return None
-    crop = document.warp(whole.image, page)
-    lines = ocr.lines(crop)
-    return _View(crop, lines, None, paper_reader.recognise(lines))
-
-
-def _complete(view: _View, asked: str) -> bool:
-    wanted = view.kind in CARDS and asked in (ID_CARD, view.kind)
-    return bool(view.kind) and (not wanted or _readings(view, view.kind) == len(CARD_FIELDS[view.kind]))
-
-
-def _readings(view: _View, asked: str) -> int:
-    """How many fields are read: of either side the better one's."""
-    return max(len(CARD_READERS[kind](view.lines, view.size)[0]) for kind in ((asked,) if asked in CARDS else CARDS))
-
-
-def _side_shown(view: _View) -> str:
-    """The kind of the side that is seen: recognised, or betrayed by what only it says; '' where nothing tells."""
-    if view.kind:
-        return view.kind if view.kind in CARDS else ""
-    said = (CARD_READERS[kind](view.lines, view.size)[0] for kind in CARDS)
-    return next((kind for kind, readings, needed in zip(CARDS, said, ("number", "valid_from"), strict=True)
-                 if needed in readings), "")
 
 
 def _paper_view(image: "np.ndarray", card: bool):

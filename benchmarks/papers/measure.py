@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from app.capture import document, reading
+from app.capture.card_view import CARD_FIELDS
 from app.capture.kinds import kinds
 from app.capture.picture import decode
 from app.domain.cross.testimony import SURE
@@ -67,8 +68,8 @@ class Trial:
 
 def required(kind: str) -> frozenset[str]:
     """Names of the fields that a paper of this kind cannot be without."""
-    if kind in reading.CARD_FIELDS:
-        return frozenset(reading.CARD_FIELDS[kind])
+    if kind in CARD_FIELDS:
+        return frozenset(CARD_FIELDS[kind])
     return frozenset(field.name for field in kinds()[kind].fields if field.required)
 
 

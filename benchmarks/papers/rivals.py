@@ -17,7 +17,8 @@ from functools import cache
 import cv2
 import numpy as np
 
-from app.capture import ocr, paper_reader, reading
+from app.capture import ocr, paper_reader
+from app.capture.card_view import CARD_READERS
 from app.capture.kinds import kinds
 from app.demo.card import SEXES
 
@@ -54,8 +55,8 @@ def rapidocr(shot: bytes, kind: str) -> Rival:
     found = _rapidocr()(image)
     lines = ocr.lines_of(found)
     seconds = time.perf_counter() - started
-    if kind in reading.CARD_READERS:
-        readings, _ = reading.CARD_READERS[kind](lines, (image.shape[1], image.shape[0]))
+    if kind in CARD_READERS:
+        readings, _ = CARD_READERS[kind](lines, (image.shape[1], image.shape[0]))
     else:
         readings, _ = paper_reader.read_fields(lines, kinds()[kind])
     return Rival(RAPIDOCR, {name: field.value for name, field in readings.items()},

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.capture import reading
+from app.capture.card_view import CARD_FIELDS
 from app.capture.kinds import kinds
 from benchmarks.papers.measure import Read, Trial, required
 from benchmarks.papers.rivals import RAPIDOCR, Rival, printed
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.mark.parametrize("kind", sorted(DRAW))
 def test_a_specimen_says_what_its_kind_has(kind):
     specimen, again, other = DRAW[kind](TUNING[0]), DRAW[kind](TUNING[0]), DRAW[kind](TUNING[1])
-    known = reading.CARD_FIELDS.get(kind) or [field.name for field in kinds()[kind].fields]
+    known = CARD_FIELDS.get(kind) or [field.name for field in kinds()[kind].fields]
     assert specimen.kind == kind
     assert required(kind) <= specimen.fields.keys() <= set(known)
     assert specimen.fields == again.fields != other.fields

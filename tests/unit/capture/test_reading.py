@@ -179,11 +179,12 @@ def test_outside_papers_are_not_taken_for_a_card(shared_data, start, kind):
     assert read.readings == {}
 
 
-@pytest.mark.parametrize("start", ["foreign_id", "handwriting", "text", "id_blank"])
-def test_other_pictures_give_no_fields(shared_data, start):
+@pytest.mark.parametrize(("start", "code"), [("foreign_id", "document.foreign"), ("handwriting", "id_card.unreadable"),
+                                             ("text", "id_card.unreadable"), ("id_blank", "id_card.unreadable")])
+def test_other_pictures_give_no_fields(shared_data, start, code):
     read = reading.read_id_card(read_picture_file(next((shared_data / "documents").glob(f"{start}__*"))), "front")
     assert read.readings == {}
-    assert codes(read)["id_card.unreadable"] == "block"
+    assert codes(read)[code] == "block"
 
 
 def test_pdf_and_ofd_are_refused_as_pictures(shared_data):
