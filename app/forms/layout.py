@@ -161,7 +161,7 @@ def _signing_rows(signers: tuple[tuple[str, str], ...], styles: Styles, boxes: d
     return [Grid(rows, colWidths=[BOX_WIDTH + GUTTER, BOX_WIDTH], hAlign="LEFT", style=[
         ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
         ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-        ("VALIGN", (0, 0), (-1, -1), "TOP")])]
+        ("VALIGN", (0, 0), (-1, -1), "BOTTOM")])]
 
 
 class NumberedCanvas(Canvas):

@@ -177,8 +177,8 @@ class Text(Flowable):
         text = self.canv.beginText(style.padding + line.indent + shift, y)
         text.setFillColor(INK)
         gaps = sum(len(run.text) for run in line.runs) - 1
-        if style.align == "justify" and not line.last and gaps > 0 and 0 < spare / gaps <= MAX_STRETCH * style.size:
-            text.setCharSpace(spare / gaps)
+        stretched = style.align == "justify" and not line.last and gaps > 0 and 0 < spare / gaps <= MAX_STRETCH * style.size
+        text.setCharSpace(spare / gaps if stretched else 0)  # it would last from the line before
         for name, part in (piece for run in line.runs for piece in style.pieces(run)):
             text.setFont(name, style.size)
             text.textOut(part)

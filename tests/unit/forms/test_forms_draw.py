@@ -75,6 +75,15 @@ def test_who_signs_follows_the_circumstances(drawings):
     assert "共同借款人" not in company
 
 
+def test_nothing_is_printed_beyond_the_margins(drawings):
+    """Also not the last line of a paragraph whose other lines are stretched to the margin."""
+    edge = 595.28 - 22 * 72 / 25.4
+    for code in ("dealer_stock_loan", "ride_hailing_lease"):
+        for form, document in drawings[code].items():
+            ends = [float(x) for x in re.findall(r'xMax="([\d.]+)"', text_of(document.pdf, "-bbox"))]
+            assert max(ends) < edge + 2, form
+
+
 def test_the_pack_has_ten_products():
     assert len(PRODUCTS) == 10
 
