@@ -57,7 +57,8 @@ def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, bo
     uploader = Uploader(client, kept_here.outbox, kept_here.vault.path, post.accept_receipt)
     loop = SyncLoop(uploader, PolicyFeed(client), StatusFeed(client), post.cursor, post.hear)
     post.attach(loop)
-    interviews = InterviewRoom(book, booth)
+    interviews = InterviewRoom(book, booth, kept_here.settings)
+    interviews.recover()
     identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings,
                                FaceTemplates(kept_here.database, kept_here.keys), bank=client, reader=installed_reader(),
                                cameras=lambda: enrolled_cameras(kept_here.settings))

@@ -8,6 +8,11 @@ REQUEST_INVALID = Kind(
 NOT_FOUND = Kind(
     "request.not_found", zh="没有找到所请求的内容。", zh_next="请核对地址或编号。",
     en="There is nothing here under that name.", en_next="Check the address or the number.")
+RECORDING_UNREADABLE = Kind(
+    "review.recording_unreadable", zh="这笔面签的操作记录读不出来，录像不能按时间轴回看。",
+    zh_next="可以在案卷页逐个下载录像文件；请联系管理员核对案卷是否完整。",
+    en="This case's journal cannot be read, so its recording has no time line.",
+    en_next="Download the segments one by one on the case's page; have the case checked for completeness.")
 NOT_ALLOWED = Kind(
     "request.not_allowed", zh="此地址不支持该操作。", zh_next="请更新客户端。",
     en="This address does not take that method.", en_next="Update the client.")
@@ -143,7 +148,8 @@ CAMERAS_FULL = Kind(
     en="A device may have at most {most} cameras.", en_next="Remove those it no longer uses first.")
 
 STATUS: dict[str, int] = {
-    REQUEST_INVALID.code: 422, NOT_FOUND.code: 404, NOT_ALLOWED.code: 405, TOO_LARGE.code: 413, TOO_MANY.code: 429,
+    REQUEST_INVALID.code: 422, RECORDING_UNREADABLE.code: 422, NOT_FOUND.code: 404,
+    NOT_ALLOWED.code: 405, TOO_LARGE.code: 413, TOO_MANY.code: 429,
     FAULT.code: 500, FULL.code: 507, CODE_UNKNOWN.code: 403, KEYS_BAD.code: 422, DEVICE_UNKNOWN.code: 401,
     DEVICE_REVOKED.code: 403, DEVICE_SIGNATURE.code: 401, DEVICE_CLOCK.code: 401, STAFF_WRONG.code: 401,
     STAFF_LOCKED.code: 429, STAFF_TOKEN.code: 401, STAFF_ROLE.code: 403, POLICY_NONE.code: 404,

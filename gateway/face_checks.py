@@ -20,7 +20,7 @@ from gateway.bank import Bank
 from gateway.checker import Checker, CheckerTrouble
 from gateway.database import audit, now
 from gateway.face_check import Chosen
-from gateway.files import decrypted
+from gateway.files import whole
 from gateway.journal import Journal, JournalBad
 from gateway.tables import Challenge, IdentityCheck, Policy, Revision, stamp
 
@@ -129,13 +129,8 @@ class FaceChecks:
         return face_check.report(manifest, book, chosen, answer, noticed, now())
 
     def _journal(self, manifest: Manifest) -> tuple[Journal | None, list[str]]:
-        files = [file for file in manifest.files if file.kind == journal.KIND]
-        if len(files) != 1:
-            return None, ["journal_missing"]
-        if files[0].size > journal.SIZE_MAX:
-            return None, ["journal_unknown"]
         try:
-            return journal.read(self._plain(manifest, files[0]), manifest), []
+            return journal.of(manifest, lambda file: self._plain(manifest, file)), []
         except OSError as error:
             log.error("journal of a case cannot be read: %s", error)
             return None, ["journal_unread"]
@@ -173,13 +168,7 @@ class FaceChecks:
             return None, [f"checker_{trouble.code}"]
 
     def _plain(self, manifest: Manifest, file: FileRef) -> bytes:
-        """The plain bytes, in memory only; raises OSError where they are not there, not whole or more than they should be."""
-        data, path = bytearray(), self._bank.files.stored(manifest.case_id, file.cipher_sha256)
-        for piece in decrypted(path, self._bank.keys.identity, file.sha256):
-            data += piece
-            if len(data) > file.size:
-                raise OSError("a stored file is larger than its manifest says")
-        return bytes(data)
+        return whole(self._bank.files.stored(manifest.case_id, file.cipher_sha256), self._bank.keys.identity, file)
 
     def _keep(self, report: wire.FaceCheck) -> None:
         """One row a revision; where another process was quicker its row stays, and so it does not matter who looked."""

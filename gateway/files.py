@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 import pyrage
 
+from app.domain.evidence import FileRef
 from gateway.durable import sync_folder
 
 PIECE = 1 << 20
@@ -101,6 +102,16 @@ def decrypted(path: Path, identity: pyrage.x25519.Identity, plain_sha256: str) -
         worker.join()
     if digest.hexdigest() != plain_sha256:
         raise OSError("stored file does not match its manifest")
+
+
+def whole(path: Path, identity: pyrage.x25519.Identity, ref: FileRef) -> bytes:
+    """The plain bytes, in memory only; raises OSError where they are not there, not whole or more than they should be."""
+    data = bytearray()
+    for piece in decrypted(path, identity, ref.sha256):
+        data += piece
+        if len(data) > ref.size:
+            raise OSError("a stored file is larger than its manifest says")
+    return bytes(data)
 
 
 class _Pipe:

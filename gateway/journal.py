@@ -1,6 +1,7 @@
 """The case's own journal as it came with the sealed case: hostile input, believed only where its chain holds."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from app.domain.case import Case, fold
-from app.domain.evidence import GENESIS, Manifest, canonical, digest
+from app.domain.evidence import GENESIS, FileRef, Manifest, canonical, digest
 from app.domain.facts import Event, LivenessBegun, LivenessFinished
 
 KIND = "journal"
@@ -17,7 +18,8 @@ _EVENTS = TypeAdapter(tuple[Event, ...])
 
 
 class JournalBad(Exception):
-    """``code``: broken (the chain does not hold or is not the manifest's) or unknown (facts this gateway cannot read)."""
+    """``code``: missing (not one such file), broken (the chain does not hold or is not the manifest's) or unknown (facts this
+    gateway cannot read)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,6 +38,16 @@ class Journal:
     def finished(self, nonce: str) -> tuple[tuple[datetime, LivenessFinished], ...]:
         return tuple((event.at, event.fact) for event in self.events
                      if isinstance(event.fact, LivenessFinished) and event.fact.result.nonce == nonce)
+
+
+def of(manifest: Manifest, plain: Callable[[FileRef], bytes]) -> Journal:
+    """The one journal that a manifest names, its bytes as ``plain`` gives them. Raises JournalBad and OSError."""
+    files = [file for file in manifest.files if file.kind == KIND]
+    if len(files) != 1:
+        raise JournalBad("missing")
+    if files[0].size > SIZE_MAX:
+        raise JournalBad("unknown")
+    return read(plain(files[0]), manifest)
 
 
 def read(data: bytes, manifest: Manifest) -> Journal:

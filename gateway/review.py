@@ -1,5 +1,6 @@
 """The bank's reviewers: list cases, read files, set the status, ask for supplements. Every read is audited."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,26 +9,31 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from app.domain import wire
 from app.domain.evidence import FileRef, Identifier, Manifest, Receipt
 from app.domain.facts import BankStatusChanged, SupplementRequested
-from gateway import withdrawals
+from app.domain.policy_text import parse_policy
+from app.domain.timeline import TimeLine, time_lines
+from gateway import journal, withdrawals
 from gateway.bank import Bank, bank_of
 from gateway.caller import Reviewer
-from gateway.conditions import NOT_FOUND
+from gateway.conditions import NOT_FOUND, RECORDING_UNREADABLE
 from gateway.database import audit, now, publish
 from gateway.examples import CASE_ID, STATUS, SUPPLEMENT, TROUBLES
-from gateway.files import decrypted
+from gateway.files import decrypted, whole
 from gateway.intake import file_of
+from gateway.journal import JournalBad
 from gateway.staff import SignedIn
-from gateway.tables import CaseRow, IdentityCheck, Revision
+from gateway.tables import CaseRow, IdentityCheck, Policy, Revision
 
 ENDINGS = {  # of what a case may hold; anything else goes out as bytes of no type
     "application/pdf": ".pdf", "application/ofd": ".ofd", "application/json": ".json", "image/jpeg": ".jpg",
     "image/png": ".png", "image/webp": ".webp", "image/tiff": ".tif", "image/bmp": ".bmp", "image/heic": ".heic",
     "video/webm": ".webm", "video/x-matroska": ".mkv", "audio/webm": ".weba", "text/plain": ".txt"}
+SEEKABLE, SEEKABLE_MAX = {"video/webm", "video/x-matroska"}, 64 << 20
+_RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 router = APIRouter(prefix="/v1/review", tags=["review"], responses=TROUBLES)
 CaseId = Annotated[Identifier, Path(description="the case's own identifier", examples=[CASE_ID])]
 FileId = Annotated[Identifier, Path(description="file id of the manifest", examples=["f-01"])]
@@ -109,15 +115,52 @@ def read_face_checks(bank: Bank, reviewer: SignedIn, case_id: str) -> wire.FaceC
 def send_file(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str) -> StreamingResponse:
     """The plain bytes, streamed, to be saved under a name that opens with the right program and never shown by the browser
     itself. The audit row is there before the first byte leaves."""
+    return _streamed(bank, case_id, _audited(bank, reviewer, case_id, file_id))
+
+
+def _audited(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str) -> FileRef:
     with bank.database.write() as session:
         row = _newest(session, case_id)
-        ref = file_of(Manifest.model_validate_json(row.manifest_json), file_id)
         audit(session, reviewer.staff_id, "", "review.file", case_id, file_id)
-    name = file_id + ENDINGS.get(ref.media_type, "")
+        return file_of(Manifest.model_validate_json(row.manifest_json), file_id)
+
+
+def _streamed(bank: Bank, case_id: str, ref: FileRef) -> StreamingResponse:
+    name = ref.id + ENDINGS.get(ref.media_type, "")
     return StreamingResponse(_plain(bank, case_id, ref), headers={
         "Content-Type": ref.media_type if ref.media_type in ENDINGS else "application/octet-stream",
         "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(ref.size),
-        "Cache-Control": "no-store"})
+        "Cache-Control": "no-store", "Accept-Ranges": "bytes" if ref.media_type in SEEKABLE else "none"})
+
+
+def send_part(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str, asked: str) -> Response:
+    """A stretch of a recording, as players ask for it to seek; the file is whole and right before a byte of it leaves.
+
+    ``asked`` is the header ``Range``; what is no single range of bytes, or of another kind of file, is sent as a whole.
+    """
+    ref, found = _audited(bank, reviewer, case_id, file_id), _RANGE.fullmatch(asked)
+    if found is None or ref.media_type not in SEEKABLE or ref.size > SEEKABLE_MAX:
+        return _streamed(bank, case_id, ref)
+    first, last = int(found[1]), min(int(found[2] or ref.size - 1), ref.size - 1)
+    headers = {"Content-Type": ref.media_type, "Cache-Control": "no-store", "Accept-Ranges": "bytes"}
+    if first > last:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{ref.size}"})
+    data = whole(bank.files.stored(case_id, ref.cipher_sha256), bank.keys.identity, ref)
+    return Response(data[first:last + 1], 206, headers | {"Content-Range": f"bytes {first}-{last}/{ref.size}"})
+
+
+def read_recordings(bank: Bank, reviewer: SignedIn, case_id: str) -> tuple[TimeLine, ...]:
+    """The recordings as the case's own journal tells of them. Raises RECORDING_UNREADABLE."""
+    with bank.database.write() as session:
+        row = _newest(session, case_id)
+        manifest = Manifest.model_validate_json(row.manifest_json)
+        policy = session.scalars(select(Policy).where(Policy.sha256 == manifest.policy_sha256)).one()
+        audit(session, reviewer.staff_id, "", "review.recording", case_id, str(row.revision))
+    try:
+        book = journal.of(manifest, lambda ref: whole(bank.files.stored(case_id, ref.cipher_sha256), bank.keys.identity, ref))
+        return time_lines(book.case, parse_policy(policy.text))
+    except (OSError, JournalBad, LookupError, StopIteration) as error:
+        raise RECORDING_UNREADABLE() from error
 
 
 def set_status(bank: Bank, reviewer: SignedIn, case_id: str, asked: wire.StatusRequest) -> None:

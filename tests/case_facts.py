@@ -16,6 +16,7 @@ from app.domain.terms import Energy, Terms, Vehicle, VehicleCondition, VehicleUs
 ROOT = Path(__file__).resolve().parents[1]
 POLICY_FILE = ROOT / "resources" / "policy" / "default.toml"
 CASE = "11111111-2222-4333-8444-555555555555"
+HOUR_MS = 3_600_000
 BEGUN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GOOD = facts.Quality(score=1.0, sharpness=40, glare=0, brightness=180, width_px=1000, corners_found=True)
 SOURCE = facts.FrameSource(kind="device", name="test camera", width=640, height=480, fps=25)
@@ -112,11 +113,12 @@ def paper(code: str, page: str = "", **changes) -> facts.PaperCaptured:
 
 
 def interview() -> list[Fact]:
+    """A recording of an hour, which covers whatever is signed after it in a test's journal."""
     marks = [facts.QuestionMarked(interview_id="i", question=q.code, at_ms=1000 * n, answer="yes")
              for n, q in enumerate(policy().questions)]
     return [facts.InterviewStarted(interview_id="i", video=True, audio=False, source=SOURCE), *marks,
-            facts.SegmentRecorded(interview_id="i", file=file("segment"), start_ms=0, end_ms=20_000, frames=500),
-            facts.InterviewFinished(interview_id="i", duration_ms=20_000)]
+            facts.SegmentRecorded(interview_id="i", file=file("segment"), start_ms=0, end_ms=HOUR_MS, frames=500),
+            facts.InterviewFinished(interview_id="i", duration_ms=HOUR_MS)]
 
 
 def form() -> facts.FormConfirmed:

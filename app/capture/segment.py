@@ -1,4 +1,7 @@
-"""One stretch of the recording as a WebM file of its own (VP9, Opus), written in memory: no plain video on disk."""
+"""One stretch of the recording as a WebM file of its own (VP9, Opus), written in memory: no plain video on disk.
+
+Its clusters are short and come out as they fill, so that whoever keeps them as they come loses little to a kill.
+"""
 
 import io
 from dataclasses import dataclass
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "video/webm"
 OPUS_FRAME = RATE // 50
+# Milliseconds, and microseconds that one track may wait for the other: together the most that is not yet in ``fresh``.
+_CLUSTERS = {"cluster_time_limit": "200", "flush_packets": "1", "max_interleave_delta": "200000"}
 _VP9 = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "error-resilient": "1", "g": "100"}
 
 
@@ -26,6 +31,15 @@ class Segment:
     frames: int
     audio: bool
     media_type: str = MEDIA_TYPE
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """What has been added to the segment that began at ``start_ms``: whole clusters, to be appended to those before."""
+
+    index: int
+    start_ms: int
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,8 @@ class SegmentWriter:
 
         self.index, self.start_s, self.frame_size, self.frames = index, start_s, frame_size, 0
         self._buffer = io.BytesIO()
-        self._container = av.open(self._buffer, "w", format="webm")
+        self._handed = 0
+        self._container = av.open(self._buffer, "w", format="webm", options=_CLUSTERS)
         self._size = picture.fit(*frame_size)
         self._video = self._add_video(picture)
         self._audio = self._container.add_stream("libopus", rate=RATE, layout="mono") if audio else None
@@ -92,6 +107,12 @@ class SegmentWriter:
             frame = av.AudioFrame.from_ndarray(part[newaxis, :], format="s16", layout="mono")
             frame.sample_rate, frame.pts = RATE, first + offset
             self._container.mux(self._audio.encode(frame))
+
+    def fresh(self) -> Piece | None:
+        """What the muxer has written since the last call; it goes back to what is written only in ``close``."""
+        data = self._buffer.getbuffer()[self._handed:].tobytes()
+        self._handed += len(data)
+        return Piece(self.index, round(self.start_s * 1000), data) if data else None
 
     @property
     def audio(self) -> bool:

@@ -127,19 +127,21 @@ class Vision:
 
     def liveness_frame(self, frame: Frame) -> LivenessProgress | None:
         """Analyse one frame; None where the worker was busy and the frame was dropped."""
-        if not self._lock.acquire(blocking=False):
-            return None
-        try:
-            return self._ask_frame("frame", frame.image, (frame.t_s, frame.source, frame.earlier_s))
-        finally:
-            self._lock.release()
+        return self._ask_if_idle("frame", frame, frame.t_s, frame.source, frame.earlier_s)
 
     def look(self, frame: Frame, kind: str) -> LivePage | None:
         """Find the page of a paper read as ``kind`` in one frame; None where the worker was busy and the frame was dropped."""
+        return self._ask_if_idle("look", frame, kind)
+
+    def count_faces(self, frame: Frame) -> int | None:
+        """How many sure faces a frame shows; None where the worker was busy and the frame was dropped."""
+        return self._ask_if_idle("count_faces", frame)
+
+    def _ask_if_idle(self, act: str, frame: Frame, *args: Any) -> Any:
         if not self._lock.acquire(blocking=False):
             return None
         try:
-            return self._ask_frame("look", frame.image, (kind,))
+            return self._ask_frame(act, frame.image, args)
         finally:
             self._lock.release()
 

@@ -65,6 +65,12 @@ class Hand:
 
         return look(self._picture(shape) if image is None else image, kind)
 
+    def count_faces(self, shape, image=None) -> int:
+        from app.capture.session import engine
+
+        faces = engine().faces(self._picture(shape) if image is None else image)
+        return sum(face.sure for face in faces)
+
     def _picture(self, shape):
         """The frame that lies in the shared memory."""
         import numpy as np

@@ -12,6 +12,7 @@ from app.domain.checklist import ChecklistItem
 from app.domain.clauses import clauses_left
 from app.domain.flow import Step, StepState
 from app.domain.loan import ltv
+from app.domain.policy import Question
 from app.domain.signatories import signatory
 from app.ui.screenshot import grab
 from app.ui.window import MainWindow
@@ -39,7 +40,7 @@ class Play:
         """All steps in order; the view with the receipt."""
         self._home()
         for act in (self._terms, self._place, self._consents, self._id_card, self._liveness, self._papers,
-                    self._interview, self._forms, self._sign, self._satisfaction, self._submit):
+                    self._interview, self._forms, self._sign, self._satisfaction, self._end_recording, self._submit):
             act()
         view = self.view
         self._back_home()
@@ -183,21 +184,20 @@ class Play:
         player = self._player
         self._customer.rest()
         player.click("interview.start")
-        questions = self.view.pack.questions
-        for question in questions:
-            player.click(f"interview.{question.code}.yes")
+        player.wait("the recording", lambda: self._stage.desks.booth.recording.rolling)
+        asked = flow.questions(self.view.case, self.view.pack)
+        for question in asked:
+            player.click(f"interview.{question.code}.{_answer(question)}")
             player.wait(question.code, lambda q=question.code: q in self._marked())
         player.wait("the recording", lambda: self._stage.desks.booth.recording.elapsed_ms >= INTERVIEW_S * 1000)
         self._shoot("07-interview")
-        player.click("interview.finish")
         player.ready("interview.next")
         self._go_on(Step.INTERVIEW, "interview.next")
-        interview = self.view.case.interview
-        self._tell("recorded interview", f"{interview.duration_ms / 1000:.0f} s in {len(interview.segments)} segment(s), "
-                                         f"sound {'yes' if interview.started.audio else 'no'}, {len(questions)} questions")
+        sound = "yes" if self.view.case.recording.started.audio else "no"
+        self._tell("interview, recording", f"{len(asked)} questions marked, sound {sound}; the recording runs on")
 
     def _marked(self) -> set[str]:
-        return {mark.question for interview in self.view.case.interviews for mark in interview.marks}
+        return set(self.view.case.marks)
 
     def _forms(self) -> None:
         for code, value in FORM_VALUES.items():
@@ -251,6 +251,16 @@ class Play:
         player.wait("the last page", lambda: self._window.frame.page.step == Step.SUBMIT)
         self._tell("satisfaction", f"{len(self.view.case.satisfaction.ratings)} ratings by the customer")
 
+    def _end_recording(self) -> None:
+        """From the first question to the last signature; no case is sealed while it runs."""
+        self._player.click("submit.finish")
+        self._player.wait("the end of the recording", lambda: self.view.case.recording is None)
+        recording = self.view.case.interviews[-1]
+        covered = sum(map(self.view.case.recorded, self.view.case.signed_at.values()))
+        face = f", face in {recording.ended.face_share:.0%}" if recording.ended.face_share is not None else ""
+        self._tell("recording", f"{recording.duration_ms / 1000:.0f} s in {len(recording.segments)} segment(s){face}, "
+                                f"{covered} of {len(self.view.case.signed_at)} signatures in it")
+
     def _submit(self) -> None:
         player = self._player
         player.ready("submit.seal")
@@ -292,3 +302,8 @@ class Play:
     def _shoot(self, name: str) -> None:
         live(SETTLE_MS)
         grab(self._window, self._screens / f"{name}.png")
+
+
+def _answer(question: Question) -> str:
+    """What an honest customer with nothing to hide says."""
+    return "no" if question.alarm == "yes" else "yes"

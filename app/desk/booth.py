@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from app.capture.face_pictures import Template, Together
+from app.capture.face_watch import FaceWatch
 from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
 from app.capture.location import Locator
@@ -17,7 +18,7 @@ from app.capture.picture import encode_jpeg
 from app.capture.reading import IdCardReading, PaperReading
 from app.capture.recorder import Recorder, Summary
 from app.capture.scene import Likeness, Look
-from app.capture.segment import Segment
+from app.capture.segment import Piece, Segment
 from app.capture.session import LivenessOutcome
 from app.capture.vision import VISION_RESTARTED, LivenessProgress, LivenessWatch, Vision
 from app.desk.views import CameraState, RecordingState
@@ -57,6 +58,7 @@ class Booth:
         self._locator = locator
         self._microphone = microphone
         self._recorder: Recorder | None = None
+        self._faces: FaceWatch | None = None
         self._length: Summary | None = None
         self._trouble: Condition | None = None
         self._watch: LivenessWatch | None = None
@@ -238,20 +240,34 @@ class Booth:
 
     # -- recording -----------------------------------------------------------------------------------------------
 
-    def start_recording(self, on_segment: Callable[[Segment], None]) -> bool:
+    def start_recording(self, on_segment: Callable[[Segment], None], on_piece: Callable[[Piece], None]) -> bool:
         """Begin to record; the answer says whether there is sound."""
         self._frame()
         self._trouble, self._length = None, None
-        recorder = Recorder(self.feed, self._microphone, on_segment, self._troubled)
+        recorder = Recorder(self.feed, self._microphone, on_segment, self._troubled, on_piece=on_piece)
+        self._faces = FaceWatch(self.vision, self.feed, lambda: recorder.elapsed_ms, lambda: recorder.stats().rolling)
         recorder.start()
+        self._faces.start()
         self._recorder = recorder
         return recorder.stats().audio
+
+    def pause_recording(self, reason: str) -> None:
+        self._recorder.pause(reason)
+
+    def resume_recording(self) -> None:
+        self._trouble = None
+        self._recorder.resume()
+
+    def face_share(self, start_ms: int = 0, end_ms: int | None = None) -> float | None:
+        """Share of the looks at a stretch of the recording that found a face; None where there was no look."""
+        return self._faces.share(start_ms, end_ms)
 
     def stop_recording(self) -> Summary:
         """End the recording. Raises what kept segments from being stored; they stay in memory, and a second call
         offers them again. Once all are stored it may be asked again for the same answer."""
         recorder = self._recorder
         if recorder is not None:
+            self._faces.stop()
             self._length = self._length or recorder.stop()
             if recorder.deliver():
                 raise self._trouble
@@ -262,6 +278,7 @@ class Booth:
         """End the recording, if there is one, whatever becomes of what is not stored yet."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None and self._length is None:
+            self._faces.stop()
             recorder.end()
 
     def _troubled(self, trouble: Condition) -> None:
@@ -272,6 +289,8 @@ class Booth:
         if self._recorder is None:
             return RecordingState(active=False)
         stats = self._recorder.stats()
-        return RecordingState(active=True, elapsed_ms=stats.elapsed_ms, level=min(1.0, stats.level), audio=stats.audio,
-                              dropped=stats.dropped, segments=stats.segments, trouble=self._trouble)
+        return RecordingState(
+            active=True, rolling=stats.rolling, paused=stats.paused, over=stats.over, elapsed_ms=stats.elapsed_ms,
+            level=min(1.0, stats.level), audio=stats.audio, quiet_s=stats.quiet_s, faceless_s=self._faces.faceless_s,
+            dropped=stats.dropped, segments=stats.segments, trouble=self._trouble)
 

@@ -40,7 +40,7 @@ def _diligence(case: Case, pack: PolicyPack, checklist: Checklist | None) -> dic
         "on_site": case.place is not None and case.place.verdict.fence == Fence.INSIDE,
         "cost_sheet_signed": _signed(case, pack, COST_SHEET),
         "clauses_shown": bool(case.consents) and all(s.answer.read_to_end for s in case.consents.values() if s.in_force),
-        "recording_complete": not flow.blocking(case, pack, Step.INTERVIEW),
+        "recording_complete": flow.recording_complete(case, pack),
         "photo_together": PHOTO_TOGETHER in case.papers,
         "mortgage_arranged": _signed(case, pack, "mortgage_contract"),
         "entrusted_payment": _signed(case, pack, "entrusted_payment"),
@@ -71,7 +71,7 @@ def _vetoes(case: Case, pack: PolicyPack) -> tuple[str, ...]:
     if not case.seals:
         return ()
     vetoes = []
-    if flow.blocking(case, pack, Step.INTERVIEW):
+    if flow.blocking(case, pack, Step.INTERVIEW) or flow.unrecorded_signatures(case, pack):
         vetoes.append("unrecorded")
     if not _signed(case, pack, COST_SHEET):
         vetoes.append("cost_sheet_unsigned")

@@ -17,7 +17,7 @@ from app.desk.interview import STILL_RECORDING, InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.views import CaseView, PageField
-from app.domain import clauses, consents, facts, flow, loan, place
+from app.domain import clauses, consents, facts, flow, loan, place, script
 from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, FACE_TRANSFER_CONSENT, Case
 from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Kind
@@ -329,6 +329,18 @@ class SigningDesk:
         """Always possible: whatever has come up meanwhile, a recording under way can be ended."""
         return self._interviews.finish(case_id)
 
+    def pause_interview(self, case_id: str, reason: str, note: str = "") -> CaseView:
+        """Interrupt the recording under way, for a reason of the pack."""
+        return self._interviews.pause(case_id, reason, note)
+
+    def resume_interview(self, case_id: str) -> CaseView:
+        return self._interviews.resume(case_id)
+
+    def script(self, case_id: str) -> dict[str, Words]:
+        """The questions of this case by their codes, as they are asked, with the figures of its cost sheet."""
+        case, sheet = self._book.load(case_id), self.cost_sheet(case_id)
+        return {q.code: script.spoken(q, sheet) for q in flow.questions(case, self._book.pack(case_id))}
+
     # -- 8 forms and cost sheet ----------------------------------------------------------------------------------
 
     def form_fields(self, case_id: str) -> tuple[form_fields.FormField, ...]:
@@ -366,6 +378,7 @@ class SigningDesk:
     def sign(self, case_id: str, form: str, signer: str, ink: Ink, shown_sha256: str) -> CaseView:
         """``shown_sha256`` is of the bytes that were on the screen (``document_pdf``); others are not signed."""
         case, pack = self._allowed(case_id, Step.SIGN, "签字", "signing")
+        self._interviews.require_rolling(case, pack)
         return self._book.record(case_id, self._documents.sign(case, pack, form, signer, ink, shown_sha256))
 
     # -- 10 satisfaction -----------------------------------------------------------------------------------------
@@ -388,7 +401,7 @@ class SigningDesk:
         self._seals.timestamp(case)
         with self._book.alone():
             case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
-            if self._interviews.running(case_id):
+            if case.recording is not None:
                 raise STILL_RECORDING()
             view = self._seals.seal(case, pack)
         self._post.poke()

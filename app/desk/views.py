@@ -81,12 +81,19 @@ class CameraState:
 
 @dataclass(frozen=True)
 class RecordingState:
-    """What a person watches while it records. ``level`` 0–1."""
+    """What a person watches while it records. ``rolling``: the picture is being recorded now; ``paused`` the reason why not;
+    ``over``: it ended by itself and waits to be finished. ``level`` 0–1; ``quiet_s`` and ``faceless_s`` for how long nothing
+    was heard and no face seen."""
 
     active: bool
+    rolling: bool = False
+    paused: str = ""
+    over: bool = False
     elapsed_ms: int = 0
     level: float = 0.0
     audio: bool = False
+    quiet_s: float = 0.0
+    faceless_s: float = 0.0
     dropped: int = 0
     segments: int = 0
     trouble: Condition | None = None

@@ -27,16 +27,52 @@ class ConsentState(Model):
         return self.answer.given and self.withdrawn_at is None
 
 
+class Moment(Model):
+    """A time on the device's monotonic clock, comparable within one ``boot``."""
+
+    boot: str
+    ms: int
+
+
+class Pause(Model):
+    """A stretch of a recording that a person left out; ``end_ms`` None while it lasts."""
+
+    start_ms: int
+    end_ms: int | None
+    reason: str
+    note: str
+
+
 class Interview(Model):
+    """One recording: interview, signing, or both. ``zero`` is when its clock stood at 0."""
+
     interview_id: str
     started: facts.InterviewStarted
+    zero: Moment
     segments: tuple[facts.SegmentRecorded, ...] = ()
     marks: tuple[facts.QuestionMarked, ...] = ()
-    duration_ms: int | None = None
+    pauses: tuple[Pause, ...] = ()
+    ended: facts.InterviewFinished | None = None
 
     @property
     def finished(self) -> bool:
-        return self.duration_ms is not None
+        return self.ended is not None
+
+    @property
+    def duration_ms(self) -> int | None:
+        return self.ended.duration_ms if self.ended else None
+
+    def at_ms(self, moment: Moment) -> int | None:
+        """Where a moment lies on the recorder's clock; None in another boot, where this recording cannot have run."""
+        return moment.ms - self.zero.ms if moment.boot == self.zero.boot else None
+
+    def covers(self, at_ms: int) -> bool:
+        """Whether the picture of that time is kept, or will be as far as the journal knows while the recording runs."""
+        if any(segment.start_ms <= at_ms <= segment.end_ms for segment in self.segments):
+            return True
+        closed = max((segment.end_ms for segment in self.segments), default=0)
+        paused = any(pause.start_ms <= at_ms and (pause.end_ms is None or at_ms < pause.end_ms) for pause in self.pauses)
+        return not self.finished and at_ms >= closed and not paused
 
 
 class AskedPaper(Model):
@@ -100,6 +136,7 @@ class Case(Model):
     interviews: tuple[Interview, ...] = ()
     form: facts.FormConfirmed | None = None
     documents: dict[str, SignedForm] = {}
+    signed_at: dict[str, Moment] = Field(default={}, description="when each signature was made, by the id of its file")
     satisfaction: facts.SatisfactionGiven | None = None
     seals: tuple[facts.CaseSealed, ...] = ()
     receipts: tuple[Receipt, ...] = ()
@@ -133,10 +170,19 @@ class Case(Model):
         return self.terms.terms if self.terms else None
 
     @property
-    def interview(self) -> Interview | None:
-        """The latest finished interview, else the one under way."""
-        done = [i for i in self.interviews if i.finished]
-        return (done or list(self.interviews) or [None])[-1]
+    def recording(self) -> Interview | None:
+        """The recording that has not ended."""
+        return next((i for i in reversed(self.interviews) if not i.finished), None)
+
+    @property
+    def marks(self) -> dict[str, facts.QuestionMarked]:
+        """The last mark of each question, of those whose time is recorded."""
+        return {m.question: m for i in self.interviews for m in i.marks if i.covers(m.at_ms)}
+
+    def recorded(self, moment: Moment) -> bool:
+        """Whether a recording of this case covers a moment."""
+        times = ((interview, interview.at_ms(moment)) for interview in self.interviews)
+        return any(at_ms is not None and interview.covers(at_ms) for interview, at_ms in times)
 
     @property
     def revision(self) -> int:
@@ -320,6 +366,21 @@ def _mark(case: Case, fact: facts.QuestionMarked, _: Event) -> dict:
     return _interview(case, fact.interview_id, marks=marks)
 
 
+def _started(case: Case, fact: facts.InterviewStarted, event: Event) -> dict:
+    zero = Moment(boot=event.boot, ms=event.mono_ms if fact.zero_ms is None else fact.zero_ms)
+    return {"interviews": (*case.interviews, Interview(interview_id=fact.interview_id, started=fact, zero=zero))}
+
+
+def _paused(case: Case, fact: facts.RecordingPaused, _: Event) -> dict:
+    pause = Pause(start_ms=fact.at_ms, end_ms=None, reason=fact.reason, note=fact.note)
+    return _interview(case, fact.interview_id, pauses=(*_interview_of(case, fact.interview_id).pauses, pause))
+
+
+def _resumed(case: Case, fact: facts.RecordingResumed, _: Event) -> dict:
+    *before, last = _interview_of(case, fact.interview_id).pauses
+    return _interview(case, fact.interview_id, pauses=(*before, last.model_copy(update={"end_ms": fact.at_ms})))
+
+
 def _prepared(case: Case, fact: facts.DocumentPrepared, _: Event) -> dict:
     return {"documents": {**case.documents, fact.form: SignedForm(prepared=fact)}}
 
@@ -330,10 +391,11 @@ def _clause_read(case: Case, fact: facts.ClauseRead, _: Event) -> dict:
         update={"clauses_read": (*document.clauses_read, fact)})}}
 
 
-def _signed(case: Case, fact: facts.DocumentSigned, _: Event) -> dict:
+def _signed(case: Case, fact: facts.DocumentSigned, event: Event) -> dict:
     document = case.documents[fact.form]
     signed = document.model_copy(update={"signatures": (*document.signatures, fact)})
-    return {"documents": {**case.documents, fact.form: signed}}
+    moment = Moment(boot=event.boot, ms=event.mono_ms)
+    return {"documents": {**case.documents, fact.form: signed}, "signed_at": {**case.signed_at, fact.file.id: moment}}
 
 
 def _timestamped(case: Case, fact: facts.DocumentTimestamped, _: Event) -> dict:
@@ -402,11 +464,12 @@ _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.PaperReframed: _paper_reframed,
     facts.PaperRemoved: _paper_removed,
     facts.PaperRestored: _paper_restored,
-    facts.InterviewStarted: lambda c, f, e: {
-        "interviews": (*c.interviews, Interview(interview_id=f.interview_id, started=f))},
+    facts.InterviewStarted: _started,
     facts.SegmentRecorded: _segment,
     facts.QuestionMarked: _mark,
-    facts.InterviewFinished: lambda c, f, e: _interview(c, f.interview_id, duration_ms=f.duration_ms),
+    facts.RecordingPaused: _paused,
+    facts.RecordingResumed: _resumed,
+    facts.InterviewFinished: lambda c, f, e: _interview(c, f.interview_id, ended=f),
     facts.FormConfirmed: _form,
     facts.DocumentPrepared: _prepared,
     facts.ClauseRead: _clause_read,

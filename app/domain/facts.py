@@ -289,15 +289,20 @@ class PaperRestored(Model):
 
 
 class InterviewStarted(Model):
+    """A recording began. All its times are ms on the recorder's clock, which stands at 0 when the device's monotonic clock
+    shows ``zero_ms`` (None: when this event does)."""
+
     kind: Literal["interview_started"] = "interview_started"
     interview_id: str
     video: bool
     audio: bool
     source: FrameSource
+    zero_ms: int | None = _later(None)
 
 
 class SegmentRecorded(Model):
-    """One closed recording segment; times in ms since the interview's start on the recorder's clock."""
+    """One closed stretch of the recording. ``face_share`` 0–1 of the looks that found a face, None where nobody looked;
+    ``recovered``: the program ended before it could close it."""
 
     kind: Literal["segment_recorded"] = "segment_recorded"
     interview_id: str
@@ -306,6 +311,23 @@ class SegmentRecorded(Model):
     end_ms: int
     frames: int
     face_share: float | None = None
+    recovered: bool = _later(False)
+
+
+class RecordingPaused(Model):
+    """A person interrupted the recording; ``reason`` is a code of the pack, ``note`` their own words."""
+
+    kind: Literal["recording_paused"] = "recording_paused"
+    interview_id: str
+    at_ms: int
+    reason: str
+    note: str = ""
+
+
+class RecordingResumed(Model):
+    kind: Literal["recording_resumed"] = "recording_resumed"
+    interview_id: str
+    at_ms: int
 
 
 class QuestionMarked(Model):
@@ -316,10 +338,28 @@ class QuestionMarked(Model):
     answer: Literal["yes", "no", "asked"]
 
 
+class RecordingGap(Model):
+    """A stretch without picture, or with ``sound_only`` without sound: a pause's reason, or what ailed the device."""
+
+    start_ms: int
+    end_ms: int
+    reason: str
+    sound_only: bool = False
+
+
 class InterviewFinished(Model):
+    """The recording ended. Shares are 0–1 of the looks that found a face and of the time that was quiet, None where nothing
+    was measured; ``sound_reason`` is why there is no sound; ``interrupted``: the program ended, not a person."""
+
     kind: Literal["interview_finished"] = "interview_finished"
     interview_id: str
     duration_ms: int
+    dropped: int = _later(0)
+    face_share: float | None = _later(None)
+    quiet_share: float | None = _later(None)
+    sound_reason: str = _later("")
+    gaps: tuple[RecordingGap, ...] = _later(())
+    interrupted: bool = _later(False)
 
 
 class FormConfirmed(Model):
@@ -444,10 +484,9 @@ Fact = Annotated[
     | IdCardConfirmed | IdChipRead | LivenessBegun | LivenessAbandoned | LivenessFinished | IdentityReviewed
     | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperReframed | PaperRemoved
     | PaperRestored
-    | InterviewStarted | SegmentRecorded | QuestionMarked | InterviewFinished | FormConfirmed | DocumentPrepared
-    | ClauseRead
-    | DocumentSigned | DocumentTimestamped | SatisfactionGiven | EnvironmentChecked | CaseSealed | ReceiptAccepted
-    | BankStatusChanged | SupplementRequested | CasePurged,
+    | InterviewStarted | SegmentRecorded | QuestionMarked | RecordingPaused | RecordingResumed | InterviewFinished
+    | FormConfirmed | DocumentPrepared | ClauseRead | DocumentSigned | DocumentTimestamped | SatisfactionGiven
+    | EnvironmentChecked | CaseSealed | ReceiptAccepted | BankStatusChanged | SupplementRequested | CasePurged,
     Field(discriminator="kind"),
 ]
 

@@ -6,7 +6,7 @@ One table. Windows and command lines only draw it; tests walk it without either.
 from collections.abc import Callable
 from enum import StrEnum
 
-from app.domain import consents
+from app.domain import consents, rules
 from app.domain.case import FACE_CONSENT, Case, agreed
 from app.domain.case_papers import context, paper_list
 from app.domain.checklist import required_forms
@@ -15,7 +15,8 @@ from app.domain.cross import blocking as contradictions
 from app.domain.cross import cross_check
 from app.domain.facts import Finding
 from app.domain.model import Model
-from app.domain.policy import BORROWER, Form, PolicyPack, Words
+from app.domain.policy import BORROWER, Form, PolicyPack, Question, Words
+from app.domain.signatories import SIGNERS
 
 STEP_NOT_YET = Kind(
     "flow.not_yet",
@@ -230,16 +231,14 @@ def _papers(case: Case, pack: PolicyPack):
 
 
 def _interview(case: Case, pack: PolicyPack):
-    interview = case.interview
-    if interview is None or not interview.finished:
-        yield _lack("interview.missing", "面谈双录还没有完成", "the recorded interview is not finished")
+    if not case.interviews:
+        yield _lack("interview.missing", "还没有开始面谈双录", "the recorded interview has not begun")
         return
-    asked = {m.question for m in interview.marks}
-    for question in pack.questions:
-        if question.code not in asked:
-            yield _lack(f"interview.{question.code}", "双录话术还有问题没有标记", "a scripted question is not marked")
-            return
-    if not interview.segments:
+    left = [question for question in questions(case, pack) if question.code not in case.marks]
+    if left:
+        yield _lack(f"interview.{left[0].code}", f"双录话术还有 {len(left)} 个问题没有在录制中标记",
+                    f"{len(left)} scripted question(s) are not marked in the recording")
+    if case.recording is None and not any(interview.segments for interview in case.interviews):
         yield _lack("interview.empty", "双录没有留下任何画面", "the recording holds no picture")
 
 
@@ -262,6 +261,12 @@ def _sign(case: Case, pack: PolicyPack):
     for form in open_forms:
         name = pack.form(form).name
         yield _lack(f"sign.{form}", f"“{name.zh}”还没有签完", f"“{name.en}” is not fully signed")
+    for form, signer in unrecorded_signatures(case, pack):
+        name = pack.form(form).name
+        yield _lack(f"sign.{form}.unrecorded",
+                    f"“{name.zh}”的{SIGNERS[signer].zh}签字不在录像内，请在录制中重新确认表单并重签",
+                    f"the {SIGNERS[signer].en}'s signature on “{name.en}” is not in the recording; while recording, "
+                    "confirm the forms again and sign anew")
 
 
 def _satisfaction(case: Case, _: PolicyPack):
@@ -279,6 +284,8 @@ def _submit(case: Case, pack: PolicyPack):
     for item in papers.blocks_sealing:
         how = ("看不清或有冲突，请重拍", "is unusable; take it again") if item.state == "bad" else ("还没有采集", "is missing")
         yield _lack(f"submit.{item.paper}", f"“{item.name.zh}”{how[0]}", f"“{item.name.en}” {how[1]}")
+    if case.recording is not None:
+        yield _lack("submit.recording", "双录还没有结束", "the recording has not been ended")
     yield _lack("submit.seal", "还没有封存提交", "the case is not sealed")
 
 
@@ -301,6 +308,33 @@ def signatures_left(case: Case, pack: PolicyPack) -> tuple[tuple[str, str], ...]
 def signers(case: Case, pack: PolicyPack) -> dict[str, tuple[str, ...]]:
     """Who signs each form of this case, in the order of forms and of their signers."""
     return {form.code: tuple(one.signer for one in form.signers) for form in forms_in_order(case, pack)}
+
+
+def questions(case: Case, pack: PolicyPack) -> tuple[Question, ...]:
+    """The questions that this case is asked; its terms must be set."""
+    values = context(case)
+    return tuple(question for question in pack.questions if rules.holds(question.when, values))
+
+
+def signing_recorded(case: Case, pack: PolicyPack) -> bool:
+    """Whether this case must be signed before the running recorder: whoever signs face to face is recorded
+    (个人贷款管理办法, art. 26), unless the bank exempts small loans."""
+    return case.loan_terms is not None and case.loan_terms.loan_fen > pack.thresholds.record_signing_above_fen
+
+
+def unrecorded_signatures(case: Case, pack: PolicyPack) -> tuple[tuple[str, str], ...]:
+    """(form, signer) of the signatures that no recording covers although one must."""
+    if not signing_recorded(case, pack):
+        return ()
+    return tuple((form, signature.signer) for form, document in case.documents.items()
+                 for signature in document.signatures if not case.recorded(case.signed_at[signature.file.id]))
+
+
+def recording_complete(case: Case, pack: PolicyPack) -> bool:
+    """Every question and signature recorded, and the face in the picture as long as the bank asks for."""
+    shares = [i.ended.face_share for i in case.interviews if i.ended and i.ended.face_share is not None]
+    return not (blocking(case, pack, Step.INTERVIEW) or unrecorded_signatures(case, pack)
+                or any(share < pack.thresholds.face_in_picture_min for share in shares))
 
 
 def forms_in_order(case: Case, pack: PolicyPack) -> tuple[Form, ...]:

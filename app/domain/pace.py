@@ -26,15 +26,18 @@ _STEP_OF: dict[type, Step] = {
     facts.PaperRemoved: Step.PAPERS,
     facts.PaperRestored: Step.PAPERS,
     facts.InterviewStarted: Step.INTERVIEW,
-    facts.SegmentRecorded: Step.INTERVIEW,
     facts.QuestionMarked: Step.INTERVIEW,
-    facts.InterviewFinished: Step.INTERVIEW,
+    facts.RecordingPaused: Step.INTERVIEW,
+    facts.RecordingResumed: Step.INTERVIEW,
     facts.FormConfirmed: Step.FORMS,
     facts.DocumentPrepared: Step.FORMS,
     facts.DocumentSigned: Step.SIGN,
     facts.SatisfactionGiven: Step.SATISFACTION,
     facts.CaseSealed: Step.SUBMIT,
 }
+
+
+_OF_THE_RECORDER = (facts.SegmentRecorded, facts.InterviewFinished)  # come while a person works on whatever step
 
 
 def seconds_by_step(events: Iterable[Event]) -> dict[Step, float]:
@@ -45,6 +48,8 @@ def seconds_by_step(events: Iterable[Event]) -> dict[Step, float]:
     spent: dict[Step, float] = {}
     before: Event | None = None
     for event in events:
+        if isinstance(event.fact, _OF_THE_RECORDER):
+            continue
         step = _STEP_OF.get(type(event.fact))
         if before is not None and step is not None:
             gap = _gap_s(before, event)

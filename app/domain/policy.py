@@ -159,8 +159,21 @@ class Consent(Model):
 
 
 class Question(Model):
+    """A question of the recorded interview. ``text`` may hold the figures of ``app.domain.script`` in braces; ``alarm`` is
+    the answer that a reviewer must see ('' = none); ``when`` as in Requirement."""
+
     code: Code
     text: Words
+    when: str = ""
+    alarm: Literal["", "yes", "no"] = ""
+
+
+class PauseReason(Model):
+    """Why a recording may be paused; ``note_needed`` where the code alone says too little."""
+
+    code: Code
+    text: Words
+    note_needed: bool = False
 
 
 class Rating(Model):
@@ -216,6 +229,8 @@ class Thresholds(Model):
     age_max_at_end: int = Field(ge=18, le=120)
     age_max_at_end_commercial: int = Field(ge=18, le=120)
     face_to_face_above_fen: int = Field(ge=0)
+    record_signing_above_fen: int = Field(default=0, ge=0, description="larger loans are signed while recording; 0 = all")
+    face_in_picture_min: float = Field(default=0.9, ge=0, le=1, description="share of the recording, for a complete one")
     max_annual_cost: float = Field(gt=0, le=0.36)
     price_over_guide: float = Field(ge=0)
     price_over_appraisal: float = Field(default=0.15, ge=0)
@@ -232,6 +247,14 @@ class Thresholds(Model):
     keep_face_templates: bool = Field(default=False, description="for the search among this device's cases, with consent")
 
 
+PAUSE_REASONS = (
+    PauseReason(code="customer_break", text=Words(zh="客户需要休息或接听电话", en="The customer needs a break or takes a call")),
+    PauseReason(code="fetch_papers", text=Words(zh="取资料", en="Papers are fetched")),
+    PauseReason(code="device", text=Words(zh="调整设备", en="The devices are adjusted")),
+    PauseReason(code="other", text=Words(zh="其他", en="Other"), note_needed=True),
+)
+
+
 class PolicyPack(Model):
     schema_: int = Field(alias="schema", ge=1, le=1)
     bank: str
@@ -241,6 +264,7 @@ class PolicyPack(Model):
     sets: tuple[RequirementSet, ...]
     consents: tuple[Consent, ...]
     questions: tuple[Question, ...]
+    pause_reasons: tuple[PauseReason, ...] = PAUSE_REASONS
     ratings: tuple[Rating, ...]
     forms: tuple[Form, ...]
     weights: Weights

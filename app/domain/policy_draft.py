@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from app.domain import rules
+from app.domain import rules, script
 from app.domain.flaw import Flaw, Spot, schema_flaw, unknown
 from app.domain.model import Model
 from app.domain.policy import (
@@ -24,6 +24,7 @@ from app.domain.policy import (
     FormSigner,
     Limit,
     Paper,
+    PauseReason,
     PolicyPack,
     Product,
     Question,
@@ -50,7 +51,7 @@ READABLE = frozenset((
 PHOTOGRAPHS = frozenset(("", "photo", "vin_plate", "odometer"))
 SECTIONS: dict[str, type[Model]] = {
     "products": Product, "papers": Paper, "sets": RequirementSet, "consents": Consent, "questions": Question,
-    "ratings": Rating, "forms": Form}
+    "pause_reasons": PauseReason, "ratings": Rating, "forms": Form}
 _PARTS = (*SECTIONS.values(), Fee, FormSigner, Limit, Requirement, TermRate, Thresholds, Weights, Words, PolicyPack)
 FIELDS = frozenset(name for model in _PARTS for name in model.model_fields) - {"schema_", "sha256"} | {"schema"}
 M = TypeVar("M", bound=Model)
@@ -126,6 +127,8 @@ def flaws_between(draft: Draft, templates: Collection[str] | None = None) -> Ite
         yield from _paper(spot, paper)
     for spot, form in draft.entries("forms"):
         yield from _form(spot, form, products, templates)
+    for spot, question in draft.entries("questions"):
+        yield from _question(spot, question, products)
     for spot, consent in draft.entries("consents"):
         yield from _consent(spot, consent, products)
 
@@ -194,6 +197,12 @@ def _requirements(spot: Spot, requirements: tuple[Requirement, ...], draft: Draf
         here = spot.key("requirements").item(position)
         yield from unknown(here.key("paper"), (requirement.paper,), draft.known("papers"), "资料", "paper")
         yield from _rule(here.key("when"), requirement.when, draft.known("products"))
+
+
+def _question(spot: Spot, question: Question, products: list[str]) -> Iterator[Flaw]:
+    yield from _rule(spot.key("when"), question.when, products)
+    for text in (question.text.zh, question.text.en):
+        yield from unknown(spot.key("text"), script.figures_of(text), script.FIGURES, "数字", "figure")
 
 
 def _consent(spot: Spot, consent: Consent, products: list[str]) -> Iterator[Flaw]:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from app.domain.condition import Kind
 from app.domain.evidence import FileRef, Identifier, digest
-from app.store import disk, layout
+from app.store import disk, layout, spool
 from app.store.database import Database
 from app.store.keys import Keys
 
@@ -81,6 +81,28 @@ class Vault:
         self._make_folder(path.parent)
         self._disk.write(path, cipher)
         return ref
+
+    def spooler(self, case_id: str) -> Callable[[spool.About], spool.Spool]:
+        """Begins new spools of the case, readable while the case's key is there; needs the database only now. Both raise disk
+        conditions."""
+        recipient = pyrage.x25519.Recipient.from_str(self._case_recipient(case_id))
+        folder = self._case_folder(case_id)
+        self._make_folder(folder)
+        return lambda about: spool.Spool(folder / f"{uuid4()}{spool.SUFFIX}", about, recipient, self._disk)
+
+    def left_spools(self, case_id: str) -> tuple[spool.LeftSpool, ...]:
+        """What spools of an earlier run hold, in order of time; one that holds nothing readable is removed."""
+        identity, left = self._identity(case_id), []
+        for path in self._case_folder(case_id).glob(f"*{spool.SUFFIX}"):
+            found = spool.read(path, identity) if identity else None
+            if found is None:
+                self._disk.remove(path)
+            else:
+                left.append(found)
+        return tuple(sorted(left, key=lambda found: (found.about.interview_id, found.about.start_ms)))
+
+    def remove_spool(self, left: spool.LeftSpool) -> None:
+        self._disk.remove(left.path)
 
     def get(self, case_id: str, ref: FileRef) -> bytes:
         """The plain bytes, after both hashes fitted. Raises VAULT_DAMAGED naming the kind, or VAULT_DESTROYED."""

@@ -81,19 +81,26 @@ def until_seal(stage: Stage) -> CaseView:
 
 
 def finish(stage: Stage, case_id: str) -> CaseView:
-    """Interview, forms, signatures, satisfaction."""
+    """Interview, forms and signatures, recorded from end to end; satisfaction."""
     signing, pack = stage.desks.signing, stage.desks.policy
-    signing.start_interview(case_id)
-    for question in pack.questions:
-        signing.mark_question(case_id, question.code, "yes")
-    time.sleep(1.5)
-    signing.finish_interview(case_id)
+    record(stage, case_id)
     known = {field.code: field.value for field in signing.form_fields(case_id) if field.value}
     view = signing.confirm_form(case_id, known | FORM)
     for number, (form, signer) in enumerate(flow.signatures_left(view.case, pack)):
         sign(stage, case_id, form, signer, ink(number))
     ratings = {r.code: 5 for r in pack.ratings if not r.yes_no}
-    return signing.give_satisfaction(case_id, ratings, {r.code: False for r in pack.ratings if r.yes_no}, 20)
+    signing.give_satisfaction(case_id, ratings, {r.code: False for r in pack.ratings if r.yes_no}, 20)
+    return signing.finish_interview(case_id)
+
+
+def record(stage: Stage, case_id: str) -> CaseView:
+    """Begin to record and ask every question of the script."""
+    signing = stage.desks.signing
+    view = signing.start_interview(case_id)
+    until(lambda: stage.desks.booth.recording.rolling)
+    for question in flow.questions(view.case, view.pack):
+        view = signing.mark_question(case_id, question.code, "yes")
+    return view
 
 
 def wait_for(stage: Stage, case_id: str, what, seconds: float = 120) -> CaseView:

@@ -207,14 +207,9 @@ def test_signatures_are_by_hand_in_order_and_never_copied(set_up):
     case_id = acts.until_card(set_up).case.case_id
     signing.verify_by_second_person(case_id, acts.SECOND_PERSON, set_up.bank.password_of(acts.SECOND_PERSON), "一致")
     signing.set_circumstances(case_id, facts.Circumstances())
-    signing.start_interview(case_id)
+    acts.record(set_up, case_id)
     refused("interview.already_recording", signing.start_interview, case_id)
     refused("interview.unknown_question", signing.mark_question, case_id, "nonsense", "yes")
-    for question in set_up.desks.policy.questions:
-        signing.mark_question(case_id, question.code, "asked")
-    acts.time.sleep(1.5)
-    signing.finish_interview(case_id)
-    refused("interview.not_recording", signing.finish_interview, case_id)
     view = signing.confirm_form(case_id, {"phone": "123"})
     assert {"forms.address.missing", "forms.contact_name.missing"} <= {f.code for f in view.case.form.findings}
     assert not view.case.documents
@@ -227,6 +222,10 @@ def test_signatures_are_by_hand_in_order_and_never_copied(set_up):
     refused("ink.blank", acts.sign, set_up, case_id, first, "borrower", blank)
     refused("sign.order", acts.sign, set_up, case_id, second, "borrower", acts.ink(1))
     refused("sign.order", acts.sign, set_up, case_id, first, "manager", acts.ink(1))
+    signing.finish_interview(case_id)
+    refused("interview.not_recording", signing.finish_interview, case_id)
+    refused("interview.sign_unrecorded", acts.sign, set_up, case_id, first, "borrower", acts.ink(1))
+    acts.record(set_up, case_id)
     shown = signing.document_pdf(case_id, first)
     acts.sign(set_up, case_id, first, "borrower", acts.ink(1))
     assert signing.document_pdf(case_id, first).startswith(shown)  # what was shown is what was signed

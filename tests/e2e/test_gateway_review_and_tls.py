@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
 from app.domain.condition import Condition
+from app.domain.evidence import canonical
 from app.sync.enrolling import enrol
 from app.sync.transport import Transport
+from tests import case_facts as f
 from tests.gateway_process import MANAGER, REVIEWER, enrolled, running_gateway
 
 SAVED = {"image/jpeg": (".jpg", "image/jpeg"), "image/heic": (".heic", "image/heic"), "image/tiff": (".tif", "image/tiff"),
@@ -29,19 +31,49 @@ def gateway(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def case(gateway, tmp_path_factory):
-    """A received case whose number tries to be a script."""
-    device = enrolled(gateway, tmp_path_factory.mktemp("device"))
+def device(gateway, tmp_path_factory):
+    return enrolled(gateway, tmp_path_factory.mktemp("device"))
+
+
+def received(device, gateway, manifest):
+    """The manifest's case, sent and committed."""
     client = device.client(gateway)
-    files = [device.file("case-review", media.encode(), media_type=media) for media in SAVED]
-    manifest = device.manifest("case-review", *files, case_number="<script>alert(1)</script>")
     client.open_revision(manifest, device.sign(manifest))
-    for file in files:
+    for file in manifest.files:
         url = client.create_upload(manifest, file.id, file.cipher_size)
-        client.append(url, 0, device.path("case-review", file).read_bytes())
+        client.append(url, 0, device.path(manifest.case_id, file).read_bytes())
     client.commit(manifest)
     client.close()
     return manifest
+
+
+@pytest.fixture(scope="module")
+def case(gateway, device):
+    """A received case whose number tries to be a script."""
+    files = [device.file("case-review", media.encode(), media_type=media) for media in SAVED]
+    return received(device, gateway, device.manifest("case-review", *files, case_number="<script>alert(1)</script>"))
+
+
+@pytest.fixture(scope="module")
+def recorded(gateway, device):
+    """A received case that was recorded: two segments, a pause between them, an answer that asks for a look, a signature."""
+    segments = [device.file(f.CASE, bytes([n]) * 5000, "interview_segment", "video/webm") for n in (1, 2)]
+    facts = f.facts
+    events = f.events(
+        f.opened(), f.terms(), f.placed(), *f.consents(), f.card_side("front"), f.card_side("back"), f.card(), f.liveness(),
+        f.circumstances(), f.form(), f.prepared("cost_sheet"),
+        facts.InterviewStarted(interview_id="i", video=True, audio=True, source=f.SOURCE),
+        facts.QuestionMarked(interview_id="i", question="promises", at_ms=4_000, answer="yes"),
+        facts.RecordingPaused(interview_id="i", at_ms=20_000, reason="other", note="<b>敲门</b>"),
+        facts.SegmentRecorded(interview_id="i", file=segments[0], start_ms=0, end_ms=20_000, frames=500),
+        f.signed("cost_sheet", "borrower"),
+        facts.SegmentRecorded(interview_id="i", file=segments[1], start_ms=30_000, end_ms=60_000, frames=700),
+        facts.InterviewFinished(interview_id="i", duration_ms=60_000, face_share=0.93, gaps=(
+            facts.RecordingGap(start_ms=20_000, end_ms=30_000, reason="other"),)))
+    journal = device.file(f.CASE, canonical([event.model_dump(mode="json") for event in events]), "journal",
+                          "application/json")
+    manifest = device.manifest(f.CASE, *segments, journal, journal_head=events[-1].hash, journal_length=len(events))
+    return received(device, gateway, manifest)
 
 
 @pytest.fixture
@@ -67,6 +99,30 @@ def test_wrong_password_and_managers_stay_outside(gateway, browser):
     assert "不正确" in sign_in(browser, gateway, REVIEWER, "猜的").text
     assert sign_in(browser, gateway, MANAGER, gateway.passwords[MANAGER]).status_code == 401
     assert not browser.cookies
+
+
+def test_a_recording_has_its_time_line_and_every_question_leads_to_its_picture(gateway, recorded, browser):
+    sign_in(browser, gateway, REVIEWER, gateway.passwords[REVIEWER])
+    address = f"{gateway.address}/review/cases/{f.CASE}"
+    assert f"/review/cases/{f.CASE}/recording" in browser.get(address, timeout=60).text
+    page = browser.get(f"{address}/recording?line=0&at=35000", timeout=60)
+    first, second, _ = recorded.files
+    assert f'src="/review/cases/{f.CASE}/files/{second.id}#t=5.0"' in page.text
+    assert all(words in page.text for words in ("人脸在画面 93%", "缺失：其他（请写明）：&lt;b&gt;敲门&lt;/b&gt;", "借款人签《"))
+    assert '<tr class="bad">' in page.text[:page.text.rindex("答应给您返现")].rpartition("</tr>")[2]
+    assert "media-src 'self'; script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "<script src=\"/review/player.js\"></script>" in page.text
+    assert browser.get(f"{gateway.address}/review/player.js", timeout=60).headers["Content-Type"].startswith("text/javascript")
+    part = browser.get(f"{address}/files/{first.id}", headers={"Range": "bytes=10-19"}, timeout=60)
+    assert (part.status_code, part.content, part.headers["Content-Range"]) == (206, b"\x01" * 10, "bytes 10-19/5000")
+    assert browser.get(f"{address}/files/{first.id}", headers={"Range": "bytes=9999-"}, timeout=60).status_code == 416
+    assert len(browser.get(f"{address}/files/{first.id}", headers={"Range": "bytes=0-1,5-6"}, timeout=60).content) == 5000
+
+
+def test_a_case_without_a_journal_says_that_its_recording_has_no_time_line(gateway, case, browser):
+    sign_in(browser, gateway, REVIEWER, gateway.passwords[REVIEWER])
+    page = browser.get(f"{gateway.address}/review/cases/case-review/recording", timeout=60)
+    assert "操作记录读不出来" in page.text
 
 
 def test_a_reviewer_lists_reads_and_decides(gateway, case, browser):

@@ -72,7 +72,7 @@ def open_desk(folder: Path, doom: Doom | None = None,
     booth = Booth(CameraFeed(0), None, None, Vision())
     identity = IdentityRoom.of(book, booth, None, settings, FaceTemplates(database, keys))
     return database, book, SigningDesk(
-        book, booth, DocumentRoom(book, settings, RESOURCES / "forms"), InterviewRoom(book, booth),
+        book, booth, DocumentRoom(book, settings, RESOURCES / "forms"), InterviewRoom(book, booth, settings),
         SealRoom(book, keys, settings, outbox, bank), identity, Post(book, outbox, shelf, settings))
 
 

@@ -8,12 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 from app.store.disk import Disk
 from app.store.journal import Journal
 
+LIMIT_S = 60
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -79,16 +81,17 @@ def killed(module: str, *arguments: object, after_s: float | None = None) -> lis
 
     The whole lines that it said after that: what was confirmed.
     """
-    process = subprocess.Popen([sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"})
-    ready = process.stdout.readline()
-    if ready and after_s is not None:
-        threading.Event().wait(after_s)
-        process.kill()
-    try:
-        said, errors = process.communicate(timeout=60)
-    finally:
-        process.kill()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as trouble, subprocess.Popen(
+            [sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, stderr=trouble,
+            encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"}) as process:
+        ready = process.stdout.readline()
+        limit = threading.Timer(LIMIT_S if after_s is None else after_s, process.kill)
+        limit.start()
+        said = process.stdout.read()  # not communicate, which forgets what came together with the first line
+        limit.cancel()
+        process.wait()
+        trouble.seek(0)
+        errors = trouble.read()
     assert ready == "ready\n", errors
     assert not errors, errors
     return [line for line in said.splitlines(keepends=True) if line.endswith("\n")]

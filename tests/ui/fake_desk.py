@@ -1,7 +1,7 @@
 """A desk at the window's port, in memory: real pack, facts, fold and painting; only devices and disk are left out."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,11 +42,13 @@ from app.domain.page_frame import check_corners
 from app.domain.place import Fix, FixSource, Position
 from app.domain.policy import Dealer, Form, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_dealers
+from app.domain.script import spoken
 from app.domain.signatories import SIGNERS
 from tests import case_facts
 
 DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"
 NOW = datetime(2026, 11, 23, 10, 12, 7, tzinfo=UTC)
+ROLLING = RecordingState(active=True, rolling=True, elapsed_ms=372_000, level=0.4, audio=True)
 READ_CARD = {"name": "林晓星", "sex": "female", "nation": "汉", "birth": "1988-06-05",
              "address": "江苏省示例市样本路 1 号", "number": "320102198806051229", "authority": "示例市公安局",
              "valid_from": "2019-06-11", "valid_to": "2039-06-11"}
@@ -332,9 +334,22 @@ class FakeSigning:
                             papers.correct(self.case(case_id), self.pack, paper, page_id, values))
 
     def start_interview(self, case_id: str) -> CaseView:
-        self.booth.recording = RecordingState(active=True, elapsed_ms=372_000, level=0.4, audio=True)
+        self.booth.recording = ROLLING
         return self._record(case_id, "start_interview", facts.InterviewStarted(
             interview_id=f"i{len(self.journal.events[case_id])}", video=True, audio=True, source=case_facts.SOURCE))
+
+    def script(self, case_id: str):
+        return {q.code: spoken(q, self.cost_sheet(case_id)) for q in flow.questions(self.case(case_id), self.pack)}
+
+    def pause_interview(self, case_id: str, reason: str, note: str = "") -> CaseView:
+        self.booth.recording = replace(ROLLING, rolling=False, paused=reason)
+        return self._record(case_id, "pause_interview", facts.RecordingPaused(
+            interview_id=self._interview(case_id), at_ms=70_000, reason=reason, note=note))
+
+    def resume_interview(self, case_id: str) -> CaseView:
+        self.booth.recording = ROLLING
+        return self._record(case_id, "resume_interview", facts.RecordingResumed(
+            interview_id=self._interview(case_id), at_ms=80_000))
 
     def _interview(self, case_id: str) -> str:
         return self.case(case_id).interviews[-1].interview_id
@@ -349,8 +364,8 @@ class FakeSigning:
         return self._record(
             case_id, "finish_interview",
             facts.SegmentRecorded(interview_id=interview, file=self.journal.file("segment", b"s" * 90_000),
-                                  start_ms=0, end_ms=372_000, frames=9000),
-            facts.InterviewFinished(interview_id=interview, duration_ms=372_000))
+                                  start_ms=0, end_ms=case_facts.HOUR_MS, frames=90_000),
+            facts.InterviewFinished(interview_id=interview, duration_ms=case_facts.HOUR_MS, face_share=0.97))
 
     def form_fields(self, case_id: str):
         return form_fields.fields(self.case(case_id), self.forms(case_id))

@@ -107,10 +107,10 @@ def _id_card(signing, case_id: str) -> None:
 
 
 def _interview(signing, case_id: str) -> None:
+    """Every question is marked; the recording runs on over the signatures."""
     signing.start_interview(case_id)
-    for question in signing.pack.questions:
+    for question in flow.questions(signing.case(case_id), signing.pack):
         signing.mark_question(case_id, question.code, "yes")
-    signing.finish_interview(case_id)
 
 
 def _sign(signing, case_id: str) -> None:
@@ -121,6 +121,7 @@ def _sign(signing, case_id: str) -> None:
 def _satisfaction(signing, case_id: str) -> None:
     signing.give_satisfaction(case_id, {r.code: 5 for r in signing.pack.ratings if not r.yes_no},
                               {r.code: False for r in signing.pack.ratings if r.yes_no}, 15)
+    signing.finish_interview(case_id)
 
 
 _DO = {

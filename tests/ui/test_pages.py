@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
-from app.desk.views import RecordingState
 from app.domain import facts
 from app.domain.condition import Kind
 from app.domain.evidence import digest
@@ -318,31 +317,6 @@ def test_the_last_page_lists_contradictions_and_shuts_the_seal(opened, desks):
     assert find(page, "submit.cross").isVisible()
     assert not page.next.isEnabled()
     assert "驾驶证不是借款人的" in page.next.toolTip() or "项" in page.next.toolTip()
-
-
-# -- 7 interview -------------------------------------------------------------------------------------------------------
-
-def test_questions_are_marked_while_recording_only(qtbot, opened, desks):
-    page = opened(Step.INTERVIEW)
-    first = desks.policy.questions[0].code
-    assert not find(page, f"interview.{first}.yes").isEnabled()
-    click(page, "interview.start")
-    qtbot.waitUntil(lambda: find(page, f"interview.{first}.yes").isEnabled(), timeout=20_000)
-    click(page, f"interview.{first}.no")
-    qtbot.waitUntil(lambda: "1:04" in find(page, f"interview.{first}.time", QLabel).text(), timeout=20_000)
-    assert last(desks).answer == "no"
-    assert "未标记" in hint(page)
-    for question in desks.policy.questions[1:]:
-        click(page, f"interview.{question.code}.asked")
-    click(page, "interview.finish")
-    qtbot.waitUntil(page.next.isEnabled, timeout=20_000)
-    assert "6:12" in find(page, "interview.state").text()
-
-
-def test_trouble_while_recording_is_told_at_once(qtbot, opened, desks):
-    page = opened(Step.INTERVIEW)
-    desks.booth.recording = RecordingState(active=True, elapsed_ms=5000, trouble=GLARE())
-    qtbot.waitUntil(lambda: page.notice.code() == "picture.glare", timeout=20_000)
 
 
 # -- 8 forms -----------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class CustomerPage(Page):
         bar = holder(row(mark, bank, None, self.greeting, self.progress, self._larger, self.leave_button, gap=12,
                          margins=(32, 0, 32, 0)), "bar")
         bar.setFixedHeight(68)
-        inside = column(self.busy, self.notice, gap=12, margins=MARGINS)
+        inside = column(self.busy, self.notice, *self.recording(), gap=12, margins=MARGINS)
         inside.addLayout(self.body, 1)
         whole = column(bar, gap=0)
         whole.addLayout(inside, 1)

@@ -1,4 +1,7 @@
-"""Step 7: the recorded interview: picture, time, sound level, and the script's questions marked on its time line."""
+"""Step 7: the recorded interview: picture, live checks, and the script's questions marked on the recording's time line.
+
+The recording begins here and runs on over forms and signatures.
+"""
 
 from typing import Any
 
@@ -7,12 +10,14 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.desk.views import CaseView
 from app.domain.case import Interview
-from app.domain.flow import Step
-from app.domain.policy import Question
+from app.domain.condition import Condition
+from app.domain.flow import Step, questions
+from app.domain.policy import Question, Words
 from app.ui import text
 from app.ui.pages.page import Page
+from app.ui.speech import SystemVoice
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Figure, Pill, button, column, holder, label, restyle, row
+from app.ui.widgets.basics import Card, Figure, button, column, holder, label, restyle, row
 from app.ui.widgets.camera_view import CameraView, Overlay
 
 ANSWERS = (("yes", "是", "Yes"), ("no", "否", "No"), ("asked", "已问", "Asked"))
@@ -22,49 +27,35 @@ class InterviewPage(Page):
     step = Step.INTERVIEW
 
     def __init__(self, desks: Any, view: CaseView) -> None:
-        super().__init__(desks, view, subtitle=tr("全程录音录像；按话术逐题询问并标记",
-                                                  "Recorded; ask and mark each question"))
+        super().__init__(desks, view, subtitle=tr("录音录像从这里开始，直到最后一份文件签完",
+                                                  "Recording begins here and runs until the last document is signed"))
         self.camera = CameraView("interview.camera", whole=True)
-        self._state = Pill(tr("未录制", "Not recording"), "plain", name="interview.state")
-        self._level = Bar(height=8)
-        self._level.setObjectName("interview.level")
-        self._sound = label("", "label", name="interview.sound")
         self._figures = {code: Figure(tr(zh, en), name=f"interview.{code}") for code, zh, en in (
-            ("length", "时长", "Length"), ("segments", "已落盘", "On disk"),
+            ("length", "已录制", "Recorded"), ("segments", "已落盘", "On disk"), ("face", "人脸在画面", "Face in the picture"),
             ("marked", "已标记问题", "Questions marked"))}
         self._lines: dict[str, QuestionLine] = {}
-        self._start = button(tr("开始双录", "Start recording"), "interview.start", "primary")
-        self._finish = button(tr("结束双录", "Finish recording"), "interview.finish", "primary")
-        self._start.clicked.connect(self.begin)
-        self._finish.clicked.connect(self.end)
+        self._script = column(gap=4)
+        self._voice = SystemVoice(self)
         self._timer = QTimer(self)
-        self._timer.setInterval(200)
+        self._timer.setInterval(500)
         self._timer.timeout.connect(self._look)
-        self._recording = False
+        self.strip.changed.connect(self._look)
+        self._replay = button(tr("回看录像", "Look at the recording"), "interview.replay")
+        self._replay.clicked.connect(self.replay)
         self._compose_body()
-        self.finish_footer(self._start, self._finish)
+        self.finish_footer(self._replay)
 
     def _compose_body(self) -> None:
-        lines = column(gap=4)
-        for number, question in enumerate(self.view.pack.questions, start=1):
-            line = QuestionLine(number, question, self._mark)
-            self._lines[question.code] = line
-            lines.addWidget(line)
-        lines.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setWidget(holder(lines, "scroll"))
+        area.setWidget(holder(column(self._script, None, gap=0), "scroll"))
         script = Card(label(tr("双录话术", "Script"), "label"), padding=12)
         script.body.addWidget(area, 1)
         script.setFixedWidth(400)
-        self.camera.setMinimumHeight(260)
-        meter = row(label(tr("音量", "Sound"), "caption"), self._level, gap=10)
-        meter.setStretch(1, 1)
-        state = Card(row(label(tr("录制情况", "Recording"), "label"), None, self._state), meter, self._sound,
-                     *self._figures.values(), label(
-                         tr("录像分段加密落盘；中途断电，已落盘的各段不会丢失。",
-                            "Segments are encrypted to disk as they close; a power cut loses none of them."),
-                         "label", wrap=True))
+        self.camera.setMinimumHeight(220)
+        state = Card(*self._figures.values(), label(
+            tr("边录边加密落盘；任何时候断电，最多丢失最后 2 秒。",
+               "Encrypted to disk as it is recorded; a power cut costs the last 2 seconds at most."), "label", wrap=True))
         left = column(self.camera, state, gap=12)
         left.setStretch(0, 1)
         content = row(gap=16)
@@ -77,113 +68,115 @@ class InterviewPage(Page):
         self.camera.watch(self.desks.booth)
         self._timer.start()
         self._look()
+        if self.view.case.loan_terms is not None:
+            self.act(self.desks.signing.script, self.case_id, rank=1, then=self._show_words)
 
     def leave(self) -> None:
         self._timer.stop()
+        self._voice.stop()
         self.camera.stop()
 
-    def begin(self) -> None:
-        self.act(self.desks.signing.start_interview, self.case_id, then=lambda _view: self._look(), during=self._start)
-
-    def end(self) -> None:
-        self.act(self.desks.signing.finish_interview, self.case_id, then=lambda _view: self._look(),
-                 during=self._finish)
+    def _show_words(self, words: dict[str, Words]) -> None:
+        for code, line in self._lines.items():
+            line.show_words(words.get(code))
 
     def _mark(self, question: str, answer: str) -> None:
         self.act(self.desks.signing.mark_question, self.case_id, question, answer)
 
+    def _say(self, words: str) -> None:
+        try:
+            self._voice.say(words, text.language())
+        except Condition as condition:
+            self.trouble(condition)
+
+    def replay(self) -> None:
+        """Open the recordings that have ended, to look at them again."""
+        from app.ui.pages.playback import PlaybackDialog  # loads the system's media libraries, wanted for nothing else
+
+        PlaybackDialog(self.desks, self.view, self).open()
+
     def _look(self) -> None:
-        """Paint the recorder's state; a trouble while recording is told at once, not at the end."""
         state = self.desks.booth.recording
-        changed, self._recording = state.active != self._recording, state.active
+        pill = ((f"REC {text.minutes(state.elapsed_ms / 1000)}", "bad"),) if state.rolling else ()
+        self.camera.show_overlay(Overlay(pills=pill))
         if state.active:
-            self._state.show_state(f"REC {text.minutes(state.elapsed_ms / 1000)}", "bad")
-            self.camera.show_overlay(Overlay(pills=((f"REC {text.minutes(state.elapsed_ms / 1000)}", "bad"),)))
-            self._level.show_share(state.level, "ok" if state.level < 0.9 else "warn")
             self._figures["length"].show_value(text.minutes(state.elapsed_ms / 1000))
-            self._figures["segments"].show_value(tr(f"{state.segments} 段", f"{state.segments} segment(s)"))
-            self._sound.setText(tr("没有麦克风，只录画面", "No microphone: picture only"))
-            self._sound.setVisible(not state.audio)
-            if state.trouble is not None and not self.notice.code():
-                self.notice.show_condition(state.trouble)
-        else:
-            self.camera.show_overlay(Overlay())
-            self._level.show_share(0)
-            self._show_length()
-        if changed:
-            self.refresh_footer()
-
-    def _show_length(self) -> None:
-        interview = self.view.case.interview
-        self._sound.hide()
-        if interview is not None and interview.finished:
-            self._figures["length"].show_value(text.minutes(interview.duration_ms / 1000))
-            self._figures["segments"].show_value(tr(f"{len(interview.segments)} 段",
-                                                    f"{len(interview.segments)} segment(s)"))
-            length = text.minutes(interview.duration_ms / 1000)
-            self._state.show_state(tr(f"已录制 {length} · {len(interview.segments)} 段",
-                                      f"Recorded {length}, {len(interview.segments)} segment(s)"), "ok")
-        else:
-            self._state.show_state(tr("未录制", "Not recording"), "plain")
-
-    def _show_buttons(self) -> None:
-        done = self.view.case.interview is not None and self.view.case.interview.finished
-        complete = self.next.isEnabled() and not self._recording
-        self._start.setVisible(not self._recording and not self.locked)
-        self._start.setText(tr("重新双录", "Record again") if done else tr("开始双录", "Start recording"))
-        restyle(self._start, role="" if complete else "primary")
-        self._finish.setVisible(self._recording)
-        restyle(self.next, role="primary" if complete else "")
+            self._figures["segments"].show_value(_segments(state.segments))
         for line in self._lines.values():
-            line.setEnabled(self._recording)
+            line.enable(state.rolling)
 
     def paint(self, view: CaseView) -> None:
-        interview = self._running(view) or view.case.interview
-        marked = len({m.question for m in interview.marks}) if interview else 0
-        self._figures["marked"].show_value(f"{marked} / {len(self._lines)}")
+        self._show_questions(questions(view.case, view.pack) if view.case.loan_terms else ())
+        marks, interviews = view.case.marks, view.case.interviews
+        self._figures["marked"].show_value(f"{len(marks.keys() & self._lines.keys())} / {len(self._lines)}")
+        if view.case.recording is None and interviews:
+            self._show_recorded(interviews)
         for code, line in self._lines.items():
-            marks = [m for m in interview.marks if m.question == code] if interview else []
-            line.show_mark((marks[-1].answer, marks[-1].at_ms) if marks else None)
+            mark = marks.get(code)
+            line.show_mark((mark.answer, mark.at_ms) if mark else None)
+        self._replay.setVisible(view.case.recording is None and any(i.segments for i in interviews))
+        restyle(self.next, role="" if self.missing() else "primary")
 
-    @staticmethod
-    def _running(view: CaseView) -> Interview | None:
-        return next((i for i in reversed(view.case.interviews) if not i.finished), None)
+    def _show_recorded(self, interviews: tuple[Interview, ...]) -> None:
+        segments = [segment for interview in interviews for segment in interview.segments]
+        self._figures["length"].show_value(text.minutes(sum(s.end_ms - s.start_ms for s in segments) / 1000))
+        self._figures["segments"].show_value(_segments(len(segments)))
+        shares = [i.ended.face_share for i in interviews if i.ended and i.ended.face_share is not None]
+        if shares:
+            low = min(shares) < self.view.pack.thresholds.face_in_picture_min
+            self._figures["face"].show_value(f"{min(shares):.0%}", "warn" if low else "ok")
 
-    def missing(self) -> list[str]:
-        if self._recording:
-            interview = self._running(self.view)
-            marked = {m.question for m in interview.marks} if interview else set()
-            left = sum(1 for q in self.view.pack.questions if q.code not in marked)
-            todo = tr(f"{left} 个问题未标记", f"{left} question(s) unmarked") if left else tr("结束双录",
-                                                                                              "finish recording")
-            return [todo]
-        return super().missing()
-
-    def refresh_footer(self) -> None:
-        super().refresh_footer()
-        self._show_buttons()
+    def _show_questions(self, asked: tuple[Question, ...]) -> None:
+        """One line a question; they change with product and circumstances."""
+        if [question.code for question in asked] == list(self._lines):
+            return
+        for line in self._lines.values():
+            line.deleteLater()
+        self._lines = {q.code: QuestionLine(number, q, self._mark, self._say) for number, q in enumerate(asked, start=1)}
+        for line in self._lines.values():
+            self._script.addWidget(line)
 
 
 class QuestionLine(QWidget):
-    """One question with its three answers; the mark's time stands beside."""
+    """One question with its three answers; the mark's time stands beside. An answer that a reviewer must see is red."""
 
-    def __init__(self, number: int, question: Question, mark) -> None:
+    def __init__(self, number: int, question: Question, mark, say) -> None:
         super().__init__()
+        self._number, self._question = number, question
+        self._words = text.of(question.text)
+        self._text = label(f"{number}. {self._words}", wrap=True, name=f"interview.{question.code}.text")
         self._time = label("", "label", name=f"interview.{question.code}.time")
         self._buttons = {}
-        answers = row(self._time, None, gap=6)
+        read = button(tr("朗读", "Read aloud"), f"interview.{question.code}.say", "quiet")
+        read.clicked.connect(lambda: say(self._words))
+        answers = row(self._time, None, read, gap=6)
         for code, zh, en in ANSWERS:
             one = button(tr(zh, en), f"interview.{question.code}.{code}")
             one.setCheckable(True)
-            one.setAccessibleName(f"{text.of(question.text)} {tr(zh, en)}")
             one.clicked.connect(lambda _checked=False, a=code: mark(question.code, a))
             self._buttons[code] = one
             answers.addWidget(one)
-        self.setLayout(column(label(f"{number}. {text.of(question.text)}", wrap=True), answers, gap=4,
-                              margins=(0, 4, 0, 8)))
+        self.show_words(None)
+        self.setLayout(column(self._text, answers, gap=4, margins=(0, 4, 0, 8)))
+
+    def show_words(self, words: Words | None) -> None:
+        """The question as it is asked, with the figures of the case once they are worked out."""
+        self._words = text.of(words or self._question.text)
+        self._text.setText(f"{self._number}. {self._words}")
+        for code, zh, en in ANSWERS:
+            self._buttons[code].setAccessibleName(f"{self._words} {tr(zh, en)}")
+
+    def enable(self, rolling: bool) -> None:
+        for one in self._buttons.values():
+            one.setEnabled(rolling)
 
     def show_mark(self, mark: tuple[str, int] | None) -> None:
         for code, one in self._buttons.items():
             one.setChecked(mark is not None and mark[0] == code)
-        self._time.setText(f"✓ {text.minutes(mark[1] / 1000)}" if mark else "")
-        restyle(self._time, tone="ok")
+        alarm = mark is not None and mark[0] == self._question.alarm
+        self._time.setText(f"{'!' if alarm else '✓'} {text.minutes(mark[1] / 1000)}" if mark else "")
+        restyle(self._time, tone="bad" if alarm else "ok")
+
+
+def _segments(count: int) -> str:
+    return tr(f"{count} 段", f"{count} segment(s)")

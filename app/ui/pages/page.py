@@ -15,6 +15,9 @@ from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, label, restyle, row
 from app.ui.widgets.notice import BusyLine, Notice
+from app.ui.widgets.recording_strip import RecordingStrip
+
+RECORDED = (Step.INTERVIEW, Step.FORMS, Step.SIGN, Step.SATISFACTION, Step.SUBMIT)  # one recording runs through them
 
 
 class Page(QWidget):
@@ -45,6 +48,9 @@ class Page(QWidget):
         self.next = button(tr("下一步", "Next"), f"{self.step}.next", "primary")
         self.back.clicked.connect(lambda: self.go.emit("back"))
         self.next.clicked.connect(self.forward)
+        self.strip = RecordingStrip(self) if self.step in RECORDED else None
+        if self.strip is not None:
+            self.strip.changed.connect(self.refresh_footer)
         self.footer = row(self.hint, gap=12)
         self.footer.setStretch(0, 1)
         self.setLayout(self.compose())
@@ -55,10 +61,14 @@ class Page(QWidget):
         self.subtitle.setContentsMargins(0, 5, 0, 0)
         for words in (self.title, self.subtitle):
             heading.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
-        made = column(self.busy, heading, self.notice, gap=12, margins=(26, 7, 26, 22))
+        made = column(self.busy, heading, self.notice, *self.recording(), gap=12, margins=(26, 7, 26, 22))
         made.addLayout(self.body, 1)
         made.addLayout(self.footer)
         return made
+
+    def recording(self) -> tuple[QWidget, ...]:
+        """The recording's strip, on the pages that a recording covers."""
+        return (self.strip,) if self.strip is not None else ()
 
     def finish_footer(self, *buttons: QWidget, back: bool = True) -> None:
         """Put the buttons at the footer's right end, the primary one last."""
@@ -99,6 +109,8 @@ class Page(QWidget):
     def show_case(self, view: CaseView) -> None:
         self.view = view
         self.paint(view)
+        if self.strip is not None:
+            self.strip.setVisible(not self.locked)
         self.refresh_footer()
 
     def refresh_footer(self) -> None:

@@ -9,7 +9,7 @@ from app.desk.views import CaseView
 from app.domain.clauses import clauses_left
 from app.domain.condition import Condition
 from app.domain.evidence import digest
-from app.domain.flow import Step, signatures_left, signers
+from app.domain.flow import Step, signatures_left, signers, signing_recorded
 from app.domain.ink import check_ink
 from app.domain.signatories import SIGNERS, signatory
 from app.ui import text
@@ -39,6 +39,7 @@ class SignPage(CustomerPage):
         self._explain = label("", "caption", wrap=True)
         self.pad = SignaturePad("sign.pad")
         self.pad.drawn.connect(self.refresh_footer)
+        self.strip.changed.connect(self._recording_changed)
         self._clear = button(tr("清除重写", "Clear"), "sign.clear")
         self._clear.clicked.connect(self.pad.clear)
         self._undo = button(tr("撤销一笔", "Undo a stroke"), "sign.undo")
@@ -154,12 +155,21 @@ class SignPage(CustomerPage):
     def missing(self) -> list[str]:
         if self._turn is None:
             return super().missing()
-        lacking = []
+        lacking = [] if self._recorded() else [tr("录制中才能签字", "signing is recorded: start or resume the recording")]
         if not self.pane.at_end and self._turn[1] != "manager":
             lacking.append(tr("请先把文件读到末尾", "read the document to its end"))
         if self.pad.is_blank():
             lacking.append(tr("手写签名", "a handwritten signature"))
         return lacking
+
+    def _recorded(self) -> bool:
+        return self.strip.rolling or not signing_recorded(self.view.case, self.view.pack)
+
+    def _recording_changed(self) -> None:
+        """Ink that nobody filmed is no signature."""
+        if not self._recorded():
+            self.pad.clear()
+            self.refresh_footer()
 
     def refresh_footer(self) -> None:
         super().refresh_footer()

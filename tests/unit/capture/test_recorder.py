@@ -107,7 +107,7 @@ def test_live_figures():
     stepped(feed, recorder, 60)
     until(lambda: recorder.stats().segments == 1)
     stats = recorder.stats()
-    assert (stats.elapsed_ms, stats.dropped, stats.audio, stats.paused) == (3000, 0, False, False)
+    assert (stats.elapsed_ms, stats.dropped, stats.audio, stats.paused) == (3000, 0, False, "")
     assert stats.fps == pytest.approx(20, abs=0.1)
     summary = recorder.stop()
     assert (summary.segments, summary.frames, summary.duration_ms, summary.recorded_ms) == (2, 60, 3000, 2950)

@@ -58,14 +58,12 @@ SESSION = Session(staff_id="10482", staff_name="陈立", device_id="device-1", b
 class SetClock:
     at: datetime = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     boot: str = "boot-1"
-    ms: int = 0
-
     def now(self) -> datetime:
         return self.at
 
     def monotonic_ms(self) -> int:
-        self.ms += 1000
-        return self.ms
+        """The real one, which the recorder goes by too."""
+        return time.monotonic_ns() // 1_000_000
 
 
 class PatientCamera:
@@ -102,6 +100,7 @@ class VisionPort:
     asked: list[tuple] = field(default_factory=list)
     plan: LivenessPlan | None = None
     closed: bool = False
+    faces: list[int] = field(default_factory=list)
 
     def start(self) -> None:
         """No process."""
@@ -122,6 +121,9 @@ class VisionPort:
 
     def call_within(self, limit_s: float, name: str, *args):
         return self.call(name, *args)
+
+    def count_faces(self, frame) -> int | None:
+        return self.faces.pop(0) if self.faces else None
 
     def liveness_frame(self, frame):
         return None
@@ -285,7 +287,7 @@ def desk(tmp_path: Path):
         vision, bank_line, chip = VisionPort(), BankPort(), ChipPort()
         booth = Booth(CameraFeed(0, opener=lambda *_a, **_k: PatientCamera()), LocatorPort(), None, vision)
         post = Post(book, outbox, shelf, settings)
-        interviews = InterviewRoom(book, booth)
+        interviews = InterviewRoom(book, booth, settings)
         templates = FaceTemplates(database, keys)
 
         def hire() -> SigningDesk:

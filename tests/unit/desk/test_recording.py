@@ -1,12 +1,17 @@
 """The recorded interview against everything that can come between: the seal, a withdrawal, a full disk, the end."""
 
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from app.desk import interview as interview_room
+from app.desk.interview import InterviewRoom
+from app.domain import flow
 from app.domain.condition import Condition
 from app.domain.flow import Step
 from app.store.disk import DISK_FULL
+from tests.unit.forms.forms_bank import ink
 from tests.waiting import until
 
 
@@ -29,15 +34,18 @@ def full_disk(desk, monkeypatch):
 
 
 def filmed(desk) -> None:
-    until(lambda: desk.booth.recording.elapsed_ms > 300)
+    until(lambda: desk.booth.recording.rolling and desk.booth.recording.elapsed_ms > 300)
+
+
+def spools(desk) -> list[Path]:
+    return list(desk.vault._folder.rglob("*.spool"))
 
 
 def test_a_case_is_not_sealed_while_it_is_being_recorded(desk):
     case_id = desk.begin()
     desk.signing.start_interview(case_id)
     filmed(desk)
-    for question in desk.shelf.current.questions:
-        desk.signing.mark_question(case_id, question.code, "yes")
+    desk.signing.mark_question(case_id, "identity", "yes")
     refused("interview.still_recording", desk.signing.seal, case_id)
     desk.signing.finish_interview(case_id)
     sealed = desk.signing.seal(case_id).case
@@ -141,3 +149,114 @@ def test_devices_are_let_go_even_if_the_recording_cannot_be_kept(desk, monkeypat
         desk.booth.stop()
     assert desk.vision.closed
     assert desk.booth.feed._thread is None
+
+
+def test_what_is_recorded_lies_encrypted_on_the_disk_before_its_segment_closes(desk):
+    case_id = desk.begin(Step.INTERVIEW)
+    desk.signing.start_interview(case_id)
+    spool, = until(lambda: spools(desk))
+    until(lambda: spool.stat().st_size > 2000)
+    assert b"webm" not in spool.read_bytes()
+    desk.signing.finish_interview(case_id)
+    assert spools(desk) == []
+
+
+def test_a_recording_cut_off_is_taken_into_its_case_at_the_next_start(desk):
+    case_id = desk.begin(Step.INTERVIEW)
+    desk.signing.start_interview(case_id)
+    filmed(desk)
+    desk.signing.mark_question(case_id, "identity", "yes")
+    until(lambda: spools(desk) and spools(desk)[0].stat().st_size > 2000)
+    keeper = desk.booth._recorder._keeper
+    keeper._on_segment = keeper._on_piece = lambda _: None  # the program dies
+    desk.interviews._let_go()
+    after = InterviewRoom(desk.book, desk.booth, desk.settings)
+    after.recover()
+    interview = desk.book.load(case_id).interviews[-1]
+    assert interview.ended.interrupted
+    segment, = interview.segments
+    assert segment.recovered
+    assert segment.frames > 3
+    assert desk.vault.get(case_id, segment.file).startswith(b"\x1aE\xdf\xa3")
+    assert spools(desk) == []
+    events = desk.book.load(case_id).events
+    after.recover()
+    assert desk.book.load(case_id).events == events
+    after.start(case_id)
+    after.finish(case_id)
+
+
+def test_nobody_signs_while_nothing_is_recorded(desk):
+    case_id = desk.begin(Step.SIGN)
+    refused("interview.sign_unrecorded", desk.signing.sign, case_id, "cost_sheet", "borrower", ink(), "")
+    desk.signing.start_interview(case_id)
+    filmed(desk)
+    desk.signing.pause_interview(case_id, "fetch_papers")
+    refused("interview.sign_unrecorded", desk.signing.sign, case_id, "cost_sheet", "borrower", ink(), "")
+    desk.signing.finish_interview(case_id)
+
+
+def test_a_bank_may_exempt_small_loans_from_recording_the_signature(desk):
+    desk.policy(record_signing_above_fen="20_000_000")
+    case_id = desk.begin(Step.SIGN)
+    refused("sign.shown_other", desk.signing.sign, case_id, "cost_sheet", "borrower", ink(), "")
+
+
+def test_a_signature_in_a_pause_keeps_the_case_from_its_seal(desk):
+    """Facts that no desk of ours would write: a recording that stops, and a signature after it."""
+    case_id = desk.begin(Step.INTERVIEW)
+    desk.signing.start_interview(case_id)
+    filmed(desk)
+    for question in flow.questions(desk.book.load(case_id), desk.book.pack(case_id)):
+        desk.signing.mark_question(case_id, question.code, "yes")
+    desk.signing.pause_interview(case_id, "customer_break")
+    desk.go_on(case_id, Step.FORMS)
+    desk.signing.finish_interview(case_id)
+    lacks = desk.signing.view(case_id).step(Step.SIGN).lacks
+    assert {lack.code for lack in lacks} >= {"sign.cost_sheet.unrecorded", "sign.loan_contract.unrecorded"}
+    assert "借款人签字不在录像内" in lacks[0].words.zh
+    refused("flow.not_yet", desk.signing.seal, case_id)
+
+
+def test_a_pause_has_a_reason_of_the_pack_and_is_on_the_time_line(desk):
+    case_id = desk.begin(Step.INTERVIEW)
+    desk.signing.start_interview(case_id)
+    filmed(desk)
+    for reason, note in (("no_such", ""), ("other", "  ")):
+        refused("interview.pause_reason", desk.signing.pause_interview, case_id, reason, note)
+    desk.signing.pause_interview(case_id, "other", " 有人敲门 ")
+    until(lambda: not desk.booth.recording.rolling)
+    refused("interview.not_rolling", desk.signing.mark_question, case_id, "identity", "yes")
+    events = desk.signing.pause_interview(case_id, "device").case.events
+    desk.signing.resume_interview(case_id)
+    until(lambda: desk.booth.recording.rolling)
+    case = desk.signing.finish_interview(case_id).case
+    pause, = case.interviews[-1].pauses
+    gap, = case.interviews[-1].ended.gaps
+    assert (pause.reason, pause.note, gap.reason) == ("other", "有人敲门", "other")
+    assert pause.start_ms <= gap.start_ms < gap.end_ms
+    assert case.interviews[-1].segments[1].start_ms == gap.end_ms
+    assert case.events > events
+
+
+def test_a_disk_that_fills_ends_the_recording_in_order(desk, monkeypatch):
+    case_id = desk.begin(Step.INTERVIEW)
+    desk.signing.start_interview(case_id)
+    filmed(desk)
+    monkeypatch.setattr(interview_room, "ENDING_BYTES", 1 << 60)
+    until(lambda: desk.booth.recording.over)
+    assert desk.booth.recording.trouble.code == "interview.disk_low"
+    refused("interview.not_rolling", desk.signing.mark_question, case_id, "identity", "yes")
+    interview = desk.signing.finish_interview(case_id).case.interviews[-1]
+    assert interview.segments[-1].end_ms == interview.duration_ms > 300
+    assert spools(desk) == []
+
+
+def test_the_share_of_time_with_a_face_is_measured_and_kept(desk, monkeypatch):
+    monkeypatch.setattr("app.capture.face_watch.EVERY_S", 0.05)
+    desk.vision.faces = [1, 0, 1, 1]
+    case_id = desk.begin(Step.INTERVIEW)
+    desk.signing.start_interview(case_id)
+    until(lambda: not desk.vision.faces)
+    interview = desk.signing.finish_interview(case_id).case.interviews[-1]
+    assert interview.ended.face_share == interview.segments[0].face_share == 0.75
