@@ -1,9 +1,11 @@
-"""A desk that records a video file and a sound file as it records camera and microphone, until it is killed from outside.
+"""A desk that records a video file and a sound file as it records camera and microphone, until it is killed from outside:
+``recording_worker FOLDER VIDEO SOUND``. It says each delivered frame's time on the recorder's clock, and each mark once saved.
 
-It says each delivered frame's time on the recorder's clock, and each mark once it is saved.
+``… low`` and ``… full`` record on a small disk instead, until that is nearly or wholly full, and say what came of it.
 """
 
 import itertools
+import json
 import os
 import sys
 import time
@@ -15,10 +17,13 @@ from app.capture.feed import CameraFeed
 from app.capture.microphone import Microphone
 from app.capture.recorder import Recorder
 from app.desk import booth as booth_room
+from app.desk import case_book
+from app.desk import interview as interview_room
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.interview import InterviewRoom
 from app.domain import flow
+from app.domain.condition import Condition
 from app.store.settings import Settings
 from tests import case_facts as f
 from tests.fault.desk_worker import open_desk
@@ -85,5 +90,52 @@ def main(folder: Path, video: Path, sound: Path) -> None:
                 say("mark", view.case.interviews[-1].marks[-1].at_ms)
 
 
+def fill(folder: Path, video: Path, sound: Path, how: str) -> dict:
+    """Record until the disk ends it; then make room, end it, and go through what is there."""
+    case_book.CASE_BYTES = interview_room.RECORDING_BYTES = 1_000_000
+    interview_room.ENDING_BYTES = 10_000_000 if how == "low" else 0
+    with recording_desk(folder, video, sound) as (book, interviews, booth):
+        booth.start()
+        until(lambda: booth.feed.latest() is not None)
+        case_id = case_at_interview(book)
+        interviews.start(case_id)
+        until(lambda: booth.recording.elapsed_ms > 1500)
+        ballast = folder / "ballast"
+        _stuff(ballast, book.vault.room() - 5_000_000 if how == "low" else 1 << 60)
+        until(lambda: booth.recording.over)
+        trouble, codes = booth.recording.trouble.code, [_code_of(interviews.finish, case_id)]
+        if codes[-1] != "done":
+            ballast.unlink()
+            codes.append(_code_of(interviews.finish, case_id))
+        interview = book.load(case_id).interviews[-1]
+        segment, = interview.segments
+        booth.stop()
+        return {"trouble": trouble, "finish": codes, "kept_ms": segment.end_ms - segment.start_ms,
+                "missing_ms": interview.ended.duration_ms - segment.end_ms, "bytes": len(book.vault.get(case_id, segment.file)),
+                "spools": len(list(folder.rglob("*.spool")))}
+
+
+def _stuff(ballast: Path, size: int) -> None:
+    """Fill the disk with this many bytes, or with as many as it takes."""
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while file.tell() < size and file.write(bytes(min(1 << 16, size - file.tell()))):
+                pass
+        except OSError:
+            pass
+
+
+def _code_of(act, *args) -> str:
+    try:
+        act(*args)
+    except Condition as condition:
+        return condition.code
+    return "done"
+
+
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    paths = [Path(name) for name in sys.argv[1:4]]
+    if sys.argv[4:]:
+        say("RESULT", json.dumps(fill(*paths, sys.argv[4])))
+    else:
+        main(*paths)

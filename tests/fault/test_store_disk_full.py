@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.fault.kill_recording import Props
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = Path(__file__).with_name("store_worker.py")
 MOUNT = 'mount -t tmpfs -o size=4m tmpfs "$1"'
+LARGER = MOUNT.replace("4m", "40m")
 
 
 def namespace(script: str, *arguments: object) -> subprocess.CompletedProcess:
@@ -53,3 +56,15 @@ def test_a_read_only_disk_is_named(small_disk, tmp_path):
     script = (f'{MOUNT}; "$2" "$3" open "$1/data" "$4" case-1 1 >/dev/null; mount -o remount,ro "$1";'
               f' exec "$2" "$3" open "$1/data" "$4" case-1 1')
     assert result(namespace(script, small_disk, sys.executable, WORKER, tmp_path / "keys")) == "disk.read_only"
+
+
+@pytest.mark.parametrize(("how", "trouble", "finish"), [
+    ("low", "interview.disk_low", ["done"]), ("full", "disk.full", ["disk.full", "done"])])
+def test_a_disk_that_fills_ends_a_recording_in_order_and_nothing_of_it_is_lost(small_disk, tmp_path, how, trouble, finish):
+    props = Props(tmp_path)
+    script = f'{LARGER}; exec "$2" -m tests.fault.recording_worker "$1/data" "$3" "$4" "$5"'
+    seen = result(namespace(script, small_disk, sys.executable, props.video, props.sound, how))
+    assert (seen["trouble"], seen["finish"]) == (trouble, finish)
+    assert seen["kept_ms"] >= 500
+    assert seen["missing_ms"] == 0
+    assert (seen["bytes"] > 10_000, seen["spools"]) == (True, 0)
