@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What starts a dozen processes compiles the program once, not in each of them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test run gateway lint bench clean
@@ -25,7 +27,7 @@ demo: $(READY)  ## one whole signing case, from the camera to the bank's receipt
 
 test: $(READY)  ## every test, and the rules of who may import whom
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 run: $(READY)  ## the window for daily use (ARGS="--camera 1 --gateway URL")
 	$(BIN)/mianqian run $(ARGS)

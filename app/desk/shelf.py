@@ -31,6 +31,7 @@ class PolicyShelf:
         self._settings.set(f"policy/{pack.sha256}", policy_toml)
         self._settings.set("dealers", dealers_toml)
         self._settings.set("policy/current", {"sha256": pack.sha256, "fetched_at": fetched_at.isoformat()})
+        self._packs[pack.sha256] = pack
         return pack
 
     @property

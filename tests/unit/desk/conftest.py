@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
 from app.capture.id_reader import ChipCard, GuardedReader
 from app.capture.session import LivenessOutcome
+from app.desk import shelf as packs
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
@@ -37,7 +39,6 @@ from app.store.database import Database
 from app.store.face_templates import FaceTemplates
 from app.store.journal import Journal
 from app.store.keys import unlock
-from app.store.keystore import NoKeyStore
 from app.store.settings import Settings
 from app.store.summaries import Summaries
 from app.store.traces import Traces
@@ -46,6 +47,7 @@ from app.sync.conditions import UNREACHABLE
 from app.sync.enrolment import DeviceEnrolment, keep
 from app.sync.outbox import Outbox
 from tests import case_facts as f
+from tests.key_store import MemoryKeyStore
 from tests.waiting import until
 
 DEALERS_FILE = f.ROOT / "resources" / "policy" / "dealers.toml"
@@ -267,11 +269,20 @@ class Room:
         self.book.record(case_id, facts.SupplementRequested(request_id=request, papers=papers, note="", due=None))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def each_text_is_parsed_once():
+    """A text gives the same frozen pack each time, and parsing it takes longer than most tests here."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("parse_policy", "reread_policy", "parse_dealers"):
+            patch.setattr(packs, name, cache(getattr(packs, name)))
+        yield
+
+
 @pytest.fixture
 def desk(tmp_path: Path):
     clock = SetClock()
     folder = tmp_path / "柜台 数据"
-    keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: "only-for-this-test")
+    keys = unlock(folder, key_store=MemoryKeyStore())
     bank = str(pyrage.x25519.Identity.generate().to_public())
     with Database.open(folder, keys) as database:
         settings = Settings(database)

@@ -1,14 +1,15 @@
 """A colleague's password without a line: as the bank last accepted it, and not tried without end."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.desk.staff import GUESSES, StaffDoor
 from app.domain.condition import Condition
 from app.store.database import Database
 from app.store.keys import unlock
-from app.store.keystore import NoKeyStore
 from app.store.settings import Settings
 from app.sync.conditions import UNREACHABLE
+from tests.key_store import MemoryKeyStore
 
 
 class NoLine:
@@ -29,9 +30,9 @@ def bank():
 
 @pytest.fixture
 def door(tmp_path, bank):
-    keys = unlock(tmp_path, key_store=NoKeyStore(), passphrase=lambda: "only-for-this-test")
+    keys = unlock(tmp_path, key_store=MemoryKeyStore())
     with Database.open(tmp_path, keys) as database:
-        door = StaffDoor(bank, Settings(database))
+        door = StaffDoor(bank, Settings(database), PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         door.remember("10077", "周宁", "right")
         yield door
 

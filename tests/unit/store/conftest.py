@@ -1,6 +1,6 @@
 """A real store in a folder with Chinese characters and a space in its name; fakes only for clock and key store."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,20 +13,7 @@ from app.store.keys import Keys, unlock
 from app.store.settings import Settings
 from app.store.summaries import Summaries
 from app.store.vault import Vault
-
-
-@dataclass
-class MemoryKeyStore:
-    entries: dict[str, str] = field(default_factory=dict)
-
-    def get(self, name: str) -> str | None:
-        return self.entries.get(name)
-
-    def put(self, name: str, secret: str) -> None:
-        self.entries[name] = secret
-
-    def remove(self, name: str) -> None:
-        self.entries.pop(name, None)
+from tests.key_store import MemoryKeyStore
 
 
 @dataclass
