@@ -251,9 +251,15 @@ def frames(images, source=FILE):
     return [Frame(image=image, t_s=(n + 1) / FPS, source=source) for n, image in enumerate(images)]
 
 
-def part(puppet, name, seconds=None, seed=5):
-    noise = np.random.default_rng(seed)
-    return [render(puppet, noise, name, n) for n in range(round((seconds or LENGTH_S[name]) * FPS))]
+DRAWN = {}
+
+
+def part(puppet, name, seconds=None):
+    """The first frames of a part; what was drawn before is not drawn again."""
+    noise, images = DRAWN.setdefault((puppet, name), (np.random.default_rng(5), []))
+    wanted = round((seconds or LENGTH_S[name]) * FPS)
+    images += [render(puppet, noise, name, n) for n in range(len(images), wanted)]
+    return images[:wanted]
 
 
 def attempt(engine, images, source=FILE, actions=("turn_left", "blink", "open_mouth")):
