@@ -27,4 +27,8 @@ def office(kept_here: Records, session: Session, client: Callable[[], "BankClien
 
             return at_the_end.enter_context(rooms(kept_here, book, post, client(), booth()))
 
-        yield Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, open_rooms)
+        desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, open_rooms)
+        try:
+            yield desks
+        finally:
+            desks.end()  # a window may be closed while they open: then the rooms are there, and end with the rest

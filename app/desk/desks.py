@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.desk.shelf import PolicyShelf
@@ -27,13 +28,21 @@ class Desks:
 
     def __init__(self, work: WorkList, session: Session, shelf: PolicyShelf, rooms: Callable[[], Rooms]) -> None:
         self.work, self.session, self.shelf = work, session, shelf
-        self._build = rooms
+        self._build: Callable[[], Rooms] | None = rooms
         self._rooms: Rooms | None = None
+        self._lock = Lock()
 
     def open(self) -> None:
-        """Once; again it changes nothing. Raises what keeps the bank's line or the models from being set up."""
-        if self._rooms is None:
-            self._rooms = self._build()
+        """Once; again, or after ``end``, it changes nothing. Raises what keeps the line or the models from being set up."""
+        with self._lock:
+            if self._build is not None:
+                self._rooms = self._build()
+                self._build = None
+
+    def end(self) -> None:
+        """Nothing is opened from now on; waits for what is being opened."""
+        with self._lock:
+            self._build = None
 
     @property
     def signing(self) -> SigningDesk:
