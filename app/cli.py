@@ -112,9 +112,9 @@ def _vision(group) -> None:
                           help="actions in their order: blink, turn_left, turn_right, open_mouth, nod; else drawn from the nonce")
     liveness.add_argument("--nonce", default="command-line", help="what the order of actions is drawn from")
     liveness.add_argument("--allow-file", action="store_true", help="as a demo policy would: a file may pass as live")
-    ocr = _command(group, "ocr", commands.ocr, "read papers; several pictures give one answer each")
+    ocr = _command(group, "ocr", commands.ocr, "read papers: pictures, HEIC, PDF, OFD; one answer for each page")
     ocr.add_argument("kind", metavar="KIND", help="auto, photo, or a kind of paper; an unknown one is answered with the list")
-    ocr.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    ocr.add_argument("images", type=Path, nargs="+", metavar="FILE")
 
 
 def _models(group) -> None:

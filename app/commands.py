@@ -67,35 +67,49 @@ def ocr(args: argparse.Namespace) -> int:
     """Every picture gets its answer, in order; one that cannot be read does not keep the others from theirs."""
     from app.capture import reading
     from app.capture.kinds import kinds
+    from app.capture.vision import Vision
+    from app.desk.reader import Reader
 
     known = (reading.AUTO, reading.PHOTO, *sorted(kinds()))
     if args.kind not in known:
         raise UNKNOWN_KIND(kind=args.kind, known=", ".join(known))
-    status = 0
-    for image in args.images:
-        several = str(image) if len(args.images) > 1 else ""
-        try:
-            _read_one(args, image, several)
-        except Condition as condition:
-            tell(args, condition, about=several)
-            status = 3
+    status, vision = 0, Vision()
+    vision.start()
+    try:
+        for image in args.images:
+            several = str(image) if len(args.images) > 1 else ""
+            try:
+                _read_one(args, Reader(vision), image, several)
+            except Condition as condition:
+                tell(args, condition, about=several)
+                status = 3
+    finally:
+        vision.close()
     return status
 
 
-def _read_one(args: argparse.Namespace, image, heading: str) -> None:
-    from app.capture.kinds import kinds
+def _read_one(args: argparse.Namespace, reader, image: Path, heading: str) -> None:
     from app.capture.picture import read_picture_file
-    from app.capture.reading import read_paper
 
-    read = read_paper(read_picture_file(image), args.kind)
+    for page in reader.open_file(read_picture_file(image)):
+        _tell_page(args, page, reader.read_page(page, args.kind), heading)
+
+
+def _tell_page(args: argparse.Namespace, page, read, heading: str) -> None:
+    """One page; what the file says of itself is told where the page was made from it, with the page's number."""
+    from app.capture.kinds import kinds
+
+    findings = (*read.findings, *page.findings) if page.drawn else read.findings
     value = {"kind": read.kind, "fields": {name: r.model_dump() for name, r in read.readings.items()},
-             "findings": [f.model_dump() for f in read.findings], "quality": read.quality.model_dump(), "ms": read.ms}
+             "findings": [f.model_dump() for f in findings], "quality": read.quality.model_dump(), "ms": read.ms}
+    if page.drawn:
+        value["page"] = page.number
     name = kinds().get(read.kind)
     answer(args, value, [
         *([f"{heading}:"] if heading else []),
         *([f"{say(args, name.name)} ({read.kind})"] if name else []),
         *columns([(f"  {field}", r.value, f"{r.confidence:.2f}") for field, r in read.readings.items()]),
-        *(f"  ! {f.zh if args.language == 'zh' else f.en}" for f in read.findings)])
+        *(f"  ! {f.zh if args.language == 'zh' else f.en}" for f in findings)])
 
 
 def case_list(args: argparse.Namespace) -> int:

@@ -13,24 +13,19 @@ from app.capture.frames import Frame
 from app.capture.location import Locator
 from app.capture.microphone import Microphone
 from app.capture.page_watch import PageSeen, PageWatch
-from app.capture.paper_file import FilePage
 from app.capture.picture import encode_jpeg
-from app.capture.reading import IdCardReading, PaperReading
 from app.capture.recorder import Recorder, Summary
 from app.capture.scene import Likeness, Look
 from app.capture.segment import Piece, Segment
 from app.capture.session import LivenessOutcome
-from app.capture.vision import VISION_RESTARTED, LivenessProgress, LivenessWatch, Vision
+from app.capture.vision import LivenessProgress, LivenessWatch, Vision
+from app.desk.reader import READING, Reader
 from app.desk.views import CameraState, RecordingState
 from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Condition, Kind
 from app.domain.face import FaceMatch, FrameSource
-from app.domain.page_frame import Corners
 from app.domain.place import Fix
 
-READING = "app.capture.reading"
-FILES, OWN_TEXT = "app.capture.paper_file", "app.capture.own_text"
-OPEN_LIMIT_S = 60.0
 SAME_PICTURE = "app.capture.same_picture:same_picture"
 SCENE = "app.capture.scene"
 FACES = "app.capture.face_pictures"
@@ -39,22 +34,17 @@ SEALS = "app.capture.seal_sample"
 NO_PICTURE = Kind(
     "camera.no_picture", zh="摄像头还没有画面。", zh_next="请稍等一秒，或检查摄像头连接。",
     en="The camera shows no picture yet.", en_next="Wait a second, or check the camera.")
-FILE_STALLED = Kind(
-    "import.stalled", zh="这个文件打开时出错或用时过长，已停止。",
-    zh_next="请把它打印成新的 PDF 或存成 JPEG 后再导入，或用摄像头拍摄。",
-    en="Opening this file failed or took too long; it was given up.",
-    en_next="Print it to a new PDF or save it as JPEG and import that, or use the camera.")
 NO_ATTEMPT = Kind(
     "liveness.not_started", zh="还没有做活体检测。", zh_next="请先点“开始检测”。",
     en="No liveness check has been made.", en_next="Press “Start” first.")
 
 
-class Booth:
+class Booth(Reader):
     """Owns the devices of the desk. ``start`` opens them, ``warm`` loads the models, ``stop`` lets all of them go."""
 
     def __init__(self, feed: CameraFeed, locator: Locator, microphone: Microphone | None, vision: Vision) -> None:
+        super().__init__(vision)
         self.feed = feed
-        self.vision = vision
         self._locator = locator
         self._microphone = microphone
         self._recorder: Recorder | None = None
@@ -79,39 +69,7 @@ class Booth:
         self._locator.stop()
         self.vision.close()
 
-    # -- reading pictures ------------------------------------------------------------------------------------------
-
-    def read_id_card(self, image: bytes, side: str) -> IdCardReading:
-        """One side of an ID card, read in the worker. Raises the ``picture.*`` conditions."""
-        return self.vision.call(READING + ":read_id_card", image, side)
-
-    def read_paper(self, image: bytes, reads: str) -> PaperReading:
-        """One page of a paper; ``reads`` names its OCR kind, '' for quality only."""
-        return self.vision.call(READING + ":read_paper", image, reads)
-
-    def read_page(self, page: FilePage, reads: str) -> PaperReading:
-        """A page of a file, by the text that the file itself draws where it does."""
-        if not page.lines:
-            return self.read_paper(page.image, reads)
-        return self.vision.call(OWN_TEXT + ":read_page", page.image, reads, page.lines)
-
-    def open_file(self, data: bytes) -> tuple[FilePage, ...]:
-        """The pages of a file that a person brings. Raises ``picture.*`` and ``import.*``; a file that breaks or stalls the
-        worker costs the worker, not the window."""
-        try:
-            return self.vision.call_within(OPEN_LIMIT_S, FILES + ":open_file", data)
-        except Condition as trouble:
-            if trouble.kind != VISION_RESTARTED:
-                raise
-            raise FILE_STALLED() from trouble
-
-    def reframe(self, image: bytes, reads: str, corners: Corners, turns: int) -> PaperReading:
-        """A kept page read anew, cut and turned as a person says."""
-        return self.vision.call(READING + ":reframe", image, reads, corners, turns)
-
-    def page_corners(self, image: bytes, reads: str) -> Corners | None:
-        """Where the page lies in a kept picture."""
-        return self.vision.call(READING + ":page_corners", image, reads)
+    # -- pages before the camera ----------------------------------------------------------------------------------
 
     def watch_pages(self, reads: str, on_seen: Callable[[PageSeen], None], on_shot: Callable[[bytes], None]) -> PageWatch:
         """Look for a page in the camera's frames until the answer is told to ``stop``; ``on_shot`` gets a page once, when it
