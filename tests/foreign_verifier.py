@@ -135,7 +135,8 @@ def documents(events: list[dict], plain: dict, bank):
         if fact["kind"] == "document_signed":
             history[fact["form"]] += (fact["prepared_sha256"],)
         if fact["kind"] != "document_prepared" and fact["file"]["id"] in plain:
-            shown = [(sha, sizes.get(sha, 0)) for sha in history[fact["form"]]]
+            below = (fact["signed_sha256"],) if "stamped_at" in fact else ()
+            shown = [(sha, sizes.get(sha, 0)) for sha in (*history[fact["form"]], *below)]
             stamped = moment(fact["stamped_at"]) if "stamped_at" in fact else None
             yield fact["file"]["id"], partial(good_pdf, plain[fact["file"]["id"]][1], shown, stamped, bank)
 
@@ -144,7 +145,7 @@ def good_pdf(pdf: bytes, shown: list[tuple[str, int]], stamped: datetime | None,
     ranges = sorted(tuple(map(int, match.groups())) for match in RANGE.finditer(pdf))
     found = [signed(pdf[:stop] + pdf[start:start + length], pdf[stop:start], bank) for stop, start, length in ranges]
     times, serials = [when for when, _ in found], {serial for _, serial in found}
-    return (sum(ranges[-1][1:]) == len(pdf) and times == [None] * len(shown) + [stamped] * bool(stamped)
+    return (sum(ranges[-1][1:]) == len(pdf) and times == [None] * (len(shown) - bool(stamped)) + [stamped] * bool(stamped)
             and all(digest(pdf[:size]) == sha for sha, size in shown)
             and (stamped is None or unrevoked(pdf[sum(ranges[-2][1:]):], serials, stamped, bank)))
 

@@ -12,6 +12,8 @@ from app.domain.evidence import FileRef
 from app.store.settings import Settings
 from app.sync.enrolment import kept
 
+NO_STAMP = ("bank.", "forms.timestamp_bad")
+
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +38,8 @@ def timestamps(book: CaseBook, settings: Settings, bank: TimeLine, case: Case) -
         for form, document in waiting:
             yield _timestamped(book, settings, bank, revocations, case.case_id, form, document.latest)
     except Condition as condition:
+        if not condition.code.startswith(NO_STAMP):
+            raise
         log.warning("documents are sealed without the bank's timestamp: %s", condition.code)
 
 

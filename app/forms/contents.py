@@ -109,11 +109,11 @@ def _document(pdf: bytes, ref: FileRef, fact: DocumentSigned | DocumentTimestamp
         report.problem(name, words.PDF_STAMP)
     sizes = {shown.file.sha256: shown.file.size for shown in (event.fact for event in events)
              if isinstance(shown, DocumentPrepared | DocumentSigned)}
-    for step in history:
-        size = sizes.get(step.prepared_sha256)
-        if size is None or digest(pdf[:size]) != step.prepared_sha256:
-            report.problem(name, words.PDF_SHOWN)
-            break
+    below = [step.prepared_sha256 for step in history]
+    if isinstance(fact, DocumentTimestamped):
+        below.append(fact.signed_sha256)
+    if any(sha256 not in sizes or digest(pdf[:sizes[sha256]]) != sha256 for sha256 in below):
+        report.problem(name, words.PDF_SHOWN)
     return len(verdict.signatures)
 
 

@@ -99,18 +99,20 @@ def validate(pdf: bytes, ca_pem: bytes) -> Judged:
     reader = PdfFileReader(BytesIO(pdf), strict=True)
     root = certificate(ca_pem)
     stamps = reader.embedded_timestamp_signatures
-    moment = stamps[-1].signed_data["encap_content_info"]["content"].parsed["gen_time"].native if stamps else None
-    crls = _revocation_lists(reader) if stamps else []
+    moment, crls = _under_timestamp(reader, stamps[-1]) if stamps else (None, [])
     signatures = tuple(_judge(signature, root, moment, crls) for signature in reader.embedded_regular_signatures)
     return Judged(signatures, tuple(_judge_stamp(stamp, root, moment, crls) for stamp in stamps), moment,
                   reader.xrefs.total_revisions)
 
 
-def _revocation_lists(reader: PdfFileReader) -> list[crl.CertificateList]:
+def _under_timestamp(reader: PdfFileReader, stamp: EmbeddedPdfSignature) -> tuple[datetime, list[crl.CertificateList]]:
+    """The time that a timestamp states, and the revocation lists that it covers."""
     try:
-        return [crl.CertificateList.load(stream.get_object().data, strict=True) for stream in reader.root["/DSS"]["/CRLs"]]
+        moment = stamp.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+        streams = reader.root["/DSS"]["/CRLs"]
+        return moment, [crl.CertificateList.load(stream.get_object().data, strict=True) for stream in streams]
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise PdfReadError("no revocation list under the timestamp") from error
+        raise PdfReadError("no time or no revocation list in the timestamp's revision") from error
 
 
 def _judge(signature: EmbeddedPdfSignature, root: x509.Certificate, stamped_at: datetime | None,

@@ -51,7 +51,8 @@ def test_killed_while_signing_and_sealing(ready, tmp_path):
         said = killed("tests.fault.signing_worker", folder, at_step, kill, after_s=after_s)
         confirmed = max([case.events, *(int(line.split()[1]) for line in said)])
         case, left = stands_well(folder, case, bank, tmp_path / f"package {kill}")
-        assert case.events - confirmed in (0, 1), f"seed {SEED}, kill {kill}: a confirmed act is gone, or more than one came"
+        most = 2 if case.sealed else 1  # sealing notes its environment first
+        assert 0 <= case.events - confirmed <= most, f"seed {SEED}, kill {kill}: a confirmed act is gone, or more than one came"
         seen["kills"] += 1
         seen["signatures"] += sum(len(document.signatures) for document in case.documents.values())
         if case.sealed:

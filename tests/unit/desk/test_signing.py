@@ -27,7 +27,7 @@ from gateway import timestamps
 from gateway.keys import BankKeys, load_or_make
 from tests import case_facts as f
 from tests.fault.desk_worker import open_desk
-from tests.fault.signing_worker import prepare, rate, read_clauses, sign
+from tests.fault.signing_worker import FORM, prepare, rate, read_clauses, sign
 from tests.unit.forms.forms_bank import ink
 
 
@@ -195,11 +195,6 @@ def test_sealed_as_it_is_where_the_bank_cannot_be_reached(table, caplog, good):
     assert "bank.unreachable" in caplog.text
 
 
-FORM = {"phone": "13900000001", "address": "江苏省示例市示例路1号", "employer": "示例制造有限公司", "monthly_income": "12000",
-        "contact_name": "周示例", "contact_phone": "13900000002", "repayment_card": "6222021234567890128",
-        "company_name": "示例运输有限公司", "company_code": "91110000600037341L"}
-
-
 def company(desk, *, sample: bool) -> tuple[CaseView, bytes]:
     """A company's case with its documents drawn, and its loan contract."""
     case_id = desk.begin(Step.FORMS)
@@ -207,7 +202,8 @@ def company(desk, *, sample: bool) -> tuple[CaseView, bytes]:
     if sample:
         sheet = desk.book.keep(case_id, "seal_sample", "image/jpeg", b"sheet")
         desk.book.record(case_id, f.paper("seal_sample", original=sheet))
-    view = desk.signing.confirm_form(case_id, FORM)
+    view = desk.signing.confirm_form(case_id, FORM | {
+        "company_name": "示例运输有限公司", "company_code": "91110000600037341L"})
     assert view.current == Step.SIGN, view.step(view.current).lacks
     return view, desk.signing.document_pdf(case_id, "loan_contract")
 
