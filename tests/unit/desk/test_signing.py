@@ -202,8 +202,9 @@ def company(desk, *, sample: bool) -> tuple[CaseView, bytes]:
     if sample:
         sheet = desk.book.keep(case_id, "seal_sample", "image/jpeg", b"sheet")
         desk.book.record(case_id, f.paper("seal_sample", original=sheet))
-    view = desk.signing.confirm_form(case_id, FORM | {
-        "company_name": "示例运输有限公司", "company_code": "91110000600037341L"})
+    known = FORM | {"company_name": "示例运输有限公司", "company_code": "91110000600037341L"}
+    asked = {field.code for field in desk.signing.form_fields(case_id)}
+    view = desk.signing.confirm_form(case_id, {code: value for code, value in known.items() if code in asked})
     assert view.current == Step.SIGN, view.step(view.current).lacks
     return view, desk.signing.document_pdf(case_id, "loan_contract")
 
