@@ -8,7 +8,7 @@ from threading import Thread
 
 from app.domain.condition import Kind
 
-START_S = 30.0
+START_S = 60.0
 STOP_S = 5.0
 HOST = "127.0.0.1"
 
