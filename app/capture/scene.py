@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SIDE = 640
-CELLS, PER_CELL, MARKS = 8, 6, 256  # so that a textured thing in front does not take all the marks
+CELLS, PER_CELL, MARKS = 8, 4, 160  # so that a textured thing in front does not take all the marks
 MARK_BYTES = 18
 FAR_BITS, CLEARER = 44, 0.86  # of 128; the second nearest is clearly farther
 VOTES_LEAST, APART = 7, 4  # marks that agree on one similarity; 1/255 of the longer side

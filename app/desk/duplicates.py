@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 BITS_MOST = 36  # of 143: the same picture cropped by 3 % on every side differs by up to 38, half of such by 22
 COMPARED_MOST = 6
-SCENES_MOST = 4000  # of the newest photographs; more than a device keeps before the bank has confirmed them
+SCENES_MOST = 2000  # of the newest photographs, which takes some 3 s; a device keeps them until the bank has confirmed them
 
 
 class PictureSearch:
