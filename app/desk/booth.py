@@ -250,5 +250,5 @@ class Booth(Reader):
         return RecordingState(
             active=True, rolling=stats.rolling, paused=stats.paused, over=stats.over, elapsed_ms=stats.elapsed_ms,
             level=min(1.0, stats.level), audio=stats.audio, quiet_s=stats.quiet_s, faceless_s=self._faces.faceless_s,
-            dropped=stats.dropped, segments=stats.segments, trouble=self._trouble)
+            face_share=self._faces.share(), dropped=stats.dropped, segments=stats.segments, trouble=self._trouble)
 

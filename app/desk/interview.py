@@ -8,7 +8,7 @@ from uuid import uuid4
 from app.capture.segment import Piece, Segment
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
-from app.desk.left_recording import RUNNING, recover_recording
+from app.desk.left_recording import RUNNING, end_left_recording, recover_recording
 from app.desk.views import CaseView
 from app.domain import facts, flow
 from app.domain.case import Case
@@ -77,6 +77,7 @@ class InterviewRoom:
         if self._current:
             raise ALREADY_RECORDING()
         self.recover()
+        end_left_recording(self._book, case_id)
         self._book.vault.require_room(RECORDING_BYTES)
         interview_id, begin_spool = uuid4().hex, self._book.vault.spooler(case_id)
         source, self._kept = self._booth.frame_source(), -1

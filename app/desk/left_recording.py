@@ -15,23 +15,29 @@ RUNNING = "recording/case"  # set with the fact that begins a recording, removed
 
 
 def recover_recording(book: CaseBook, settings: Settings) -> None:
+    """End the recording that was running when the program stopped. Raises a disk condition."""
+    case_id = settings.get(RUNNING)
+    if case_id is not None:
+        end_left_recording(book, case_id)
+        settings.remove(RUNNING)
+
+
+def end_left_recording(book: CaseBook, case_id: str) -> None:
     """Whatever the spools hold becomes segments marked as recovered, and the recording ends where they end. May be killed and
     repeated at any point. Raises a disk condition."""
-    case_id = settings.get(RUNNING)
-    if case_id is None:
-        return
     recording = book.load(case_id).recording
-    if recording is not None:
-        for left in book.vault.left_spools(case_id):
-            _take(book, case_id, recording, left)
-            book.vault.remove_spool(left)
-        recording = book.load(case_id).recording
-        gaps = tuple(facts.RecordingGap(start_ms=p.start_ms, end_ms=_end_of(recording) if p.end_ms is None else p.end_ms,
-                                        reason=p.reason) for p in recording.pauses)
-        book.record(case_id, facts.InterviewFinished(
-            interview_id=recording.interview_id, duration_ms=_end_of(recording), gaps=gaps, interrupted=True))
-        log.warning("a recording that was cut off was taken into its case")
-    settings.remove(RUNNING)
+    if recording is None:
+        return
+    for left in book.vault.left_spools(case_id):
+        _take(book, case_id, recording, left)
+        book.vault.remove_spool(left)
+    recording = book.load(case_id).recording
+    end_ms = _end_of(recording)
+    gaps = tuple(facts.RecordingGap(start_ms=p.start_ms, end_ms=end_ms if p.end_ms is None else p.end_ms, reason=p.reason)
+                 for p in recording.pauses)
+    book.record(case_id, facts.InterviewFinished(
+        interview_id=recording.interview_id, duration_ms=end_ms, gaps=gaps, interrupted=True))
+    log.warning("a recording that was cut off was taken into its case")
 
 
 def _take(book: CaseBook, case_id: str, recording: Interview, left: LeftSpool) -> None:

@@ -83,7 +83,7 @@ class CameraState:
 class RecordingState:
     """What a person watches while it records. ``rolling``: the picture is being recorded now; ``paused`` the reason why not;
     ``over``: it ended by itself and waits to be finished. ``level`` 0–1; ``quiet_s`` and ``faceless_s`` for how long nothing
-    was heard and no face seen."""
+    was heard and no face seen; ``face_share`` 0–1 of the looks so far that found one, None before the first."""
 
     active: bool
     rolling: bool = False
@@ -94,6 +94,7 @@ class RecordingState:
     audio: bool = False
     quiet_s: float = 0.0
     faceless_s: float = 0.0
+    face_share: float | None = None
     dropped: int = 0
     segments: int = 0
     trouble: Condition | None = None

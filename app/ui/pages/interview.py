@@ -102,6 +102,7 @@ class InterviewPage(Page):
         if state.active:
             self._figures["length"].show_value(text.minutes(state.elapsed_ms / 1000))
             self._figures["segments"].show_value(_segments(state.segments))
+            self._show_face(state.face_share)
         for line in self._lines.values():
             line.enable(state.rolling)
 
@@ -122,9 +123,11 @@ class InterviewPage(Page):
         self._figures["length"].show_value(text.minutes(sum(s.end_ms - s.start_ms for s in segments) / 1000))
         self._figures["segments"].show_value(_segments(len(segments)))
         shares = [i.ended.face_share for i in interviews if i.ended and i.ended.face_share is not None]
-        if shares:
-            low = min(shares) < self.view.pack.thresholds.face_in_picture_min
-            self._figures["face"].show_value(f"{min(shares):.0%}", "warn" if low else "ok")
+        self._show_face(min(shares) if shares else None)
+
+    def _show_face(self, share: float | None) -> None:
+        low = share is not None and share < self.view.pack.thresholds.face_in_picture_min
+        self._figures["face"].show_value("—" if share is None else f"{share:.0%}", "warn" if low else "")
 
     def _show_questions(self, asked: tuple[Question, ...]) -> None:
         """One line a question; they change with product and circumstances."""

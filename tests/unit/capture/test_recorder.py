@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from app.capture.microphone import Microphone
+from app.capture.microphone import MICROPHONE_LOST, Microphone
 from app.capture.recorder import SILENT_CAMERA_S, Recorder
 from app.capture.segment import Picture
 from app.capture.sound import RATE, Block, SoundLine
@@ -324,3 +324,43 @@ def test_sound_from_before_the_start_is_cut():
     line = SoundLine(zero=1.0)
     line.put(tone(0.9, seconds=0.2))
     assert list(line.read(round(0.15 * RATE)) != 0).count(True) == round(0.1 * RATE)
+
+
+class Unplugged(Microphone):
+    """A microphone that hears half a second of voice, then silence, and is pulled out when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__("unplugged")
+        self.opened = 0
+
+    def start(self, on_block) -> None:
+        self.opened, self.trouble, self.hear = self.opened + 1, None, on_block
+
+    def stop(self) -> None:
+        """Nothing to let go of."""
+
+    def says(self, at: float, seconds: float, loud: bool) -> None:
+        self.level = 0.5 if loud else 0.05
+        self.hear(Block(np.zeros(round(seconds * RATE), np.int16), at))
+
+
+def test_silence_and_a_microphone_that_is_pulled_out_are_told_and_stand_in_the_summary():
+    feed, microphone, troubles = SteppedFeed(), Unplugged(), []
+    recorder = Recorder(feed, microphone, lambda segment: None, troubles.append, clock=lambda: feed.now)
+    recorder.start()
+    stepped(feed, recorder, 10)
+    microphone.says(0.0, 0.5, loud=True)
+    microphone.says(0.5, 1.5, loud=False)
+    stepped(feed, recorder, 60)
+    assert recorder.stats().quiet_s == pytest.approx(3.0)
+    microphone.trouble = MICROPHONE_LOST()
+    until(lambda: troubles)
+    assert not recorder.stats().audio
+    stepped(feed, recorder, 20)
+    recorder.pause("device")
+    recorder.resume()
+    stepped(feed, recorder, 10)
+    summary = recorder.stop()
+    lost, = (gap for gap in summary.gaps if gap.sound_only)
+    assert (lost.start_ms, lost.end_ms, lost.reason) == (3500, 4500, "microphone.lost")
+    assert (microphone.opened, summary.audio_reason, summary.quiet_share) == (2, "", 0.75)

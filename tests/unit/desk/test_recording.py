@@ -11,6 +11,7 @@ from app.domain import flow
 from app.domain.condition import Condition
 from app.domain.flow import Step
 from app.store.disk import DISK_FULL
+from tests import case_facts as f
 from tests.unit.forms.forms_bank import ink
 from tests.waiting import until
 
@@ -260,3 +261,12 @@ def test_the_share_of_time_with_a_face_is_measured_and_kept(desk, monkeypatch):
     until(lambda: not desk.vision.faces)
     interview = desk.signing.finish_interview(case_id).case.interviews[-1]
     assert interview.ended.face_share == interview.segments[0].face_share == 0.75
+
+
+def test_a_recording_that_an_earlier_version_left_open_is_ended_by_the_next(desk):
+    case_id = desk.begin(Step.INTERVIEW)
+    desk.book.record(case_id, f.interview()[0])
+    assert "submit.recording" in {lack.code for lack in desk.signing.view(case_id).step(Step.SUBMIT).lacks}
+    desk.signing.start_interview(case_id)
+    first, second = desk.signing.finish_interview(case_id).case.interviews
+    assert (first.ended.interrupted, second.ended.interrupted) == (True, False)
