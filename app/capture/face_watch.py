@@ -54,9 +54,9 @@ class FaceWatch:
                 return
 
     def _look(self) -> None:
-        frame, at = self._feed.latest(), self._clock_ms()
-        if frame is None or self._feed.error is not None or not self._rolling():
+        if self._feed.error is not None or not self._rolling():
             return
+        frame, at = self._feed.latest(), self._clock_ms()
         faces = self._vision.count_faces(frame)
         if faces is not None:
             self._looks.append((at, faces > 0))
