@@ -110,7 +110,7 @@ def test_every_act_waits_its_turn(set_up):
     for act, args in ((signing.record_place, (None, "无信号")), (signing.answer_consent, ("privacy_notice", True, 1, True)),
                       (signing.capture_id_card, ("front", b"")), (signing.begin_liveness, ()),
                       (signing.start_interview, ()), (signing.confirm_form, ({},)),
-                      (signing.sign, ("cost_sheet", "borrower", acts.ink(1))), (signing.seal, ())):
+                      (signing.sign, ("cost_sheet", "borrower", acts.ink(1), "")), (signing.seal, ())):
         assert "业务与车商" in refused("flow.not_yet", act, case_id, *args).next()
     assert signing.view(case_id).case.events == 1
 
