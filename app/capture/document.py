@@ -17,7 +17,9 @@ CARD_WIDTH = 1000
 SEARCH_SIDE = 560
 ACCEPT = 1.1
 AREA_MIN, AREA_MAX = 0.06, 0.97
-LARGER, NEARLY = 1.2, 0.15  # half of a folded sheet has edges as good as the sheet's: a shape that much larger may score less
+EDGE_OVER_NOISE, EDGE_LIMITS = 1.3, (16.0, 40.0)  # of the gradient, whose middle value is the sensor's noise
+LIKELY, SNAP = 3, 7
+OUTER, NEARLY, SOUND = 1.1, 0.15, 0.7
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,20 @@ def find_page(image: np.ndarray, aspect: float | None = ID1_ASPECT) -> Page | No
         return None
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     gradient = _gradient(small)
+    edges = gradient > np.clip(EDGE_OVER_NOISE * np.median(gradient), *EDGE_LIMITS)
     quads = [quad for hull in _shapes(small) if (quad := _quad(hull)) is not None]
-    scored = [(score, quad) for quad in quads if (score := _score(quad, gradient, aspect)) > ACCEPT]
-    if not scored:
+
+    def score(quad: np.ndarray) -> float:
+        return _support(quad, edges) + 0.6 * _proportion(quad, aspect)
+
+    likely = sorted(quads, key=score, reverse=True)[:LIKELY]
+    likely += [snapped for quad in likely if (snapped := _snapped(quad, gradient)) is not None]
+    best = max(likely, key=score, default=None)
+    if best is None or score(best) < ACCEPT:
         return None
-    score, best = max(scored, key=lambda one: one[0])
-    if aspect is None:
-        least = LARGER * cv2.contourArea(best)
-        larger = [one for one in scored if one[0] > score - NEARLY and cv2.contourArea(one[1]) > least]
-        score, best = max(larger, key=lambda one: one[0], default=(score, best))
-    corners = _from_top_left(best / scale, aspect)
-    return Page(tuple((float(x), float(y)) for x, y in corners), round(score, 3))
+    found = best if aspect else _outermost(best, quads, gradient, edges)
+    corners = _from_top_left(found / scale, aspect)
+    return Page(tuple((float(x), float(y)) for x, y in corners), round(score(best), 3))
 
 
 def warp(image: np.ndarray, page: Page, width: int = CARD_WIDTH, aspect: float | None = ID1_ASPECT) -> np.ndarray:
@@ -105,8 +110,7 @@ def _shapes(small: np.ndarray):
     kernel = np.ones((3, 3), np.uint8)
     for channel in _channels(small):
         stretched = cv2.normalize(channel, None, 0, 255, cv2.NORM_MINMAX)
-        _, bright = cv2.threshold(stretched, 0, 255, cv2.THRESH_OTSU)
-        masks = [bright, cv2.bitwise_not(bright)]
+        masks = [_otsu(stretched, sign, level) for sign in (1, -1) for level in (None, _table_level(stretched))]
         masks += [cv2.dilate(cv2.Canny(stretched, low, low * 3), kernel, iterations=2) for low in (15, 40)]
         for mask in masks:
             mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel, iterations=2)
@@ -116,6 +120,23 @@ def _shapes(small: np.ndarray):
                     hull = cv2.convexHull(outline)
                     if AREA_MIN * area < cv2.contourArea(hull) < AREA_MAX * area:
                         yield hull
+
+
+def _otsu(channel: np.ndarray, sign: int, level: float | None) -> np.ndarray:
+    """What is brighter (``sign`` 1) or darker (-1) than the best cut through all pixels, or through those on that side
+    of ``level``."""
+    side = channel if level is None else channel[(channel.astype(np.int16) - int(level)) * sign > 0]
+    if side.size < 64:
+        return np.zeros_like(channel)
+    cut, _ = cv2.threshold(side.reshape(1, -1), 0, 255, cv2.THRESH_OTSU)
+    return cv2.inRange(channel, int(cut) + 1, 255) if sign > 0 else cv2.inRange(channel, 0, int(cut))
+
+
+def _table_level(channel: np.ndarray) -> float:
+    """The middle value along the picture's rim, where the table is."""
+    rim = max(2, channel.shape[0] // 20)
+    return float(np.median(np.concatenate([channel[:rim].ravel(), channel[-rim:].ravel(), channel[:, :rim].ravel(),
+                                           channel[:, -rim:].ravel()])))
 
 
 def _quad(hull: np.ndarray) -> np.ndarray | None:
@@ -157,6 +178,25 @@ def _refit(rough: np.ndarray, outline: np.ndarray) -> np.ndarray | None:
             sides.append(np.array([along[0], along[1], a[0], a[1]]))
         else:
             sides.append(cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)[:, 0])
+    return _crossed(sides, rough)
+
+
+def _snapped(quad: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
+    """The quadrilateral with every side moved onto the strongest edge beside it, most points of which must agree."""
+    sides, reach = [], np.arange(-SNAP, SNAP + 1)
+    for a, b in pairwise(np.vstack([quad, quad[:1]])):
+        along = (b - a) / max(1e-6, np.hypot(*(b - a)))
+        places = a + (b - a) * np.linspace(0.08, 0.92, 48)[:, None]
+        across = places[:, None] + reach[:, None] * np.array([-along[1], along[0]])
+        x, y = across[..., 0].round().astype(int), across[..., 1].round().astype(int)
+        values = gradient[y.clip(0, gradient.shape[0] - 1), x.clip(0, gradient.shape[1] - 1)]
+        strongest = across[np.arange(len(places)), values.argmax(axis=1)]
+        sides.append(cv2.fitLine(strongest.astype(np.float32), cv2.DIST_WELSCH, 0, 0.01, 0.01)[:, 0])
+    return _crossed(sides, quad)
+
+
+def _crossed(sides: list[np.ndarray], rough: np.ndarray) -> np.ndarray | None:
+    """Corners where neighbouring sides (direction and a point of each) cross, if they stay near the rough ones."""
     corners = [_cross(sides[index - 1], sides[index]) for index in range(4)]
     if any(corner is None for corner in corners):
         return None
@@ -180,17 +220,46 @@ def _gradient(small: np.ndarray) -> np.ndarray:
     return cv2.dilate(cv2.magnitude(across, down).max(axis=2), np.ones((3, 3), np.uint8))
 
 
-def _score(quad: np.ndarray, gradient: np.ndarray, aspect: float | None) -> float:
-    """Share of the outline that lies on an edge (worst side counts half) plus up to 0.6 for the proportion."""
-    height, width = gradient.shape
+def _support(quad: np.ndarray, edges: np.ndarray) -> float:
+    """Share of the outline that lies on an edge, 0-1; the worst side counts half."""
+    height, width = edges.shape
     supports = []
     for a, b in pairwise(np.vstack([quad, quad[:1]])):
         points = a + (b - a) * np.linspace(0.08, 0.92, 60)[:, None]
         x, y = points[:, 0].round().astype(int), points[:, 1].round().astype(int)
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        values = gradient[y.clip(0, height - 1), x.clip(0, width - 1)]
-        supports.append(float(np.mean(inside & (values > 40))))
-    return 0.5 * float(np.mean(supports)) + 0.5 * min(supports) + 0.6 * _proportion(quad, aspect)
+        supports.append(float(np.mean(inside & edges[y.clip(0, height - 1), x.clip(0, width - 1)])))
+    return 0.5 * float(np.mean(supports)) + 0.5 * min(supports)
+
+
+def _outermost(best: np.ndarray, quads: list[np.ndarray], gradient: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """The largest shape with edges of its own that holds the best one: a folder its pages, a sheet its printed frame, or
+    the page with one like it close beside."""
+    supports = [(_support(quad, edges), quad) for quad in quads]
+    least = _support(best, edges) - NEARLY
+    around = [quad for support, quad in supports if support > least and _encloses(quad, best)]
+    around += [both for support, quad in supports if support > SOUND and (both := _spread(quad, best)) is not None]
+    if not around:
+        return best
+    outer = max(around, key=cv2.contourArea)
+    snapped = _snapped(outer, gradient)
+    return outer if snapped is None else snapped
+
+
+def _spread(page: np.ndarray, other: np.ndarray) -> np.ndarray | None:
+    """Both pages of an opened booklet as one shape, None where these two are none."""
+    areas = cv2.contourArea(page), cv2.contourArea(other)
+    hull = cv2.convexHull(np.vstack([page, other]))
+    shared, _ = cv2.intersectConvexConvex(page, other)
+    if max(areas) > 1.5 * min(areas) or shared > 0.05 * min(areas) or cv2.contourArea(hull) > 1.15 * sum(areas):
+        return None
+    return _quad(hull)
+
+
+def _encloses(outer: np.ndarray, inner: np.ndarray) -> bool:
+    shared, _ = cv2.intersectConvexConvex(outer, inner)
+    area = cv2.contourArea(inner)
+    return shared > 0.95 * area and cv2.contourArea(outer) > OUTER * area and _proportion(outer, None) > 0
 
 
 def _proportion(quad: np.ndarray, aspect: float | None) -> float:
@@ -200,7 +269,7 @@ def _proportion(quad: np.ndarray, aspect: float | None) -> float:
         return 0.0
     ratio = max(one, other) / min(one, other)
     if aspect is None:
-        return 0.6 if ratio < 2.2 else 0.0
+        return 0.6 if ratio < 2.2 else 0.3 if ratio < 3.2 else 0.0
     return exp(-abs(log(ratio / max(aspect, 1 / aspect))) / 0.15)
 
 

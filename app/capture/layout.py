@@ -12,7 +12,7 @@ from app.domain.facts import Reading
 
 LONG = 4  # characters from which a label is known though other characters touch it
 FUZZY = 5  # characters from which a label is known with one of them misread
-BEFORE = re.compile(r"(?:[(（]|(?:\d{1,2}|[Ⅰ-Ⅻ])\s*[.．、:：]?)\s*$")
+BEFORE = re.compile(r"(?:[(（]|(?<![\d.\-/])(?:\d{1,2}|[Ⅰ-Ⅻ])\s*[.．、:：]?)\s*$")
 AFTER = re.compile(r"\s*[)）]?\s*[:：;；.]?\s*")
 EDGE_LEFT, EDGE_RIGHT = " :：;；.、)）/|_-—", " :：;；、(（/|_"
 ON_END = 1.3  # height over width of print that runs downwards: beside a table it names its rows

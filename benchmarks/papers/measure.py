@@ -76,7 +76,8 @@ def required(kind: str) -> frozenset[str]:
 def read(shot: bytes, kind: str) -> Read:
     """``shot`` the bytes of a picture file. Runs in the reading process."""
     started, cpu = time.perf_counter(), time.process_time()
-    page = reading.read_paper(shot, kind)
+    card = kind in reading.CARDS
+    page = reading.read_id_card(shot, kind.removeprefix("id_card_")) if card else reading.read_paper(shot, kind)
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
     return Read(kind=page.kind, fields={name: field.value for name, field in page.readings.items()},
                 sure=frozenset(name for name, field in page.readings.items() if field.confidence >= SURE),

@@ -25,6 +25,13 @@ def test_lines_are_read_with_places_and_without_network(monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_warming_up_loads_the_finder_and_the_recogniser():
+    ocr._engine.cache_clear()
+    ocr.warm()
+    assert ocr._engine().text_det is not None
+    assert ocr._engine().text_rec is not None
+
+
 def test_an_empty_page_has_no_lines():
     assert ocr.lines(np.full((300, 500, 3), 255, np.uint8)) == ()
 
