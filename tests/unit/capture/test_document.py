@@ -7,7 +7,7 @@ import pytest
 from app.capture import document, quality_page
 from app.capture.picture import decode
 from app.demo import card, papers, photo
-from benchmarks.synth import sheets
+from benchmarks.synth import cards, sheets
 from benchmarks.synth.papers import shot
 
 SIZE = (1920, 1080)
@@ -60,6 +60,18 @@ def test_a_folded_sheet_is_not_cut_at_its_fold():
     specimen = sheets.DRAW["insurance_policy"](10_007)
     picture, corners = shot(specimen, "good")
     assert overlap(document.find_page(decode(picture), None), corners, specimen.frame) >= 0.93
+
+
+def test_an_opened_booklet_is_one_page():
+    specimen = cards.DRAW["vehicle_licence"](10_000)
+    picture, corners = shot(specimen, "good")
+    assert overlap(document.find_page(decode(picture), None), corners) >= 0.93
+
+
+def test_a_card_under_fingers_on_a_white_table_is_found():
+    specimen = cards.DRAW["id_card_front"](10_001)
+    picture, corners = shot(specimen, "hard")
+    assert overlap(document.find_page(decode(picture)), corners) >= 0.93
 
 
 def test_nothing_is_found_on_an_empty_table_or_in_a_tiny_picture():

@@ -74,9 +74,17 @@ def test_results_travel_between_processes(back_photo):
     assert pickle.loads(pickle.dumps(read)) == read
 
 
-def test_an_upside_down_card_is_turned(front_photo):
-    read = reading.read_id_card(encode_jpeg(front_photo[::-1, ::-1]), "front")
+@pytest.mark.parametrize("quarters", [1, 2])
+def test_a_card_lying_on_its_side_or_head_is_turned(front_photo, quarters):
+    read = reading.read_id_card(encode_jpeg(np.ascontiguousarray(np.rot90(front_photo, quarters))), "front")
     assert values(read) == FRONT
+
+
+def test_a_card_half_out_of_the_picture_says_what_to_do(front_photo):
+    read = reading.read_id_card(encode_jpeg(np.ascontiguousarray(front_photo[:, :900])), "front")
+    assert codes(read)["quality.corners"] == "warn"
+    assert codes(read)["id_card.unreadable"] == "block"
+    assert "number" not in read.readings
 
 
 def test_a_small_camera_frame_is_enough():
