@@ -198,6 +198,11 @@ def test_a_banks_own_policy_pack_is_checked_line_by_line(tmp_path):
     own.write_text(text, encoding="utf-8-sig", newline="\r\n")
     fine = answer("policy", "check", own)
     assert (fine["ok"], fine["notes"], len(fine["products"]), fine["forms"]) == (True, [], 10, 37)
+    texts = shutil.copytree(case_facts.ROOT / "resources" / "forms", tmp_path / "文本")
+    loan = texts / "loan_contract.md"
+    loan.write_text(loan.read_text(encoding="utf-8").replace("customer.phone", "customer.fone", 1), encoding="utf-8")
+    (fault,) = refused("policy.flawed", "policy", "check", own, "--forms", texts)["problems"]
+    assert (fault["where"], "customer.phone" in fault["zh"]) == ("loan_contract.md", True)
     slips = (("ltv_max = 0.80", "ltv_max = 1.80"), ('paper = "bank_card"', 'paper = "bank_cart"'))
     for right, wrong in slips:
         text = text.replace(right, wrong, 1)

@@ -33,6 +33,7 @@ class ClausePane(QFrame):
         self._area.setObjectName(f"{name}.area")
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # shows that there is more
         self._area.setWidget(holder(column(self._clause, None), "scroll"))
         bar = self._area.verticalScrollBar()
         bar.valueChanged.connect(lambda _value: self._look())
