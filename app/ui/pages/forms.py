@@ -173,6 +173,7 @@ class CostCard(Card):
     def __init__(self) -> None:
         self._rate = label("—", "figure", name="forms.annual_rate")
         self._figures = {code: Figure(tr(zh, en), name=f"forms.cost.{code}") for code, zh, en in (
+            ("effective", "按复利折合实际年利率", "Effective, compounded"),
             ("principal", "贷款本金", "Principal"), ("first", "首期还款", "First instalment"),
             ("total", "还款与费用合计", "Paid in all"))}
         self._items = QGridLayout()
@@ -190,6 +191,7 @@ class CostCard(Card):
 
     def show_sheet(self, sheet: CostSheet) -> None:
         self._rate.setText(text.percent(sheet.annual_rate, 2))
+        self._figures["effective"].show_value(text.percent(sheet.effective_rate, 2))
         first = sheet.instalments[0] if sheet.instalments else None
         self._figures["principal"].show_value(
             tr(f"{text.yuan(sheet.principal_fen)} · {sheet.term_months} 期",
@@ -207,7 +209,7 @@ class CostCard(Card):
 
     def _add_item(self, line: int, item: Any) -> None:
         name = holder(column(label(text.of(item.name)), label(
-            f"{item.collector} · {text.of(item.standard)}", "label", wrap=True), gap=0))
+            f"{item.collector} · {text.of(item.how)} · {text.of(item.standard)}", "label", wrap=True), gap=0))
         contingent = item.when == "contingent"
         amount = label(tr("发生时", "if it happens") if contingent else text.yuan(item.fen))
         rate = label("—" if contingent else text.percent(item.annual_rate, 2))
