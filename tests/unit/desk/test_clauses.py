@@ -3,14 +3,12 @@
 import pytest
 
 from app.domain.case import fold
-from app.domain.clauses import clauses_left
+from app.domain.clauses import clauses_left, require_read
 from app.domain.condition import Condition
 from app.domain.evidence import digest
 from app.domain.flow import Step
 from tests import case_facts as f
-from tests.unit.forms.forms_bank import ink
 
-SHOWN = digest(b"shown")
 CLAUSES = ("逾期的，贷款人有权提前收回借款。", "未经同意不得转让车辆。")
 
 
@@ -30,12 +28,12 @@ def refused(code: str, act, *args) -> None:
 
 def test_each_clause_is_acknowledged_in_turn_before_the_document_is_signed(desk, at_signing):
     who = (at_signing, "cost_sheet", "borrower")
-    refused("clause.not_read", desk.signing.sign, *who, ink(1), SHOWN)
+    refused("clause.not_read", require_read, desk.book.load(at_signing), *who[1:])
     refused("clause.not_next", desk.signing.read_clause, *who, CLAUSES[1], 60, True)
     refused("clause.too_short", desk.signing.read_clause, *who, CLAUSES[0], 2.9, True)
     refused("clause.too_short", desk.signing.read_clause, *who, CLAUSES[0], 60, False)
     desk.signing.read_clause(*who, CLAUSES[0], 4.26, True)
-    refused("clause.not_read", desk.signing.sign, *who, ink(1), SHOWN)
+    refused("clause.not_read", require_read, desk.book.load(at_signing), *who[1:])
     case = desk.signing.read_clause(*who, CLAUSES[1], 5, True).case
     assert clauses_left(case, "cost_sheet", "borrower") == ()
     assert clauses_left(case, "cost_sheet", "spouse") == CLAUSES  # each reads for himself

@@ -129,6 +129,13 @@ def test_what_was_on_the_screen_is_what_is_signed(table):
     assert table.signing.document_pdf(table.case_id, form).startswith(shown)
 
 
+def test_no_signature_before_the_highlighted_clauses_are_read(table):
+    table.signing.confirm_form(table.case_id, table.case.form.values)  # drawn anew: read anew
+    form, signer = table.left[0]
+    shown = digest(table.signing.document_pdf(table.case_id, form))
+    table.refused("clause.not_read", table.signing.sign, table.case_id, form, signer, ink(1), shown)
+
+
 def test_ink_is_never_used_twice(table):
     (first, signer), (second, _) = table.left[:2]
     table.sign(first, signer, ink(1))
