@@ -24,9 +24,10 @@ class FieldKind(Model):
     ``labels`` as printed lead to a value beside or below them. Without labels ``pattern`` is looked for in every printed
     row, or with ``within = "page"`` in the running text of the page without blanks. Group 1 of the pattern, where it has
     one, is the value. ``place`` are boxes (left, top, right, bottom as shares of all print) one of which must hold the
-    label's middle; ``near`` a field found before, whose nearest label is meant; ``which`` of several finds. ``lines`` is
-    how many printed lines a value may run over, ``one_of`` the only values there are. ``agrees_with`` names the figures
-    of an amount in words. A ``required`` field may be missing on a page that has one of ``unless``.
+    label's middle; ``near`` a field found before, whose nearest label is meant, up to ``reach`` heights of its print above
+    or below; ``which`` of several finds. ``lines`` is how many printed lines a value may run over, ``one_of`` the only
+    values there are. ``agrees_with`` names the figures of an amount in words. A ``required`` field may be missing on a
+    page that has one of ``unless``.
     """
 
     name: Code
@@ -35,6 +36,7 @@ class FieldKind(Model):
     within: Literal["row", "page"] = "row"
     place: tuple[tuple[float, float, float, float], ...] = ()
     near: str = ""
+    reach: float = 2
     which: Literal["first", "last", "all"] = "first"
     lines: int = Field(default=1, ge=1, le=6)
     one_of: tuple[str, ...] = ()

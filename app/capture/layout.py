@@ -51,8 +51,12 @@ class Layout:
         self._owners = {id(piece): self._owner_of(piece) for piece in self.pieces}
 
     def owned(self, mark: Piece) -> tuple[Piece, ...]:
-        """What stands beside a label, line by line from left to right."""
-        return _in_order(piece for piece in self.pieces if self._owners[id(piece)] is mark)
+        """What stands beside a label, line by line from left to right: level with the piece nearest to the label's level,
+        or beginning below or above it."""
+        beside = [piece for piece in self.pieces if self._owners[id(piece)] is mark]
+        base = min(beside, key=lambda piece: (round(abs(piece.level - mark.level) / mark.height, 1), piece.left), default=None)
+        return _in_order(piece for piece in beside if abs(piece.level - base.level) < 0.6 * base.height
+                         or abs(piece.left - base.left) < 2 * base.height)
 
     def beneath(self, mark: Piece) -> tuple[Piece, ...]:
         """The nearest line below a label that no other label claims."""

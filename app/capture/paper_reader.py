@@ -95,7 +95,9 @@ def _marks(layout: Layout, field: FieldKind, known: dict[str, Reading]) -> list[
         if anchor is None or anchor.box is None:
             return []
         x, y, _, height = anchor.box
-        return sorted(marks, key=lambda mark: abs(mark.line.middle - y - height / 2) + 0.3 * abs(mark.line.left - x))
+        level = {id(mark): abs(mark.line.middle - y - height / 2) for mark in marks}
+        close = [mark for mark in marks if level[id(mark)] < field.reach * height]
+        return sorted(close, key=lambda mark: level[id(mark)] + 0.3 * abs(mark.line.left - x))
     order = {label: index for index, label in enumerate(sorted(field.labels, key=len, reverse=True))}
     marks = marks[::-1] if field.which == "last" else marks
     return sorted(marks, key=lambda mark: (not mark.exact, order[mark.label] if field.which == "first" else 0))

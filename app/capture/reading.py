@@ -134,7 +134,7 @@ def _as_printed(readings: dict[str, Reading]) -> dict[str, Reading]:
 
 
 def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float,
-             turnable: bool = True) -> PaperReading:
+             movable: bool = True) -> PaperReading:
     """What a straight view of a page says; ``page`` is where it lay in ``image``. A sheet that lies on its side is turned."""
     from app.capture import quality_places, upright
 
@@ -145,7 +145,7 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
                             crop_jpeg=_crop(view, page, image), ms=_ms(started))
     card, thing = known is not None and known.card, known is not None and known.photo
     quality, findings = _judged_thing(image) if thing else _judged(view, page, image, card=card)
-    seen = upright.sheet(view, page, image, turnable and not card)
+    seen = upright.sheet(view, page, image, movable and not card and not thing)
     findings = findings if thing else quality_places.located(findings, seen.image)
     recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
@@ -183,7 +183,7 @@ def reframe(data: bytes, kind: str, corners: Corners, turns: int) -> PaperReadin
     elif kind == PHOTO:
         read = _photo(view, started)
     else:
-        read = _page_of(view, page, image, kind, started, turnable=False)
+        read = _page_of(view, page, image, kind, started, movable=False)
     return read.model_copy(update={"crop_jpeg": read.crop_jpeg if kind in (ID_CARD, *CARDS) else crop})
 
 

@@ -54,6 +54,7 @@ _SPECS = (
     _spec("vin", "车架号", "VIN", ("new_car_invoice", "vin"), ("vehicle_conformity", "vin"),
           ("vehicle_registration", "vin"), ("used_car_invoice", "vin"), ("vehicle_licence", "vin"), required=False),
     _spec("plate", "车牌号", "Plate", ("vehicle_licence", "plate"), required=False),
+    _spec("mileage", "里程表读数（公里）", "Odometer (km)", ("odometer_photo", "mileage"), required=False, form="handover"),
     _spec("purpose", "贷款用途", "Purpose of the loan", form="purpose_statement"),
     _spec("spouse_name", "配偶姓名", "Spouse's name", ("spouse_id_card", "name"), signer="spouse"),
     _spec("spouse_id_number", "配偶证件号", "Spouse's ID number", ("spouse_id_card", "number"), signer="spouse"),

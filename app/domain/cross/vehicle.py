@@ -1,5 +1,6 @@
 """The car in the papers: one VIN, one plate, one model; free of mortgage, registered in time, insured."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain.cross.finding import CrossFinding, Rule
@@ -12,6 +13,7 @@ from app.domain.identity.vin import compact as compact_vin
 from app.domain.terms import VehicleCondition, VehicleUse
 
 INSPECTION_YEARS = 2
+MILEAGE_APART_KM = 50  # a car is driven a little between photograph and signature
 EMPTY = frozenset(("无", "空", "空白", "-", "—", "/"))
 MOST_TRUSTED = ("vehicle_registration", "vehicle_conformity", "new_car_invoice", "used_car_invoice", "vehicle_licence")
 NON_COMMERCIAL = ("非营运",)
@@ -37,6 +39,8 @@ LATE = Rule(code="cross.registered_late", level="warn", zh="出厂已满两年�
             en="Made two years ago or more and not registered: the car needs an inspection first")
 EARLY = Rule(code="cross.registered_early", level="warn", zh="注册日期早于出厂日期",
              en="Registered before it was made")
+MILEAGE = Rule(code="cross.mileage", level="warn", zh="里程表照片与表单填写的里程不一致",
+               en="The odometer's photo and the form name different mileages")
 INSURED = Rule(code="cross.insured", level="warn", zh="被保险人不是借款人", en="The insured is not the borrower", mask=shown)
 BENEFICIARY = Rule(code="cross.beneficiary", level="warn", zh="保单第一受益人不是本行",
                    en="The policy's first beneficiary is not the bank", mask=shown)
@@ -57,6 +61,15 @@ def vehicle(about: Testimony) -> Iterator[CrossFinding]:
     yield from _title(about)
     yield from _age(about)
     yield from _insurance(about)
+    if typed := about.form("mileage"):
+        yield from (MILEAGE.broken(said, typed) for said in about.papers("mileage")
+                    if _apart(said.value, typed.value) > MILEAGE_APART_KM)
+
+
+def _apart(one: str, other: str) -> int:
+    """How many kilometres lie between two readings; 0 where one is none."""
+    plain = [re.sub(r"[,\s]|公里|km", "", value, flags=re.IGNORECASE) for value in (one, other)]
+    return abs(int(plain[0]) - int(plain[1])) if all(value.isdecimal() for value in plain) else 0
 
 
 def _trusted(voices: tuple[Said, ...]) -> tuple[Said, ...]:
@@ -105,9 +118,16 @@ def _title(about: Testimony) -> Iterator[CrossFinding]:
         sellers = about.papers("seller", "used_car_invoice", "used_car_contract")
         yield from (SELLER.broken(seller, owners[0], blame=(seller,)) for seller in sellers
                     if not any(same_name(seller.value, owner.value) for owner in owners))
-    if condition is not VehicleCondition.NEW and not about.papers("mortgage_released", "vehicle_registration"):
+    if condition is not VehicleCondition.NEW and not _released(about):
         yield from (MORTGAGED.broken(holder, Said(EXPECTED, "—"))
                     for holder in about.papers("mortgagee", "vehicle_registration") if holder.value not in EMPTY)
+
+
+def _released(about: Testimony) -> bool:
+    """Whether a release follows the last mortgage: a car may have been mortgaged again after the first was released."""
+    begun, ended = ([said.day for said in about.papers(field, "vehicle_registration") if said.day]
+                    for field in ("mortgage_date", "mortgage_released"))
+    return bool(ended) and (not begun or max(ended) >= max(begun))
 
 
 def _age(about: Testimony) -> Iterator[CrossFinding]:

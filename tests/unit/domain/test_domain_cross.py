@@ -168,13 +168,13 @@ def test_a_price_in_the_terms_above_the_papers_blocks_one_below_only_warns():
         "cross.invoice_contract": "warn", "cross.price": "warn", "cross.price_guide": "warn"}
 
 
-def owned(**fields: str) -> Case:
+def owned(*more: facts.Fact, **fields: str) -> Case:
     car = f.terms().terms.vehicle.model_copy(update={"condition": VehicleCondition.OWNED, "guide_price_fen": None,
                                                      "appraisal_fen": 12_000_000, "vin": VIN})
     values = {"owner": NAME, "plate": "苏A12345", "vin": VIN} | fields
     return f.case(f.terms(product="vehicle_mortgage_loan", vehicle=car), f.card(), f.circumstances(),
                   page("vehicle_registration", values),
-                  page("vehicle_licence", {"owner": NAME, "plate": "苏A12345", "vin": VIN, "use": "非营运"}))
+                  page("vehicle_licence", {"owner": NAME, "plate": "苏A12345", "vin": VIN, "use": "非营运"}), *more)
 
 
 @pytest.mark.parametrize(("code", "level", "fields"), [
@@ -191,6 +191,19 @@ def test_the_customers_own_car(code, level, fields):
 def test_a_released_mortgage_and_an_empty_page_are_fine():
     assert found(owned(mortgagee="无")) == {}
     assert found(owned(mortgagee="别家银行股份有限公司", mortgage_released="2025-01-05")) == {}
+    assert found(owned(mortgagee="别家银行股份有限公司", mortgage_date="2023-01-05", mortgage_released="2025-01-05")) == {}
+
+
+def test_the_photographs_of_plate_and_odometer_are_heard():
+    typed = facts.FormConfirmed(values={"mileage": "12,000 公里"})
+    assert found(owned(page("vin_plate_photo", {"vin": OTHER_VIN})))["cross.vin"] == "block"
+    assert found(owned(page("odometer_photo", {"mileage": "12040"}), typed)) == {}
+    assert found(owned(page("odometer_photo", {"mileage": "21000"}), typed)) == {"cross.mileage": "warn"}
+
+
+def test_a_car_mortgaged_again_after_a_release_is_mortgaged():
+    assert found(owned(mortgagee="别家银行股份有限公司", mortgage_date="2025-02-01", mortgage_released="2025-01-05")) == {
+        "cross.mortgaged": "block"}
 
 
 def test_a_private_plate_or_use_does_not_suit_a_commercial_new_energy_car():
