@@ -158,6 +158,37 @@ def test_another_paper_than_asked_for_is_named():
     assert values(known).items() >= {"number": CUSTOMER.number, "name": CUSTOMER.name, "vehicle_class": "C1"}.items()
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_sheet_on_its_side_or_upside_down_is_turned(quarters):
+    sheet = papers.draw_paper("marriage_certificate")
+    read = reading.read_paper(encode_jpeg(photo.photograph(np.rot90(sheet, quarters).copy(), 41)), "marriage_certificate")
+    assert values(read).items() >= {"husband": "陈明远", "wife": "林晓星", "date": "2014-05-20"}.items()
+    height, width = decode(read.crop_jpeg).shape[:2]
+    assert width > height
+
+
+def test_a_sheet_whose_edges_are_not_found_is_cut_out_by_its_print():
+    tilt = cv2.getRotationMatrix2D((960, 540), 7, 1)
+    sheet = cv2.resize(papers.draw_paper("down_payment_proof"), (1100, 778))
+    scan = np.full((1080, 1920, 3), sheet[5, 5], np.uint8)
+    scan[151:929, 410:1510] = sheet
+    scan = cv2.warpAffine(scan, tilt, (1920, 1080), borderMode=cv2.BORDER_REPLICATE)
+    read = reading.read_paper(encode_jpeg(scan), "down_payment_proof")
+    assert not read.quality.corners_found
+    assert values(read).items() >= {"payer": "林晓星", "payee": DEFAULT.dealer, "purpose": "购车首付款"}.items()
+    assert decode(read.crop_jpeg).shape[1] == 1400
+
+
+def test_print_under_a_stamp_is_read_and_not_trusted():
+    sheet = papers.draw_paper("down_payment_proof").copy()
+    cv2.circle(sheet, (710, 233), 60, (60, 50, 205), 14)
+    ink = papers.draw_paper("down_payment_proof").min(axis=2) < 120
+    sheet[ink] = papers.draw_paper("down_payment_proof")[ink]
+    read = reading.read_paper(encode_jpeg(sheet), "down_payment_proof")
+    assert read.readings["payer"].value == "林晓星"
+    assert read.readings["payer"].confidence < 0.9 <= read.readings["payee"].confidence
+
+
 def test_a_kind_without_description_is_judged_only():
     read = reading.read_paper(encode_jpeg(photo.photograph(papers.draw_paper("residence_proof"), 42)), "")
     assert read.readings == {}

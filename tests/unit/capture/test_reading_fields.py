@@ -164,3 +164,94 @@ def test_nothing_is_recognised_in_other_text():
     (" ldm 7a3", "code", "LDM7A3"), ("林 晓 星", "text", "林晓星")])
 def test_values_have_one_written_form(text, form, value):
     assert shaped(text, form) == value
+
+
+def read(kind: str, *lines: Line) -> tuple[dict[str, str], dict[str, float], set[str]]:
+    readings, findings = paper_reader.read_fields(lines, kinds()[kind])
+    return ({name: one.value for name, one in readings.items()}, {name: one.confidence for name, one in readings.items()},
+            codes(findings))
+
+
+def test_equal_labels_are_told_apart_by_their_place_and_their_neighbour():
+    values, _, _ = read("used_car_invoice", line("二手车销售统一发票", 400, 20),
+                        line("买方单位/个人", 50, 100), line("林晓星", 300, 108), line("单位代码/身份证号码", 700, 100, 260),
+                        line("320101198803060027", 980, 108, 300), line("买方单位/个人住址", 50, 160),
+                        line("演示市虚构路1号", 300, 168), line("电话", 980, 160, 80),
+                        line("10012345678", 1100, 168), line("卖方单位/个人", 50, 220), line("周样例", 300, 228),
+                        line("单位代码/身份证号码", 700, 220, 260), line("360426199101010071", 980, 228, 300))
+    assert values == {"buyer": "林晓星", "buyer_id": "320101198803060027", "buyer_address": "演示市虚构路1号",
+                      "buyer_phone": "10012345678", "seller": "周样例",
+                      "seller_id": "360426199101010071"}
+
+
+def test_a_label_may_stand_in_pieces_and_with_one_character_misread_and_its_value_off_its_line():
+    values, _, _ = read("business_licence", line("统一社会言用代码", 50, 40), line("91320102MA0000D18Q", 50, 84, 400),
+                        line("名", 50, 160, 36), line("称", 180, 160, 36), line("示例市虚构汽车贸易", 300, 174, 400),
+                        line("有限公司", 300, 222, 160), line("类", 50, 300, 36), line("型", 180, 300, 36),
+                        line("个体工商户", 300, 310))
+    assert values["company_code"] == "91320102MA0000D18Q"
+    assert values["name"] == "示例市虚构汽车贸易有限公司"
+    assert values["type"] == "个体工商户"
+
+
+def test_husband_and_wife_are_told_by_their_numbers_whatever_stands_first():
+    people = (("林晓星", "女", "320101198803060027"), ("陈明远", "男", "320101198611230074"))
+    lines = [part for index, (name, sex, number) in enumerate(people) for part in (
+        line("姓名", 50, 100 + 200 * index, 80), line(name, 200, 100 + 200 * index), line("性别", 500, 100 + 200 * index, 80),
+        line(sex, 600, 100 + 200 * index, 40), line("身份证件号", 50, 180 + 200 * index),
+        line(number, 300, 180 + 200 * index, 400))]
+    values, _, _ = read("marriage_certificate", *lines)
+    assert values == {"husband": "陈明远", "husband_id": "320101198611230074", "wife": "林晓星",
+                      "wife_id": "320101198803060027"}
+
+
+def test_of_several_mortgages_the_last_counts_with_its_own_release():
+    first = ("抵押权人姓名/名称：示例银行", "抵押登记日期：2019-03-01", "解除抵押日期：2021-03-05")
+    second = ("抵押权人姓名/名称：虚构银行", "抵押登记日期：2022-06-01")
+    page = [line(text, 50, 100 + 60 * index, 500) for index, text in enumerate((*first, *second))]
+    values, _, missing = read("vehicle_registration", *page)
+    assert values == {"mortgagee": "虚构银行", "mortgage_date": "2022-06-01"}
+    assert missing == set()
+    assert read("vehicle_registration", *page[:3])[0]["mortgage_released"] == "2021-03-05"
+
+
+def amounts(total: str, net: str = "¥106194.69") -> tuple[Line, ...]:
+    return (*invoice(words="壹拾贰万元整")[:-1], line(total, 600, 460), line("不含税价", 50, 520), line(net, 600, 520),
+            line("增值税税额", 50, 580), line("¥13805.31", 600, 580))
+
+
+def test_a_yuan_sign_read_as_a_figure_is_left_out_where_the_amounts_then_agree():
+    values, sure, findings = read("new_car_invoice", *amounts("¥120000.00", "1106194.69"))
+    assert (values["net"], values["total"]) == ("106194.69", "120000.00")
+    assert sure["net"] < 0.9 <= sure["total"]
+    assert findings == set()
+
+
+def test_amounts_that_cannot_agree_are_each_doubtful():
+    values, sure, findings = read("new_car_invoice", *amounts("¥150000.00"))
+    assert values["total"] == "150000.00"
+    assert max(sure[name] for name in ("total", "net", "tax")) < 0.9
+    assert findings == {"amount.words_differ"}
+
+
+def test_only_letters_that_a_code_never_has_are_mended_and_then_looked_at():
+    values, sure, findings = read("new_car_invoice", *invoice(vin="LDM7A3C54ROOOO317"))
+    assert (values["vin"], findings) == ("LDM7A3C54R0000317", set())
+    assert sure["vin"] < 0.9
+    values, sure, findings = read("new_car_invoice", *invoice(vin="LDM7A3C54R0000811"))
+    assert (values["vin"], findings) == ("LDM7A3C54R0000811", {"vin.check_digit"})
+    assert sure["vin"] < 0.9
+
+
+def test_wages_of_a_statement_are_all_read():
+    rows = (("2026-05-10", "代发工资", "15,800.00", "63,500.00"), ("2026-05-11", "消费", "120.00", "63,380.00"),
+            ("2026-06-10", "工资", "15,100.50", "78,480.50"))
+    lines = [line(text, 50 + 250 * column, 200 + 60 * index) for index, row in enumerate(rows)
+             for column, text in enumerate(row)]
+    assert read("bank_statement", *lines)[0] == {"incomes": "15800.00；15100.50"}
+
+
+def test_the_trip_meter_is_not_taken_for_the_mileage():
+    cluster = (line("ODO", 300, 400, 80), line("46266 km", 420, 400), line("TRIP A", 300, 480, 100), line("911.7 km", 420, 480),
+               line("续航里程", 300, 100), line("540 km", 520, 100))
+    assert read("odometer", *cluster)[0] == {"mileage": "46266"}
