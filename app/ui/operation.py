@@ -115,7 +115,7 @@ class Operation(QObject):
         for after, signal in ((SLOW_MS, self.slow), (LONG_MS, self.long)):
             timer = QTimer(self)
             timer.setSingleShot(True)
-            timer.timeout.connect(signal)
+            timer.timeout.connect(lambda signal=signal: signal.emit() if self._wanted() else None)
             timer.start(after)
         if self._lane not in _lanes:
             _lanes[self._lane] = Lane(self._lane)
@@ -126,6 +126,10 @@ class Operation(QObject):
         """No callback from now on."""
         self._then = self._failed = None
         _under_way.discard(self)
+
+    def _wanted(self) -> bool:
+        """Nobody is told anything once the owner is gone."""
+        return self._owner is None or isValid(self._owner)
 
     def _work(self) -> None:
         try:
@@ -140,7 +144,7 @@ class Operation(QObject):
         self.forget()
         for timer in self.findChildren(QTimer):
             timer.stop()
-        if self._owner is None or isValid(self._owner):
+        if self._wanted():
             self.ended.emit()
             if error is None:
                 if then:

@@ -6,6 +6,7 @@ import time
 import pytest
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QWidget
+from shiboken6 import delete
 
 from app.domain.condition import Condition, Kind
 from app.ui import operation
@@ -93,6 +94,18 @@ def test_slow_work_says_so_while_it_is_under_way(qtbot):
     qtbot.waitUntil(lambda: said == ["slow", "long"], timeout=20_000)
     gate.set()
     qtbot.waitUntil(lambda: said == ["slow", "long", ("ended", True)], timeout=20_000)
+
+
+def test_nobody_hears_that_work_is_slow_once_its_owner_is_gone(qtbot):
+    gate, said, owner = threading.Event(), [], QWidget()
+    orphan, other = Operation(gate.wait, 60).owned_by(owner), Operation(gate.wait, 60, lane="other")
+    for work, name in ((orphan, "orphan"), (other, "other")):
+        work.slow.connect(lambda name=name: said.append(name))
+        work.long.connect(lambda name=name: said.append(name))
+        work.start()
+    delete(owner)
+    qtbot.waitUntil(lambda: said == ["other", "other"], timeout=20_000)
+    gate.set()
 
 
 def test_work_that_ended_is_not_said_to_be_slow_any_more(qtbot):
