@@ -16,6 +16,7 @@ ID1_ASPECT = 85.60 / 53.98
 CARD_WIDTH = 1000
 SEARCH_SIDE = 560
 ACCEPT = 1.1
+FLAT_BRIGHT, FLAT_EVEN = 200, 5.0  # grey of a drawn page's rim, and how much it may vary: light on a table varies by more
 AREA_MIN, AREA_MAX = 0.06, 0.97
 EDGE_OVER_NOISE, EDGE_LIMITS = 1.3, (16.0, 40.0)  # of the gradient, whose middle value is the sensor's noise
 LIKELY, SNAP = 3, 7
@@ -80,6 +81,15 @@ def find_page(image: np.ndarray, aspect: float | None = ID1_ASPECT) -> Page | No
     found = best if aspect else _outermost(best, quads, gradient, edges)
     corners = _from_top_left(found / scale, aspect)
     return Page(tuple((float(x), float(y)) for x, y in corners), round(score(best), 3))
+
+
+def is_flat(image: np.ndarray) -> bool:
+    """Whether the picture is a page itself, as files draw it: its rim is bright and even, and there is no table around it.
+    What looks like a page in it is then a frame or a picture printed on it."""
+    grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (0, 0), 5)
+    rim = max(2, round(0.01 * min(grey.shape)))
+    around = np.concatenate([side.ravel() for side in (grey[:rim], grey[-rim:], grey[:, :rim], grey[:, -rim:])])
+    return float(np.median(around)) > FLAT_BRIGHT and float(around.std()) < FLAT_EVEN
 
 
 def warp(image: np.ndarray, page: Page, width: int = CARD_WIDTH, aspect: float | None = ID1_ASPECT) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Reads any paper by the description of its kind: labels lead to values, patterns cut them, check digits prove them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.capture.kinds import DocumentKind, FieldKind, kinds
 from app.capture.layout import Layout, Piece, Run, near_run
@@ -171,7 +171,7 @@ def _settled(value: str, field: FieldKind) -> tuple[str, float]:
     return value, words_share(value) if field.form == "money_words" else 1.0
 
 
-def _amounts(fields, readings: dict[str, Reading]) -> list[Finding]:
+def _amounts(fields: Iterable[FieldKind], readings: dict[str, Reading]) -> list[Finding]:
     """An amount in capital characters must say what the digits say."""
     findings = []
     for field in fields:

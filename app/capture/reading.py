@@ -237,7 +237,8 @@ def _decoded(data: bytes) -> "np.ndarray":
 def _paper_view(image: "np.ndarray", card: bool):
     from app.capture import document
 
-    page = document.find_page(image, document.ID1_ASPECT if card else None)
+    drawn = not card and document.is_flat(image)
+    page = None if drawn else document.find_page(image, document.ID1_ASPECT if card else None)
     if page is None:
         return document.whole(image, PAPER_WIDTH), None
     width = document.CARD_WIDTH if card else PAPER_WIDTH

@@ -1,7 +1,7 @@
 """A sheet's print level and the right way up: it may lie sideways or upside down, and its edges may not be found.
 
 The first reading tells: lines that stand on end, words that say nothing, print that runs aslant. What lies well costs one
-reading, what does not at most three more.
+reading, what does not at most four more.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def sheet(view: np.ndarray, page: Page | None, image: np.ndarray, movable: bool 
         lines = ocr.lines(view, ocr.PAGE_SIDE)
         return Upright(view, lines, paper_reader.recognise(lines))
     seen = _righted(view, page, image)
-    if page and (seen.kind or len(seen.lines) < LEAST_LINES):
+    if page and seen.kind:
         return seen
     rough = _righted(whole(image, view.shape[1]), None, image) if page else seen
     cut = _by_print(rough, image)

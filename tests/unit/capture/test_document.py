@@ -74,6 +74,12 @@ def test_a_card_under_fingers_on_a_white_table_is_found():
     assert overlap(document.find_page(decode(picture)), corners) >= 0.93
 
 
+def test_a_page_drawn_from_a_file_is_told_from_a_photograph_of_one():
+    sheet = papers.draw_paper("income_proof")
+    assert document.is_flat(sheet)
+    assert not document.is_flat(photo.photograph(sheet, 21))
+
+
 def test_nothing_is_found_on_an_empty_table_or_in_a_tiny_picture():
     table = np.random.default_rng(1).integers(90, 110, (1080, 1920, 3), np.uint8)
     assert document.find_page(table) is None
