@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.domain.case import Case, fold
+from app.domain.case import Case
 from app.domain.evidence import GENESIS, FileRef, Manifest, canonical, digest
 from app.domain.facts import Event, LivenessBegun, LivenessFinished
+from app.domain.fold import fold
 
 KIND = "journal"
 SIZE_MAX = 16 << 20

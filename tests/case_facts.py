@@ -5,9 +5,11 @@ from functools import cache
 from pathlib import Path
 
 from app.domain import chain, facts
-from app.domain.case import Case, fold
+from app.domain.case import Case
 from app.domain.evidence import GENESIS, FileRef, digest
+from app.domain.face import FaceMatch, FrameSource, LivenessResult
 from app.domain.facts import Event, Fact
+from app.domain.fold import fold
 from app.domain.place import Fix, FixSource, PlaceVerdict, Position
 from app.domain.policy import Consent, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_policy
@@ -19,7 +21,7 @@ CASE = "11111111-2222-4333-8444-555555555555"
 HOUR_MS = 3_600_000
 BEGUN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GOOD = facts.Quality(score=1.0, sharpness=40, glare=0, brightness=180, width_px=1000, corners_found=True)
-SOURCE = facts.FrameSource(kind="device", name="test camera", width=640, height=480, fps=25)
+SOURCE = FrameSource(kind="device", name="test camera", width=640, height=480, fps=25)
 
 
 @cache
@@ -91,9 +93,9 @@ def card_side(side: str) -> facts.IdCardCaptured:
 def liveness(verdict: str = "live", zone: str = "pass") -> facts.LivenessFinished:
     pack = digest(b"pack")
     return facts.LivenessFinished(
-        result=facts.LivenessResult(verdict=verdict, actions=(), reasons=(), identity_distance_max=0.2, passive=None,
+        result=LivenessResult(verdict=verdict, actions=(), reasons=(), identity_distance_max=0.2, passive=None,
                                     frames=200, fps=20, engine="dlib", pack_sha256=pack, nonce="n", source=SOURCE),
-        match=facts.FaceMatch(zone=zone, similarity=0.9, distance=0.3, threshold=0.4, review_threshold=0.5,
+        match=FaceMatch(zone=zone, similarity=0.9, distance=0.3, threshold=0.4, review_threshold=0.5,
                               engine="dlib", pack_sha256=pack, frames_used=5),
         best_frames=(file("live_face"),))
 

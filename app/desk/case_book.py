@@ -10,11 +10,12 @@ from app.desk.shelf import PolicyShelf
 from app.desk.view import paint, summary
 from app.desk.views import CaseView, Session, SyncView
 from app.domain import chain, facts
-from app.domain.case import Case, apply, fold
+from app.domain.case import Case
 from app.domain.clock import Clock
 from app.domain.condition import Kind
 from app.domain.evidence import FileRef
 from app.domain.facts import Event
+from app.domain.fold import apply, fold
 from app.domain.policy import PolicyPack
 from app.domain.traces import traces_of
 from app.store.journal import Journal

@@ -29,12 +29,13 @@ from app.desk.views import (
     ToDo,
 )
 from app.domain import chain, clauses, facts, flow, loan, place
-from app.domain.case import Case, fold
+from app.domain.case import Case
 from app.domain.challenge import LivenessPlan, draw_actions
 from app.domain.cost import CostSheet, cost_sheet
 from app.domain.dates import add_months
 from app.domain.evidence import GENESIS, FileRef, digest
 from app.domain.face import ActionResult
+from app.domain.fold import fold
 from app.domain.identity.id_card import check_id_card
 from app.domain.identity.id_chip import differences
 from app.domain.ink import Ink, check_ink

@@ -5,7 +5,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from app.desk.views import CaseView
-from app.domain.facts import FileRef, Finding, IdCard
+from app.domain.evidence import FileRef
+from app.domain.facts import Finding, IdCard
 from app.ui import face_words
 from app.ui.operation import Operation
 from app.ui.text import tr

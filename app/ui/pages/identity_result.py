@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea
 
 from app.desk.views import CaseView
 from app.domain.case import Case
-from app.domain.facts import FileRef, LivenessFinished
+from app.domain.evidence import FileRef
+from app.domain.facts import LivenessFinished
 from app.domain.flow import identity_findings
 from app.ui import face_words
 from app.ui.face_words import outcome

@@ -11,7 +11,7 @@ from app.desk.views import CaseView
 from app.domain.case import FACE_CONSENT
 from app.domain.challenge import LivenessPlan
 from app.domain.condition import Condition
-from app.domain.facts import FileRef
+from app.domain.evidence import FileRef
 from app.domain.flow import Step
 from app.ui import text
 from app.ui.face_words import outcome

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget
 from app.desk.views import CaseView
 from app.domain.checklist import ChecklistItem
 from app.domain.cross import CrossFinding
-from app.domain.facts import Circumstances, FileRef
+from app.domain.evidence import FileRef
+from app.domain.facts import Circumstances
 from app.domain.flow import Step
 from app.ui import text
 from app.ui.files import png, read_file

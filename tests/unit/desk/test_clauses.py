@@ -2,11 +2,11 @@
 
 import pytest
 
-from app.domain.case import fold
 from app.domain.clauses import clauses_left, require_read
 from app.domain.condition import Condition
 from app.domain.evidence import digest
 from app.domain.flow import Step
+from app.domain.fold import fold
 from tests import case_facts as f
 
 CLAUSES = ("逾期的，贷款人有权提前收回借款。", "未经同意不得转让车辆。")

@@ -6,11 +6,12 @@ from importlib import import_module
 import pytest
 
 from app.domain import facts
-from app.domain.case import Case, apply
+from app.domain.case import Case
 from app.domain.case_papers import paper_list
 from app.domain.cross import cross_check
 from app.domain.cross.finding import Rule
 from app.domain.flow import Step, lacks
+from app.domain.fold import apply
 from app.domain.money import fen_of_words, rmb_words
 from app.domain.terms import Energy, VehicleCondition, VehicleUse
 from tests import case_facts as f

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from app.domain import chain, facts, flow
-from app.domain.case import fold
 from app.domain.case_papers import paper_list
 from app.domain.condition import Condition
 from app.domain.evidence import Manifest, digest
 from app.domain.flow import STEPS, Step
+from app.domain.fold import fold
 from app.domain.policy import Words
 from tests import case_facts as f
 

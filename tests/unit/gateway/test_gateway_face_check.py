@@ -7,7 +7,7 @@ import pytest
 
 from app.domain import chain, facts
 from app.domain.challenge import draw_actions, draw_light
-from app.domain.evidence import GENESIS, canonical, digest
+from app.domain.evidence import GENESIS, FileRef, Manifest, canonical, digest
 from app.domain.face import FrameSource, LightResult
 from app.domain.recheck import PICTURE_MAX, Answer, Unusable
 from gateway import face_check, journal
@@ -34,11 +34,11 @@ class Files:
         if kind == "journal":
             self.journal = data
         name = digest(kind.encode() + data)
-        return facts.FileRef(id=name[:32], kind=kind, media_type=media_type, size=len(data), sha256=digest(data),
+        return FileRef(id=name[:32], kind=kind, media_type=media_type, size=len(data), sha256=digest(data),
                              cipher_size=len(data) + 200, cipher_sha256=name)
 
     def manifest(self, case_id, *files, **changed):
-        return facts.Manifest(**{
+        return Manifest(**{
             "case_id": case_id, "case_number": "MQ-1", "revision": 1, "policy_version": "test", "policy_sha256": GENESIS,
             "device_id": "dev-1", "staff_id": "10482", "product": "p", "dealer_id": "d", "sealed_at": NOW,
             "monotonic_ms": 1, "completeness": 1.0, "operation_score": 90.0, "app_version": "0.1.0",
