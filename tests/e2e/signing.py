@@ -96,6 +96,7 @@ def finish(stage: Stage, case_id: str) -> CaseView:
 def record(stage: Stage, case_id: str) -> CaseView:
     """Begin to record and ask every question of the script."""
     signing = stage.desks.signing
+    hold_up(stage, stage.props.paper("photo_together"))  # somebody sits before the camera
     view = signing.start_interview(case_id)
     until(lambda: stage.desks.booth.recording.rolling)
     for question in flow.questions(view.case, view.pack):

@@ -88,6 +88,8 @@ class RecordingStrip(Card):
         self._pause.setVisible(state.active and not state.paused and not state.over)
         self._resume.setVisible(bool(state.paused))
         self._finish.setVisible(state.active)
+        for one in (self._start, self._resume):  # one primary button a page
+            restyle(one, role="" if self._page.next.property("role") == "primary" else "primary")
         self._level.setVisible(state.active)
         if not state.active:
             self._reasons.hide()

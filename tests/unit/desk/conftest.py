@@ -16,6 +16,7 @@ import pytest
 from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
 from app.capture.id_reader import ChipCard, GuardedReader
+from app.capture.scene import Look
 from app.capture.session import LivenessOutcome
 from app.desk import shelf as packs
 from app.desk.booth import Booth
@@ -98,7 +99,7 @@ class VisionPort:
     chip_zone: str = "pass"
     chip_trouble: Condition | None = None
     trouble: Condition | None = None
-    answers: dict[str, object] = field(default_factory=lambda: {"check_portrait": None})
+    answers: dict[str, object] = field(default_factory=lambda: {"check_portrait": None, "look": Look(b"", ())})
     asked: list[tuple] = field(default_factory=list)
     plan: LivenessPlan | None = None
     closed: bool = False

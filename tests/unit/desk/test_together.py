@@ -30,6 +30,11 @@ def at_papers(desk):
     return case_id
 
 
+def asked_of_both(desk) -> tuple:
+    """What the worker was asked about the photo together, last."""
+    return next(asked for asked in reversed(desk.vision.asked) if asked[0] == "read_together")
+
+
 def taken(desk, case_id: str, seen) -> list[tuple[str, str]]:
     desk.vision.answers["read_together"] = seen
     page = desk.signing.capture_paper(case_id, "photo_together", PHOTO).case.papers["photo_together"][-1]
@@ -40,7 +45,7 @@ def taken(desk, case_id: str, seen) -> list[tuple[str, str]]:
 def test_both_in_the_photo_leave_nothing_to_say(desk, at_papers):
     desk.signing.remember_my_face(b"\xff\xd8\xffraw")
     assert taken(desk, at_papers, Together(2, match("pass"), match("review"))) == []
-    name, photo, customer, manager = desk.vision.asked[-1]
+    name, photo, customer, manager = asked_of_both(desk)
     assert (name, photo, customer, manager) == ("read_together", PHOTO, (b"\xff\xd8face",), b"\xff\xd8\xffmine")
 
 
@@ -57,7 +62,7 @@ def test_who_is_missing_is_told_as_a_warning(desk, at_papers, seen, told):
 def test_a_doubtful_customer_and_a_manager_without_reference_are_only_told(desk, at_papers):
     assert taken(desk, at_papers, Together(2, match("review"))) == [
         ("customer_unsure", "info"), ("manager_not_compared", "info")]
-    assert desk.vision.asked[-1][3] is None
+    assert asked_of_both(desk)[3] is None
 
 
 def test_without_the_face_consent_faces_are_counted_and_nobody_is_compared(desk, at_papers):
@@ -65,7 +70,7 @@ def test_without_the_face_consent_faces_are_counted_and_nobody_is_compared(desk,
     desk.signing.withdraw_consent(at_papers, "face_recognition")
     desk.signing.verify_by_second_person(at_papers, "10077", "secret", "本人到场")
     assert taken(desk, at_papers, Together(2)) == [("customer_not_compared", "info")]
-    assert desk.vision.asked[-1] == ("read_together", PHOTO, (), None)
+    assert asked_of_both(desk) == ("read_together", PHOTO, (), None)
 
 
 def test_the_photo_costs_no_points_whether_faces_are_compared_or_not(desk, at_papers):
