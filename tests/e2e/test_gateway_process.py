@@ -139,7 +139,7 @@ def test_a_revoked_device_stops_at_once(gateway, tmp_path):
 
 
 def test_the_banks_time_and_revocation_list(gateway, tmp_path):
-    device = enrolled(gateway, tmp_path / "device")
+    device = enrolled(gateway, tmp_path / "device", gateway.office("code")["code"])
     bank = x509.load_pem_x509_certificate(device.enrolment.bank_certificate_pem.encode())
     serial = x509.load_pem_x509_certificate(device.enrolment.device_certificate_pem.encode()).serial_number
     query = tsp.TimeStampReq({"version": "v1", "cert_req": True, "message_imprint": {
