@@ -54,8 +54,8 @@ class InterviewPage(Page):
         script.setFixedWidth(400)
         self.camera.setMinimumHeight(220)
         state = Card(*self._figures.values(), label(
-            tr("边录边加密落盘；任何时候断电，最多丢失最后 2 秒。",
-               "Encrypted to disk as it is recorded; a power cut costs the last 2 seconds at most."), "label", wrap=True))
+            tr("边录边加密落盘；程序任何时候中断，最多丢失最后 2 秒。",
+               "Encrypted to disk as it is recorded; a crash costs the last 2 seconds at most."), "label", wrap=True))
         left = column(self.camera, state, gap=12)
         left.setStretch(0, 1)
         content = row(gap=16)
