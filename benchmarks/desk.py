@@ -47,6 +47,7 @@ def acts(folder: Path) -> dict[str, object]:
     """Each act without vision, from call to return: encrypted, journalled, durable."""
     from app.demo.stage import demo_terms
     from app.demo.story import DEFAULT
+    from app.domain import consents
 
     took: list[float] = []
 
@@ -62,7 +63,7 @@ def acts(folder: Path) -> dict[str, object]:
             case_id = timed(desk.open_case).case.case_id
             timed(desk.set_terms, case_id, demo_terms(DEFAULT))
             timed(desk.record_place, case_id, None, "地下展厅无信号")
-            for consent in book.shelf.current.consents:
+            for consent in consents.asked(book.load(case_id), book.shelf.current):
                 timed(desk.answer_consent, case_id, consent.purpose, True, 3, True)
     return {"desk act, ms p50": round(statistics.median(took), 1), "desk act, ms p95": p95(took), "acts": len(took)}
 
