@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ("desk", "store", "vision", "identity", "documents", "same_picture", "forms", "recording", "sync")
+NAMES = ("desk", "store", "vision", "identity", "documents", "same_picture", "forms", "recording", "sync", "hostile", "window")
 EVERY_DAY = {"identity": ["--quick"], "documents": ["--per-kind", "3"]}  # the whole takes most of an hour
 
 
