@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import sin
+from math import sin, tau
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 from cryptography import x509
@@ -62,11 +63,12 @@ def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def ink(seed: int = 1) -> Ink:
-    """Three plausible strokes; every seed writes a little differently."""
-    strokes = []
+    """Three plausible strokes; every seed writes differently."""
+    chance, strokes = Random(seed), []
     for part in range(3):
+        begin, pace = chance.uniform(0, tau), chance.uniform(3, 5)
         strokes.append(tuple(
             InkPoint(x=0.1 + 0.27 * part + 0.2 * i / 30,
-                     y=0.5 + 0.3 * sin(i / 4 + seed * 1.7 + part) * (0.5 + i / 60),
+                     y=0.5 + 0.3 * sin(i / pace + begin) * (0.5 + i / 60),
                      t_ms=part * 600 + i * 12, pressure=0.3 + 0.6 * i / 30) for i in range(31)))
     return Ink(strokes=tuple(strokes), pad_width_mm=160, pad_height_mm=70, device="pen")
