@@ -1,11 +1,9 @@
-"""A real gateway process on loopback, a tiny proxy that cuts its lines, and sealed cases to send to it."""
+"""A real gateway process on loopback, and sealed cases to send to it."""
 
 import json
-import os
 import queue
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -178,87 +176,3 @@ def open_store(folder: Path) -> Iterator[Database]:
     keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: "不要使用这个密码")
     with Database.open(folder, keys) as database:
         yield database
-
-
-class CuttingProxy:
-    """Passes TCP on to the gateway. ``cut_after`` holds, for each coming connection, after how many bytes it is torn
-    (towards the bank), None for never; ``flip_at`` flips one bit of that byte of the next connection."""
-
-    def __init__(self, address: str) -> None:
-        host, _, port = address.removeprefix("http://").rpartition(":")
-        self.target = (host, int(port))
-        self.cut_after: list[int | None] = []
-        self.flip_at: int | None = None
-        self.sent_up = 0
-        self.connections = 0
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        self._open: set[socket.socket] = set()
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
-
-    def __enter__(self) -> "CuttingProxy":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        # A thread in accept() is only woken by shutdown; Windows wakes it by close.
-        if os.name == "posix":
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        for each in list(self._open):
-            _tear(each)
-        for thread in list(self._threads):
-            thread.join(5)
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listening.accept()
-            except OSError:
-                return
-            self.connections += 1
-            limit = self.cut_after.pop(0) if self.cut_after else None
-            flip, self.flip_at = self.flip_at, None
-            try:
-                server = socket.create_connection(self.target, timeout=60)
-            except OSError:
-                client.close()
-                continue
-            server.settimeout(None)
-            self._open |= {client, server}
-            for arguments in ((client, server, limit, flip, True), (server, client, None, None, False)):
-                thread = threading.Thread(target=self._pump, args=arguments, daemon=True)
-                self._threads.append(thread)
-                thread.start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None, flip: int | None, up: bool) -> None:
-        passed = 0
-        try:
-            while data := source.recv(16384):
-                if flip is not None and passed <= flip < passed + len(data):
-                    data = bytearray(data)
-                    data[flip - passed] ^= 1
-                if limit is not None and passed + len(data) >= limit:
-                    sink.sendall(data[:limit - passed])
-                    break
-                sink.sendall(data)
-                passed += len(data)
-                self.sent_up += len(data) if up else 0
-        except OSError:
-            pass
-        finally:
-            for each in (source, sink):
-                _tear(each)
-                self._open.discard(each)
-
-
-def _tear(sock: socket.socket) -> None:
-    try:
-        sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
-    finally:
-        sock.close()

@@ -21,7 +21,8 @@ from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
 from app.sync.uploader import Uploader
 from app.sync.withdrawals import Withdrawal
-from tests.gateway_process import COLLEAGUE, REVIEWER, CuttingProxy, enrolled, open_store, running_gateway
+from tests.fault_proxy import Fault, FaultProxy
+from tests.gateway_process import COLLEAGUE, REVIEWER, enrolled, open_store, running_gateway
 from tests.waiting import until
 
 
@@ -134,8 +135,8 @@ def test_many_commits_at_once_make_one_receipt(desk, device, gateway, case_id):
 def test_a_cut_line_resumes_at_the_banks_byte(device, gateway, store, case_id, monkeypatch):
     monkeypatch.setattr(tus, "CHUNK_MAX", 512 << 10)
     size = 4_000_000
-    with CuttingProxy(gateway.address) as proxy, Desk(device, gateway, store, proxy.address) as desk:
-        proxy.cut_after = [700_000, 300_001, 900_000, 5]
+    with FaultProxy(gateway.address) as proxy, Desk(device, gateway, store, proxy.address) as desk:
+        proxy.coming = [Fault(cut_up=k) for k in (700_000, 300_001, 900_000, 5)]
         desk.client.close()  # the cuts are for coming connections
         manifest = desk.seal(case_id, os.urandom(size))
         result = desk.uploader.run_once()
@@ -149,12 +150,12 @@ def test_a_cut_line_resumes_at_the_banks_byte(device, gateway, store, case_id, m
 def test_bytes_of_a_cut_chunk_are_not_sent_again(device, gateway, case_id):
     file = device.file(case_id, os.urandom(3_000_000))
     data, manifest = device.path(case_id, file).read_bytes(), device.manifest(case_id, file)
-    with CuttingProxy(gateway.address) as proxy:
+    with FaultProxy(gateway.address) as proxy:
         client = device.client(gateway, address=proxy.address)
         client.open_revision(manifest, device.sign(manifest))
         url = client.create_upload(manifest, file.id, file.cipher_size)
         client.close()
-        proxy.cut_after = [1_500_000]
+        proxy.coming = [Fault(cut_up=1_500_000)]
         with pytest.raises(Condition) as cut:
             client.append(url, 0, data)
         assert cut.value.code == "bank.unreachable"
@@ -191,12 +192,12 @@ def test_a_killed_gateway_goes_on_where_its_disk_was(tmp_path, store, case_id):
 def test_a_flipped_byte_on_the_way_is_sent_again(device, gateway, case_id):
     file = device.file(case_id, os.urandom(500_000))
     data, manifest = device.path(case_id, file).read_bytes(), device.manifest(case_id, file)
-    with CuttingProxy(gateway.address) as proxy:
+    with FaultProxy(gateway.address) as proxy:
         client = device.client(gateway, address=proxy.address)
         client.open_revision(manifest, device.sign(manifest))
         url = client.create_upload(manifest, file.id, file.cipher_size)
         client.close()
-        proxy.flip_at = 300_000
+        proxy.coming = [Fault(flip_up=300_000)]
         with pytest.raises(tus.ChunkDamaged):
             client.append(url, 0, data)
         assert client.upload_offset(url) == 0
