@@ -5,13 +5,13 @@ from pathlib import Path
 
 from app.desk.bank_time import TimeLine, timestamps
 from app.desk.case_book import APP_VERSION, CaseBook
+from app.desk.interview import STILL_RECORDING
 from app.desk.views import CaseView
 from app.domain import facts
 from app.domain.case import Case
 from app.domain.condition import Condition, Kind
 from app.domain.cross import blocking
 from app.domain.evidence import FileRef, Manifest, canonical
-from app.domain.policy import PolicyPack
 from app.forms.package import write_package, zip_package
 from app.store import disk
 from app.store.keys import Keys
@@ -58,16 +58,21 @@ class SealRoom:
             for fact in timestamps(self._book, self._settings, self._bank, case):
                 self._book.record(case.case_id, fact)
 
-    def seal(self, case: Case, pack: PolicyPack) -> CaseView:
-        """Refuses while papers of weight 3 are missing or papers contradict each other. After it nothing changes until the
-        bank asks for a supplement."""
+    def require(self, case: Case) -> None:
+        """Refuse to seal while the case is recorded, papers of weight 3 are missing or papers contradict each other."""
+        if case.recording is not None:
+            raise STILL_RECORDING()
         view = self._book.view(case.case_id)
         if view.checklist and view.checklist.blocks_sealing:
             names = [item.name for item in view.checklist.blocks_sealing]
             raise PAPERS_MISSING(papers="、".join(n.zh for n in names), papers_en=", ".join(n.en for n in names))
         if rules := tuple(dict.fromkeys(f.rule for f in blocking(case, view.cross))):
             raise CONTRADICTION(rules="；".join(r.zh for r in rules), rules_en="; ".join(r.en for r in rules))
-        manifest = self._manifest(case, view)
+
+    def seal(self, case: Case) -> CaseView:
+        """Seal what ``require`` lets through, under one lock with it. After it nothing changes until the bank asks for a
+        supplement."""
+        manifest = self._manifest(case, self._book.view(case.case_id))
         signature = self._keys.signing_key().sign(manifest.canonical()).hex()
         fact = facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature=signature)
         return self._book.record(case.case_id, fact,

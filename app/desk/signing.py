@@ -13,7 +13,7 @@ from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
 from app.desk.duplicates import PictureSearch
 from app.desk.identity import IdentityRoom
-from app.desk.interview import STILL_RECORDING, InterviewRoom
+from app.desk.interview import InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.views import CaseView, PageField
@@ -396,16 +396,18 @@ class SigningDesk:
     def seal(self, case_id: str) -> CaseView:
         """Close the case: manifest, device signature and a place in the outbox, in one durable step. Before it the signed
         documents get the bank's timestamp, where the bank can be reached."""
-        case, _ = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
+        case = self._sealable(case_id)
         self._note_environment(case_id)
         self._seals.timestamp(case)
         with self._book.alone():
-            case, pack = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
-            if case.recording is not None:
-                raise STILL_RECORDING()
-            view = self._seals.seal(case, pack)
+            view = self._seals.seal(self._sealable(case_id))
         self._post.poke()
         return view
+
+    def _sealable(self, case_id: str) -> Case:
+        case, _ = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
+        self._seals.require(case)
+        return case
 
     def export_package(self, case_id: str, folder: Path) -> Path:
         """The sealed evidence package as a folder and as one ZIP beside it, still encrypted, with the receipt where there is
