@@ -12,8 +12,8 @@ from app.domain.condition import Kind
 from app.domain.cost import CostSheet, check_cost, cost_sheet
 from app.domain.dates import add_months
 from app.domain.ink import COPIED, Ink, check_ink, same_ink, shape_sha256
-from app.domain.policy import PolicyPack
-from app.domain.signatories import SIGNERS, signatory, stands_in
+from app.domain.policy import SIGNERS, PolicyPack
+from app.domain.signatories import signatory, stands_in
 from app.domain.traces import INK
 from app.forms.context import form_context
 from app.forms.draw import draw

@@ -15,8 +15,7 @@ from app.domain.cross import blocking as contradictions
 from app.domain.cross import cross_check
 from app.domain.facts import Finding
 from app.domain.model import Model
-from app.domain.policy import BORROWER, Form, PolicyPack, Question, Words
-from app.domain.signatories import SIGNERS
+from app.domain.policy import BORROWER, SIGNERS, Form, PolicyPack, Question, Words
 
 STEP_NOT_YET = Kind(
     "flow.not_yet",

@@ -135,6 +135,10 @@ class RequirementSet(Model):
 
 BORROWER = "borrower"
 WITNESS = "witness"
+SIGNERS: dict[str, Words] = {  # of a form; a witness is named by no pack, he joins by himself (checklist.py)
+    BORROWER: Words(zh="借款人", en="borrower"), "spouse": Words(zh="配偶", en="spouse"),
+    "guarantor": Words(zh="担保人", en="guarantor"), "company": Words(zh="企业代表", en="company's representative"),
+    WITNESS: Words(zh="见证人", en="witness"), "manager": Words(zh="客户经理", en="manager")}
 CONSENT_SWITCHES = ("keep_face_templates",)
 
 

@@ -18,6 +18,8 @@ from app.domain.policy import (
     BORROWER,
     CONSENT_SWITCHES,
     ID_CARD,
+    SIGNERS,
+    WITNESS,
     Consent,
     Fee,
     Form,
@@ -39,7 +41,7 @@ from app.domain.policy import (
 )
 
 COST_SHEET = "cost_sheet"
-SIGNERS = ("borrower", "spouse", "guarantor", "company", "manager")  # a witness joins by himself, see checklist.py
+SIGNED_BY = tuple(signer for signer in SIGNERS if signer != WITNESS)
 CUSTOMER_KINDS = rules.WORDS["customer_kind"]
 # Consent by face may never be the condition of the service (人脸识别技术应用安全管理办法, art. 10 and 12).
 NEVER_REQUIRED = ("face_recognition", "face_transfer", "face_search")
@@ -162,7 +164,7 @@ def _form(spot: Spot, form: Form, products: list[str], templates: Collection[str
         yield Flaw(spot.key("template"), "应为 application.md 这样的文件名", "must be a plain file name like application.md")
     elif templates is not None:
         yield from unknown(spot.key("template"), (form.template,), sorted(templates), "模板文件", "template")
-    yield from unknown(spot.key("signers"), (one.signer for one in form.signers), SIGNERS, "签署人", "signer")
+    yield from unknown(spot.key("signers"), (one.signer for one in form.signers), SIGNED_BY, "签署人", "signer")
     yield from _twice(spot.key("signers"), (one.signer for one in form.signers))
     for position, one in enumerate(form.signers):
         yield from _rule(spot.key("signers").item(position).key("when"), one.when, products)

@@ -2,13 +2,9 @@
 
 from app.domain.case import Case
 from app.domain.model import Model
-from app.domain.policy import BORROWER, WITNESS, Words
+from app.domain.policy import BORROWER, WITNESS
 
-SIGNERS: dict[str, Words] = {
-    BORROWER: Words(zh="借款人", en="borrower"), "spouse": Words(zh="配偶", en="spouse"),
-    "guarantor": Words(zh="担保人", en="guarantor"), "company": Words(zh="企业代表", en="company's representative"),
-    WITNESS: Words(zh="见证人", en="witness"), "manager": Words(zh="客户经理", en="manager")}
-ON_THE_CARD = ("borrower", "company")  # for a company the person on the card signs
+ON_THE_CARD = (BORROWER, "company")  # for a company the person on the card signs
 
 
 class Signatory(Model):

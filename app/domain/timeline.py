@@ -9,9 +9,8 @@ from app.domain.case import Case, Interview
 from app.domain.evidence import FileRef
 from app.domain.facts import RecordingGap
 from app.domain.model import Model
-from app.domain.policy import PolicyPack, Words
+from app.domain.policy import SIGNERS, PolicyPack, Words
 from app.domain.script import unfilled
-from app.domain.signatories import SIGNERS
 
 GAP_SHOWN_MS = 500  # a recorder takes a moment from its start to its first picture
 GAPS = {"camera_lost": Words(zh="摄像头中断", en="The camera was lost"),

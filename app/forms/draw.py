@@ -11,8 +11,8 @@ from app.forms.fonts import fonts
 from app.forms.templates import render
 
 COST_SHEET = "cost_sheet"
-SIGNERS = {"borrower": "客户（借款人）", "spouse": "配偶（共同借款人）", "guarantor": "保证人",
-           "company": "企业授权代表", "witness": "见证人（已向客户宣读全文）", "manager": "客户经理（经办人）"}
+ROLES = {"borrower": "客户（借款人）", "spouse": "配偶（共同借款人）", "guarantor": "保证人",
+         "company": "企业授权代表", "witness": "见证人（已向客户宣读全文）", "manager": "客户经理（经办人）"}
 NOTICE = "参考文本，正式使用前由贷款人法律部门审定替换"
 
 SIGNER_UNKNOWN = Kind(
@@ -77,7 +77,7 @@ def _foot(form_code: str, content: str, context: Mapping[str, Any]) -> str:
 
 
 def _label(form_code: str, signer: str, head: Mapping[str, str], context: Mapping[str, Any]) -> str:
-    role = head.get(signer) or SIGNERS.get(signer)
+    role = head.get(signer) or ROLES.get(signer)
     if role is None:
         raise SIGNER_UNKNOWN(template=form_code, signer=signer)
     name = context.get("signers", {}).get(signer, "")

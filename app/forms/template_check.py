@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from app.domain.policy import PolicyPack, Words
+from app.domain.policy import SIGNERS, PolicyPack, Words
 from app.domain.policy_review import Problem
 from app.forms import markup
-from app.forms.draw import COST_SHEET, SIGNERS
+from app.forms.draw import COST_SHEET
 from app.forms.names import GROUPS, LISTS, SINGLE
 from app.forms.templates import environment
 

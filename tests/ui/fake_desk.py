@@ -41,10 +41,9 @@ from app.domain.identity.id_chip import differences
 from app.domain.ink import Ink, check_ink
 from app.domain.page_frame import check_corners
 from app.domain.place import Fix, FixSource, Position
-from app.domain.policy import Dealer, Form, PolicyPack
+from app.domain.policy import SIGNERS, Dealer, Form, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_dealers
 from app.domain.script import spoken
-from app.domain.signatories import SIGNERS
 from tests import case_facts
 
 DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"

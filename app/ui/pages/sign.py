@@ -11,7 +11,8 @@ from app.domain.condition import Condition
 from app.domain.evidence import digest
 from app.domain.flow import Step, signatures_left, signers, signing_recorded
 from app.domain.ink import check_ink
-from app.domain.signatories import SIGNERS, signatory
+from app.domain.policy import SIGNERS
+from app.domain.signatories import signatory
 from app.ui import text
 from app.ui.pages.customer_page import CustomerPage
 from app.ui.text import tr
