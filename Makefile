@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run gateway lint bench clean
+.PHONY: help setup demo test run gateway lint bench screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -42,6 +42,9 @@ lint: $(READY)  ## ruff and the import contracts
 
 bench: $(READY)  ## print the figures: speed and memory
 	$(BIN)/python -m benchmarks
+
+screenshots: $(READY)  ## every page in both languages, themes and sizes, and a contact sheet, under out/screenshots/
+	$(BIN)/python -m tests.ui.contact_sheets out/screenshots
 
 clean:  ## remove what runs left behind (not the virtual environment)
 	rm -rf out build dist .pytest_cache .ruff_cache

@@ -81,6 +81,11 @@ def shut_down(timeout_s: float = 5.0) -> bool:
     return all(closed)
 
 
+def under_way() -> bool:
+    """Whether any work that somebody still waits for has not ended."""
+    return bool(_under_way)
+
+
 class Operation(QObject):
     """One piece of work. ``slow`` fires after 300 ms, ``long`` after 2 s, ``ended`` in the end, come what may."""
 

@@ -359,3 +359,18 @@ def test_closing_ends_every_worker_thread(qtbot, desks):
     qtbot.wait(50)
     window.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("lane-")]
+
+
+def test_a_sealed_case_offers_neither_to_save_nor_to_record(qtbot, window, desks):
+    case_id = bring_to(desks, Step.SUBMIT)
+    seal(desks, case_id)
+    window.open_case(case_id)
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
+    for step in STEPS:
+        window.frame.show_step(step)
+        page = window.frame.page
+        assert page.next.text() == ("回到今日业务" if step == Step.SUBMIT else "下一步")
+        assert page.strip is None or not page.strip.isVisible(), step
+    window.frame.show_step(Step.TERMS)
+    click(window, "terms.next")
+    assert window.frame.page.step == Step.PLACE

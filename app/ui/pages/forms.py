@@ -61,7 +61,6 @@ class FormsPage(Page):
         self._look = button(tr("查看、打印文件", "Read and print documents"), "forms.documents")
         self._look.clicked.connect(self._show_documents)
         self.actions.addWidget(self._look)
-        self.next.setText(tr("确认并生成文件", "Confirm and draw documents"))
         self.finish_footer()
 
     def enter(self) -> None:
@@ -158,10 +157,13 @@ class FormsPage(Page):
         empty = [self._names[code] for code, value in self.values().items() if code in self._required and not value]
         return empty or [tr(f.zh, f.en) for f in self._findings if f.level == "block"]
 
+    def next_words(self) -> str:
+        return tr("确认并生成文件", "Confirm and draw documents")
+
     def forward(self) -> None:
         form = self.view.case.form
         typed = {code: value for code, value in self.values().items() if value}
-        if self.locked or (form and form.values == typed and self.view.case.documents):
+        if form and form.values == typed and self.view.case.documents:
             self.go.emit("next")
             return
         self.act(self.desks.signing.confirm_form, self.case_id, self.values(), then=self.advance, during=self.next)

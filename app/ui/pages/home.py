@@ -93,6 +93,8 @@ class HomePage(QWidget):
         self._run(lambda: self._desks.signing.view(case_id), then=self.opened.emit)
 
     def trouble(self, condition: Condition) -> None:
+        if self._lists.currentWidget() is self._waiting:
+            self._waiting.show_words(tr("还没有读到业务列表。", "The list has not been read yet."))
         self.notice.show_condition(condition, tr("重试", "Try again"), self.reload)
 
     def _sync_now(self) -> None:

@@ -50,7 +50,6 @@ class IdCardPage(Page):
         self._drafted = ""
         self._compose_body()
         self._listen()
-        self.next.setText(tr("核对无误，继续", "All correct, go on"))
         self.finish_footer()
 
     def _compose_body(self) -> None:
@@ -219,10 +218,13 @@ class IdCardPage(Page):
             return lacking
         return self._form.missing() or [tr(f.zh, f.en) for f in self._findings if f.level == "block"]
 
+    def next_words(self) -> str:
+        return tr("核对无误，继续", "All correct, go on")
+
     def forward(self) -> None:
         card = self._form.card()
         confirmed = self.view.case.card
-        if self.locked or (confirmed and confirmed.card == card):
+        if confirmed and confirmed.card == card:
             self.go.emit("next")
             return
         self.act(self.desks.signing.confirm_id_card, self.case_id, card, then=self.advance, during=self.next)

@@ -47,7 +47,7 @@ class Page(QWidget):
         self.back = button(tr("上一步", "Back"), f"{self.step}.back")
         self.next = button(tr("下一步", "Next"), f"{self.step}.next", "primary")
         self.back.clicked.connect(lambda: self.go.emit("back"))
-        self.next.clicked.connect(self.forward)
+        self.next.clicked.connect(self._onward)
         self.strip = RecordingStrip(self) if self.step in RECORDED else None
         if self.strip is not None:
             self.strip.changed.connect(self.refresh_footer)
@@ -90,8 +90,12 @@ class Page(QWidget):
         """What is still needed before going on, in words."""
         return [text.of(lack.words) for lack in self.view.step(self.step).lacks if lack.blocks]
 
+    def next_words(self) -> str:
+        """What the primary button says while the page may change something."""
+        return tr("下一步", "Next")
+
     def forward(self) -> None:
-        """The primary button. Pages whose button records something override this."""
+        """The primary button while the page may change something. Pages whose button records something override this."""
         self.go.emit("next")
 
     # -- what pages use --------------------------------------------------------------------------------------------
@@ -110,12 +114,13 @@ class Page(QWidget):
         self.view = view
         self.paint(view)
         if self.strip is not None:
-            self.strip.setVisible(not self.locked)
+            self.strip.setVisible(not self.locked and not view.case.sealed)
         self.refresh_footer()
 
     def refresh_footer(self) -> None:
         missing = self.missing()
         self.next.setEnabled((not missing or bool(self.locked)) and self.next not in self.resting)
+        self.next.setText(tr("下一步", "Next") if self.locked else self.next_words())
         words = self.locked or _together(missing)
         self.hint.setText(words)
         restyle(self.hint, tone="" if self.locked or not missing else "warn")
@@ -138,6 +143,12 @@ class Page(QWidget):
             _shut(self, during, operation)
         operation.ended.connect(self.refresh_footer)
         return operation.then(lambda result: self._arrived(result, then)).failed(failed or self.trouble).start()
+
+    def _onward(self) -> None:
+        if self.locked:
+            self.go.emit("next")
+        else:
+            self.forward()
 
     def trouble(self, condition: Condition) -> None:
         self.notice.show_condition(condition)

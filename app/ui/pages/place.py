@@ -120,7 +120,6 @@ class PlacePage(Page):
         self._reason_field.setVisible(fix is None and not self.locked)
         if recorded and recorded.reason and not self._reason.text():
             self._reason.setText(recorded.reason)
-        self._name_next()
 
     def _show_fix(self, fix: Fix | None, verdict: place.PlaceVerdict) -> None:
         shown = dict.fromkeys(self._figures, "—")
@@ -144,17 +143,12 @@ class PlacePage(Page):
         reason = self._reason.text().strip()
         return bool(reason) and (recorded is None or (recorded.fix is None and recorded.reason != reason))
 
-    def _name_next(self) -> None:
-        if not self._new() or self.locked:
-            self.next.setText(tr("下一步", "Next"))
-        elif self._fix is not None:
-            self.next.setText(tr("确认签到", "Record this place"))
-        else:
-            self.next.setText(tr("按原因继续", "Go on with the reason"))
-
-    def refresh_footer(self) -> None:
-        super().refresh_footer()
-        self._name_next()
+    def next_words(self) -> str:
+        if not self._new():
+            return super().next_words()
+        if self._fix is not None:
+            return tr("确认签到", "Record this place")
+        return tr("按原因继续", "Go on with the reason")
 
     def missing(self) -> list[str]:
         if self._new():
@@ -164,7 +158,7 @@ class PlacePage(Page):
         return super().missing()
 
     def forward(self) -> None:
-        if self.locked or not self._new():
+        if not self._new():
             self.go.emit("next")
             return
         reason = "" if self._fix else self._reason.text().strip()

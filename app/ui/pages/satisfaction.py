@@ -37,7 +37,6 @@ class SatisfactionPage(CustomerPage):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(holder(column(*self._lines.values(), None, gap=12), "scroll"))
-        self.next.setText(tr("提交评价", "Send my answers"))
         self.next.setObjectName("satisfaction.confirm")
         foot = row(self.hint, self.next, gap=12)
         foot.setStretch(0, 1)
@@ -63,6 +62,9 @@ class SatisfactionPage(CustomerPage):
     def missing(self) -> list[str]:
         left = sum(1 for line in self._lines.values() if line.answer is None)
         return [tr(f"{left} 个问题", f"{left} question(s)")] if left else []
+
+    def next_words(self) -> str:
+        return tr("提交评价", "Send my answers")
 
     def forward(self) -> None:
         answers = {code: line.answer for code, line in self._lines.items()}

@@ -47,7 +47,6 @@ class SignPage(CustomerPage):
         self._undo.clicked.connect(self.pad.undo)
         self._refuse = button(tr("我不同意", "I do not agree"), "sign.refuse")
         self._refuse.clicked.connect(self._refused)
-        self.next.setText(tr("确认签名", "Confirm signature"))
         self.next.setObjectName("sign.confirm")
         reading = column(self.pane, row(None, self._page), gap=6)
         reading.setStretch(0, 1)
@@ -98,7 +97,6 @@ class SignPage(CustomerPage):
             self.greeting.setText(tr("全部文件已签署", "All documents are signed"))
             self._heading.setText(tr("全部签完，谢谢", "All signed, thank you"))
             self._explain.setText("")
-            self.next.setText(tr("继续", "Go on"))
         else:
             number, whole = at + 1, len(mine)
             whom = self._address(view, signer)
@@ -178,8 +176,11 @@ class SignPage(CustomerPage):
             widget.setEnabled(not self.pad.is_blank())
         self.hint.setVisible(bool(self.hint.text()))
 
+    def next_words(self) -> str:
+        return tr("继续", "Go on") if self._turn is None else tr("确认签名", "Confirm signature")
+
     def forward(self) -> None:
-        if self._turn is None or self.locked:
+        if self._turn is None:
             self.go.emit("next")
             return
         ink = self.pad.ink()

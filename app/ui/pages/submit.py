@@ -66,12 +66,15 @@ class SubmitPage(Page):
         self._package.show_case(view)
         self._export.setVisible(view.case.sealed)
         self.back.setVisible(not view.case.sealed)
-        self.next.setText(tr("回到今日业务", "Back to today's work") if view.case.sealed else tr("封存并提交",
-                                                                                                 "Seal and submit"))
 
     @property
     def locked(self) -> str:
         return ""
+
+    def next_words(self) -> str:
+        if self.view.case.sealed:
+            return tr("回到今日业务", "Back to today's work")
+        return tr("封存并提交", "Seal and submit")
 
     def missing(self) -> list[str]:
         if self.view.case.sealed:

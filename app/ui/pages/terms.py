@@ -56,7 +56,6 @@ class TermsPage(Page):
         self._timer.setInterval(150)
         self._timer.timeout.connect(self._check)
         self._compose_body()
-        self.next.setText(tr("保存并继续", "Save and go on"))
         self.finish_footer(back=False)
         self._listen()
 
@@ -230,8 +229,11 @@ class TermsPage(Page):
         self._findings, self._judged = findings, terms
         self._show()
 
+    def next_words(self) -> str:
+        return tr("保存并继续", "Save and go on")
+
     def forward(self) -> None:
-        if self.locked or self.terms() == self.view.case.loan_terms:
+        if self.terms() == self.view.case.loan_terms:
             self.go.emit("next")
             return
         self.act(self.desks.signing.set_terms, self.case_id, self.terms(), then=self.advance, during=self.next)

@@ -1,0 +1,99 @@
+"""Every page in both languages, themes and sizes: words that fit, that are translated, and that can be read."""
+
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+
+from app.ui import theme as themes
+from tests.ui.scenes import SIZES, scenes, show
+from tests.ui.steps import cut_off
+
+CONTRAST = 4.5
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+CODE = re.compile(r"[a-z_]+\.[a-z_]+")  # of a condition, for the technical support
+LATIN = re.compile(r"[A-Za-z]{3,}")
+# What people, places and things are called stays as it is in either language; so do the names of standards and units.
+DATA_ZH = {"中文", "林", "星", "林晓星", "晓星", "陈立", "中", "汉", "东方汽车城", "江南示例银行", "示例", "秦", "面签台"}
+DATA_LATIN = {"device", "EN", "GPS", "PLUS", "Ctrl", "Ed", "fps", "PDF", "VIN", "YYYY", "REC", "Shift", "Tab",
+              "Delete", "English"}
+
+
+@pytest.fixture
+def shown(qtbot):
+    """Windows of scenes, closed in the end."""
+    windows = []
+
+    def make(*args):
+        windows.append(show(*args))
+        qtbot.addWidget(windows[-1])
+        return windows[-1]
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+@pytest.mark.parametrize("scene", list(scenes()), ids=lambda scene: scene.name)
+def test_the_words_of_a_page_fit_are_in_its_language_and_stand_out(shown, scene):
+    for language, theme, size in (("zh", "dark", SIZES[0]), ("en", "light", SIZES[0]), ("en", "dark", SIZES[1])):
+        window = shown(scene, language, theme, size)
+        assert (language, cut_off(window), _foreign(window, language), _faint(window)) == (language, [], [], [])
+
+
+def test_faint_words_would_be_found(shown):
+    window = shown(next(scenes()))
+    label = next(_words(window, QLabel))
+    label.setStyleSheet("color: #93A0B2")
+    assert len(_faint(window)) == 1
+
+
+def _words(window: QWidget, *kinds: type[QWidget]):
+    for kind in kinds:
+        for widget in window.findChildren(kind):
+            if widget.isVisible() and widget.isEnabled() and widget.text() and _whole_in_sight(widget):
+                yield widget
+
+
+def _whole_in_sight(widget: QWidget) -> bool:
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def _foreign(window: QWidget, language: str) -> list[str]:
+    """Words of the other language in texts, tool tips, place holders and what a screen reader says."""
+    pattern, known = (LATIN, DATA_LATIN) if language == "zh" else (CHINESE, DATA_ZH)
+    texts = []
+    for widget in window.findChildren(QWidget):
+        texts += [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()]
+        if isinstance(widget, QLabel | QAbstractButton):
+            texts.append(widget.text())
+        if isinstance(widget, QLineEdit):
+            texts.append(widget.placeholderText())
+    return sorted({text for text in texts if set(pattern.findall(text)) - known and not CODE.fullmatch(text)})
+
+
+def _faint(window: QWidget) -> list[str]:
+    """Labels and buttons whose painted words have less contrast to their ground than 4.5:1."""
+    picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    width, height = picture.width(), picture.height()
+    pixels = np.frombuffer(picture.constBits(), np.uint32).reshape(height, width) & 0xFFFFFF
+    scale = width / window.width()
+    faint = []
+    for widget in _words(window, QLabel, QAbstractButton):
+        seen = widget.visibleRegion().boundingRect()
+        at = widget.mapTo(window, QPoint(seen.x(), seen.y()))
+        x, y, w, h = (round(v * scale) for v in (at.x(), at.y(), seen.width(), seen.height()))
+        colours = Counter(pixels[y:y + h, x:x + w].ravel().tolist())
+        ground = _name(colours.most_common(1)[0][0])
+        best = max(themes.contrast(ground, _name(colour)) for colour in colours)
+        if best < CONTRAST:
+            faint.append(f"{widget.objectName()}: {widget.text()} {best:.2f}")
+    return faint
+
+
+def _name(rgb: int) -> str:
+    return QColor(rgb).name()
