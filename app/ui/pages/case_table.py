@@ -56,6 +56,10 @@ class CaseModel(QAbstractTableModel):
         super().__init__()
         self._products: dict[str, Words] = {}
         self._rows: tuple[CaseSummary, ...] = ()
+        self._words = (
+            lambda s: s.customer or tr("待识别", "Not known yet"), self._product, progress_of,
+            lambda s: text.percent(s.completeness), lambda s: "—" if s.score is None else f"{s.score:.0f}",
+            lambda s: state_of(s)[0], lambda s: text.when(s.updated_at, datetime.now(UTC)))
         self.total = 0
 
     def name_products(self, pack: PolicyPack) -> None:
@@ -99,62 +103,65 @@ class CaseModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return summary
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._words(summary, index.column())
+            return self._words[index.column()](summary)
         return None
 
-    def _words(self, summary: CaseSummary, column: int) -> str:
+    def _product(self, summary: CaseSummary) -> str:
         product = self._products.get(summary.product)
-        return (summary.customer or tr("待识别", "Not known yet"), text.of(product) if product else "—",
-                progress_of(summary), text.percent(summary.completeness),
-                "—" if summary.score is None else f"{summary.score:.0f}", state_of(summary)[0],
-                text.when(summary.updated_at, datetime.now(UTC)))[column]
+        return text.of(product) if product else "—"
 
 
 class CaseDelegate(QStyledItemDelegate):
-    """Paints one cell of the board's table."""
+    """Paints one cell of the board's table. A list is scrolled through: fonts are made once."""
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._text, self._label = theme.font(), theme.font(theme.LABEL)
+        self._strong = theme.font(theme.TEXT, QFont.Weight.DemiBold)
 
     def sizeHint(self, _option, _index) -> QSize:
         return QSize(80, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option, index: QModelIndex) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        cell = QRectF(option.rect)
+        cell, column = QRectF(option.rect), index.column()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(cell, theme.colour("brand_tint"))
         painter.fillRect(QRectF(cell.left(), cell.bottom() - 1, cell.width(), 1), theme.colour("line"))
-        summary = index.data(Qt.ItemDataRole.UserRole)
         inner = cell.adjusted(14, 0, -8, -1)
-        self._cell(painter, inner, summary, index)
-        painter.restore()
+        if column in (CUSTOMER, PAPERS, STATE):
+            self._cell(painter, inner, index.data(Qt.ItemDataRole.UserRole), index)
+        else:
+            _line(painter, inner, index.data(), self._label if column == UPDATED else self._text,
+                  "ink2" if column in (PROGRESS, UPDATED) else "ink")
 
     def _cell(self, painter: QPainter, inner: QRectF, summary: CaseSummary, index: QModelIndex) -> None:
-        words, column = index.data(), index.column()
+        """What is more than a line of words."""
+        column = index.column()
         if column == CUSTOMER:
-            top, bottom = inner.adjusted(0, 10, 0, 0), inner.adjusted(0, 34, 0, 0)
-            _line(painter, top, words, theme.font(theme.TEXT, QFont.Weight.DemiBold), "ink", top_aligned=True)
-            second = summary.id_number_masked or summary.case_number
-            _line(painter, bottom, second, theme.font(theme.LABEL), "ink2", top_aligned=True)
-        elif column == PAPERS:
+            _line(painter, inner.adjusted(0, 10, 0, 0), index.data(), self._strong, "ink", top_aligned=True)
+            _line(painter, inner.adjusted(0, 34, 0, 0), summary.id_number_masked or summary.case_number, self._label, "ink2",
+                  top_aligned=True)
+            return
+        painter.save()
+        if column == PAPERS:
             bar = QRectF(inner.left(), inner.center().y() - 3, max(24.0, inner.width() - 54), 6)
             paint_bar(painter, bar, summary.completeness, "ok" if summary.completeness >= 0.995 else "brand")
-            _line(painter, inner.adjusted(inner.width() - 46, 0, 0, 0), words, theme.font(theme.LABEL), "ink")
-        elif column == STATE:
+            _line(painter, inner.adjusted(inner.width() - 46, 0, 0, 0), index.data(), self._label, "ink")
+        else:
             pill, tone = state_of(summary)
             place = QRectF(inner.left(), inner.center().y() - 11.5, min(pill_width(pill), inner.width()), 23)
             paint_pill(painter, place, pill, tone)
-        elif column == UPDATED:
-            _line(painter, inner, words, theme.font(theme.LABEL), "ink2")
-        else:
-            _line(painter, inner, words, theme.font(), "ink" if column != PROGRESS else "ink2")
+        painter.restore()
 
 
 def _line(painter: QPainter, place: QRectF, words: str, font: QFont, tone: str, top_aligned: bool = False) -> None:
     painter.setFont(font)
     painter.setPen(theme.colour(tone))
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(place.width()))
+    metrics = painter.fontMetrics()
+    if metrics.horizontalAdvance(words) > place.width():
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(place.width()))
     vertical = Qt.AlignmentFlag.AlignTop if top_aligned else Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(place, vertical | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.drawText(place, vertical | Qt.AlignmentFlag.AlignLeft, words)
 
 
 class CaseTable(QTableView):
