@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from gateway.conditions import FILE_UNREADABLE, PORT_TAKEN
+from gateway.protocol import HttpProtocol
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 SHUTDOWN_S = 5
@@ -52,7 +53,7 @@ def run(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, stop_
     address = f"{'https' if tls else 'http'}://{shown}:{listening.getsockname()[1]}"
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S,
-        ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None, lifespan="on", ws="none")
+        ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None, lifespan="on", ws="none", http=HttpProtocol)
     if tls:
         try:
             config.load()
