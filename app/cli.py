@@ -17,6 +17,7 @@ import platformdirs
 from app import commands, face_commands, model_commands
 from app.answer import prepare_streams, tell
 from app.domain.condition import Condition
+from app.store.dumps import refuse_dumps
 
 LOG = "MIANQIAN_LOG"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -41,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     if level not in LEVELS:
         parser.error(f"{LOG} is one of {', '.join(LEVELS)}")
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    refuse_dumps()
     return _outcome(args)
 
 
@@ -140,13 +142,13 @@ def _pack(parser: argparse.ArgumentParser) -> None:
 def _cases(group) -> None:
     case = group.add_parser("case", help="look at cases kept on this device").add_subparsers(
         required=True, metavar="WHAT")
-    listing = _command(case, "list", commands.case_list, "all cases, the newest first")
+    listing = _command(case, "list", commands.case_list, "one's own cases, the newest first")
     listing.add_argument("search", nargs="?", default="", metavar="WORDS", help="only cases with these words")
     listing.add_argument("--limit", type=int, default=100, help="at most so many (default: 100)")
-    _data(listing)
+    _owner(listing)
     show = _command(case, "show", commands.case_show, "one case, step by step")
     show.add_argument("case", metavar="CASE", help="case number or id")
-    _data(show)
+    _owner(show)
 
 
 def _bank_side(group) -> None:
@@ -181,6 +183,11 @@ def _bank(parser: argparse.ArgumentParser) -> None:
     _data(parser)
     parser.add_argument("--gateway", default="", help="the bank's address; else the one enrolled with, else an embedded one")
     parser.add_argument("--staff", default="", help="staff number to sign in with")
+
+
+def _owner(parser: argparse.ArgumentParser) -> None:
+    _data(parser)
+    parser.add_argument("--staff", default="", help="whose cases; the password is asked for, or in MIANQIAN_STAFF_PASSWORD")
 
 
 if __name__ == "__main__":

@@ -112,11 +112,25 @@ def _tell_page(args: argparse.Namespace, page, read, heading: str) -> None:
         *(f"  ! {f.zh if args.language == 'zh' else f.en}" for f in findings)])
 
 
+def _who(args: argparse.Namespace, records) -> str:
+    """Whose cases are looked at: a password that the bank once accepted here opens one's own. Raises ``staff.*``."""
+    from app.asking import staff_number, staff_password
+    from app.desk.staff import Verifiers
+    from app.house_bank import MANAGER
+    from app.records import LAST_STAFF
+
+    if not records.bank:
+        return MANAGER[0]
+    staff_id = args.staff or records.settings.get(LAST_STAFF, "") or staff_number()
+    Verifiers(records.settings).check(staff_id, staff_password())
+    return staff_id
+
+
 def case_list(args: argparse.Namespace) -> int:
     from app.records import open_records
 
     with open_records(args) as records:
-        rows = records.summaries.search(args.search, limit=args.limit)
+        rows = records.summaries.search(args.search, limit=args.limit, staff_id=_who(args, records))
     table = [(r.case_number, r.customer or "—", r.product or "—", f"{r.step}/11", f"{r.completeness:.0%}",
               "—" if r.score is None else f"{r.score:.0f}", r.stage, r.sync_state, r.bank_status or "—") for r in rows]
     head = tuple(say(args, words) for words in CASE_HEAD)
@@ -130,7 +144,7 @@ def case_show(args: argparse.Namespace) -> int:
     from app.records import open_records
 
     with open_records(args) as records:
-        view = records.find(args.case)
+        view = records.find(args.case, _who(args, records))
     steps = [{"step": s.step, "state": s.state, "seconds": round(s.seconds, 1),
               "lacks": [say(args, lack.words) for lack in s.lacks]} for s in view.steps]
     value = {"case_id": view.case.case_id, "case_number": view.case.number, "completeness": view.completeness,

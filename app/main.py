@@ -23,7 +23,7 @@ from app.desk.interview import InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.signing import SigningDesk
-from app.desk.staff import StaffDoor
+from app.desk.staff import StaffDoor, Verifiers
 from app.desk.views import Session
 from app.domain.condition import Condition, Kind
 from app.house_bank import HouseBank
@@ -59,7 +59,8 @@ def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, bo
     post.attach(loop)
     interviews = InterviewRoom(book, booth, kept_here.settings)
     interviews.recover()
-    identity = IdentityRoom.of(book, booth, StaffDoor(client, kept_here.settings), kept_here.settings,
+    identity = IdentityRoom.of(book, booth, StaffDoor(client, Verifiers(kept_here.settings)),
+                               kept_here.settings,
                                FaceTemplates(kept_here.database, kept_here.keys), bank=client, reader=installed_reader(),
                                cameras=lambda: enrolled_cameras(kept_here.settings))
     signing = SigningDesk(
@@ -97,14 +98,14 @@ def sign_in(kept_here: Records, client: BankClient, staff_id: str, password: str
         if condition.code not in NO_LINE:
             raise
         log.warning("signing in offline")
-        name = StaffDoor(client, kept_here.settings).check_offline(staff_id, password)
+        name = Verifiers(kept_here.settings).check(staff_id, password)
     return _signed_in(kept_here, client, staff_id, name)
 
 
 def sign_in_at_bank(kept_here: Records, client: BankClient, staff_id: str, password: str) -> Session:
     """Sign in and take over what is new; nothing less will do, as where something is to be sent now."""
     name = client.sign_in(staff_id, password).name
-    StaffDoor(client, kept_here.settings).remember(staff_id, name, password)
+    Verifiers(kept_here.settings).remember(staff_id, name, password)
     _renew_policy(kept_here, client)
     return _signed_in(kept_here, client, staff_id, name)
 

@@ -65,10 +65,11 @@ class Records:
         return CaseBook(self.journal, self.vault, self.summaries, self.outbox, self.shelf, session, self.clock,
                         Traces(self.database))
 
-    def find(self, number_or_id: str) -> CaseView:
-        """A case by its number or id, for looking at."""
+    def find(self, number_or_id: str, staff_id: str) -> CaseView:
+        """A case of this manager by its number or id, for looking at."""
         rows = [r for r in self.summaries.search(number_or_id, limit=10) if r.case_number == number_or_id]
-        return self.book(_nobody()).view(rows[0].case_id if rows else number_or_id)
+        who = Session(staff_id=staff_id, staff_name="", device_id="", bank="", gateway="")
+        return self.book(who).view(rows[0].case_id if rows else number_or_id)
 
 
 @contextmanager
@@ -97,7 +98,3 @@ def open_records(args: argparse.Namespace) -> Iterator[Records]:
 def _recipient(settings: Settings) -> str | None:
     enrolment = kept(settings)
     return enrolment.bank_recipient if enrolment else None
-
-
-def _nobody() -> Session:
-    return Session(staff_id="", staff_name="", device_id="", bank="", gateway="")

@@ -12,12 +12,14 @@ from traceback import extract_tb
 
 from app.capture.frames import Frame
 from app.domain.condition import Condition
+from app.store.dumps import refuse_dumps
 
 PREFIX = "app.capture."
 
 
 def serve(connection, pixels, pack=None) -> None:
     """Answer requests until the other end goes away. ``pixels`` is the shared memory of frames, ``pack`` the model pack."""
+    refuse_dumps()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then closes the pipe
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"

@@ -68,11 +68,17 @@ class CaseBook:
                 app_version=APP_VERSION))
 
     def load(self, case_id: str) -> Case:
-        """The case as it stands. Raises ``case.unknown`` and ``case.journal_broken``."""
-        return self._entry(case_id)[0]
+        """The case as it stands, of whoever works here: another's is as unknown as one that is not there. Raises
+        ``case.unknown`` and ``case.journal_broken``."""
+        return self._mine(case_id)[0]
 
     def events(self, case_id: str) -> tuple[Event, ...]:
-        return self._entry(case_id)[1]
+        return self._mine(case_id)[1]
+
+    def anyones(self, case_id: str) -> tuple[Case, tuple[Event, ...]]:
+        """The case and its events, whoever's it is: for what the program does by itself (receipts, erasing), never for a
+        screen."""
+        return self._entry(case_id)
 
     def pack(self, case_id: str) -> PolicyPack:
         return self.shelf.pack(self.load(case_id).opened.policy_sha256)
@@ -108,7 +114,7 @@ class CaseBook:
 
     def view(self, case_id: str) -> CaseView:
         with self._lock:
-            return self._paint(*self._entry(case_id))
+            return self._paint(*self._mine(case_id))
 
     def note_sync(self, case_id: str, state: str, share: float) -> None:
         """Bring the work list's line up to where the case is on its way to the bank."""
@@ -130,6 +136,12 @@ class CaseBook:
         if entry is None or entry.revision != len(case.seals) or case.supplement:
             return SyncView()
         return SyncView(state=entry.state, share=entry.share, trouble=entry.reason)
+
+    def _mine(self, case_id: str) -> tuple[Case, tuple[Event, ...]]:
+        entry = self._entry(case_id)
+        if entry[0].opened.staff_id != self.session.staff_id:
+            raise CASE_UNKNOWN()
+        return entry
 
     def _entry(self, case_id: str) -> tuple[Case, tuple[Event, ...]]:
         with self._lock:

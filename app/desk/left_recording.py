@@ -25,13 +25,13 @@ def recover_recording(book: CaseBook, settings: Settings) -> None:
 def end_left_recording(book: CaseBook, case_id: str) -> None:
     """Whatever the spools hold becomes segments marked as recovered, and the recording ends where they end. May be killed and
     repeated at any point. Raises a disk condition."""
-    recording = book.load(case_id).recording
+    recording = book.anyones(case_id)[0].recording
     if recording is None:
         return
     for left in book.vault.left_spools(case_id):
         _take(book, case_id, recording, left)
         book.vault.remove_spool(left)
-    recording = book.load(case_id).recording
+    recording = book.anyones(case_id)[0].recording
     end_ms = _end_of(recording)
     gaps = tuple(facts.RecordingGap(start_ms=p.start_ms, end_ms=end_ms if p.end_ms is None else p.end_ms, reason=p.reason)
                  for p in recording.pauses)

@@ -60,7 +60,7 @@ class Post:
 
     def accept_receipt(self, receipt: Receipt) -> None:
         """Keep a verified receipt in the case's journal; the same receipt again changes nothing."""
-        case = self._book.load(receipt.case_id)
+        case, _ = self._book.anyones(receipt.case_id)
         if all(r.receipt_id != receipt.receipt_id for r in case.receipts):
             self._book.record(receipt.case_id, facts.ReceiptAccepted(receipt=receipt), actor=BANK)
 
@@ -102,7 +102,7 @@ class Post:
     def _take_change(self, change: CaseChange) -> None:
         """Trouble that passes (disk, database) is let through: the cursor stays, and the change is told again."""
         try:
-            events = self._book.events(change.case_id)
+            _, events = self._book.anyones(change.case_id)
         except Condition as condition:
             if condition.kind not in UNUSABLE:
                 raise
@@ -114,11 +114,13 @@ class Post:
     # -- what the desk asks ----------------------------------------------------------------------------------------
 
     def queue(self) -> QueueView:
-        sent, size = self._outbox.backlog()
+        """Of whoever works here; what colleagues have to send is nobody else's business."""
+        staff_id = self._book.session.staff_id
+        sent, size = self._outbox.backlog(staff_id)
         with self._lock:
             online, trouble = self._online, self._trouble
         return QueueView(
-            cases=self._outbox.waiting(), bytes=size - sent, share=sent / size if size else 1.0, online=online,
+            cases=self._outbox.waiting(staff_id), bytes=size - sent, share=sent / size if size else 1.0, online=online,
             last_contact=self._loop.last_contact if self._loop else None,
             next_attempt=self._loop.next_turn if self._loop else None, trouble=trouble)
 
@@ -134,8 +136,8 @@ class Post:
         return purged
 
     def _purge_if_due(self, entry: Entry, now: datetime) -> bool:
-        case = self._book.load(entry.case_id)
-        grace = timedelta(hours=self._book.pack(entry.case_id).thresholds.purge_grace_hours)
+        case, _ = self._book.anyones(entry.case_id)
+        grace = timedelta(hours=self._shelf.pack(case.opened.policy_sha256).thresholds.purge_grace_hours)
         newest = case.sealed and case.receipted and entry.revision == len(case.seals)
         if not newest or now - entry.receipt.received_at < grace:
             return False

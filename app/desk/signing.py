@@ -73,6 +73,7 @@ class SigningDesk:
 
     def file_bytes(self, case_id: str, ref: FileRef) -> bytes:
         """A case file in clear, for the screen only. Raises ``vault.damaged``."""
+        self._book.load(case_id)
         return self._book.vault.get(case_id, ref)
 
     # -- 1 terms -------------------------------------------------------------------------------------------------

@@ -30,31 +30,18 @@ GUESSES = 10  # the bank locks after five; without it nobody may try without end
 HASHER = PasswordHasher()  # RFC 9106's second recommended option
 
 
-class StaffDoor:
-    """Checks a staff member's password and keeps an Argon2id verifier for the days without a network."""
+class Verifiers:
+    """Argon2id verifiers of passwords that the bank has accepted, for the days without a network."""
 
-    def __init__(self, client: BankClient, settings: Settings, hasher: PasswordHasher = HASHER) -> None:
-        self._client = client
+    def __init__(self, settings: Settings, hasher: PasswordHasher = HASHER) -> None:
         self._settings = settings
         self._hasher = hasher
-
-    def check(self, staff_id: str, password: str) -> str:
-        """The staff member's name; raises ``bank.wrong_password`` and its like, without a line what ``check_offline``
-        raises."""
-        try:
-            name = self._client.check_staff(staff_id, password)
-        except Condition as condition:
-            if condition.code not in NO_LINE:
-                raise
-            return self.check_offline(staff_id, password)
-        self.remember(staff_id, name, password)
-        return name
 
     def remember(self, staff_id: str, name: str, password: str) -> None:
         """Keep a verifier of a password that the bank has just accepted."""
         self._settings.set(f"staff/{staff_id}", {"name": name, "verifier": self._hasher.hash(password)})
 
-    def check_offline(self, staff_id: str, password: str) -> str:
+    def check(self, staff_id: str, password: str) -> str:
         """The name of who signed in here before; raises ``staff.wrong_password``, ``staff.too_often`` or
         ``staff.unknown_offline``. A try is counted before it is judged, so that ending the program undoes none."""
         kept = self._settings.get(f"staff/{staff_id}")
@@ -70,3 +57,23 @@ class StaffDoor:
             raise WRONG_PASSWORD() from None
         self._settings.set(f"staff/{staff_id}", kept | {"tried": 0})
         return kept["name"]
+
+
+class StaffDoor:
+    """Checks a staff member's password: at the bank, or where there is no line against the verifier kept here."""
+
+    def __init__(self, client: BankClient, verifiers: Verifiers) -> None:
+        self._client = client
+        self._verifiers = verifiers
+
+    def check(self, staff_id: str, password: str) -> str:
+        """The staff member's name; raises ``bank.wrong_password`` and its like, without a line what ``Verifiers.check``
+        raises."""
+        try:
+            name = self._client.check_staff(staff_id, password)
+        except Condition as condition:
+            if condition.code not in NO_LINE:
+                raise
+            return self._verifiers.check(staff_id, password)
+        self._verifiers.remember(staff_id, name, password)
+        return name

@@ -114,8 +114,10 @@ class Outbox:
         """When the next waiting entry of this manager may be tried; None when nothing waits."""
         return min((at or self._clock.now() for _, _, at in self._waiting(staff_id)), default=None)
 
-    def waiting(self) -> int:
-        """How many entries still have to go, of all managers."""
+    def waiting(self, staff_id: str = "") -> int:
+        """How many entries of this manager still have to go; of all managers without one."""
+        if staff_id:
+            return len(self._waiting(staff_id))
         counts = self.counts()
         return sum(counts.get(state, 0) for state in ("queued", "uploading", "committing"))
 
@@ -128,12 +130,13 @@ class Outbox:
                 (SELECT max(revision) FROM outbox n WHERE n.case_id = o.case_id) GROUP BY o.case_id""").fetchall()
         return tuple((case_id, state, _share(state, sent or 0, size or 0)) for case_id, state, sent, size in rows)
 
-    def backlog(self) -> tuple[int, int]:
-        """(bytes the bank has, bytes in all) of everything that still has to go."""
+    def backlog(self, staff_id: str) -> tuple[int, int]:
+        """(bytes the bank has, bytes in all) of everything of this manager that still has to go."""
         with self._database.reading() as tables:
             row = tables.execute(
                 'SELECT coalesce(sum(u."offset"), 0), coalesce(sum(u.size), 0) FROM upload u JOIN outbox o'
-                " USING (case_id, revision) WHERE o.state IN ('queued', 'uploading', 'committing')").fetchone()
+                " USING (case_id, revision) WHERE o.state IN ('queued', 'uploading', 'committing')"
+                " AND json_extract(o.manifest_json, '$.staff_id') = ?", [staff_id]).fetchone()
         return row[0], row[1]
 
     def counts(self) -> dict[str, int]:

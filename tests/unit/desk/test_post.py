@@ -53,16 +53,16 @@ def test_a_case_that_cannot_be_read_does_not_keep_the_others_from_being_erased(d
     broken, sound = sealed(desk), sealed(desk)
     for case_id in (broken, sound):
         desk.bank_takes(case_id)
-    load = desk.book.load
+    found = desk.book.anyones
 
-    def loading(case_id: str):
+    def finding(case_id: str):
         if case_id == broken:
             raise JOURNAL_BROKEN()
-        return load(case_id)
+        return found(case_id)
 
-    monkeypatch.setattr(desk.book, "load", loading)
+    monkeypatch.setattr(desk.book, "anyones", finding)
     assert desk.post.purge_due(desk.clock.now() + GRACE) == 1
-    assert load(sound).purged
+    assert desk.book.load(sound).purged
 
 
 def test_a_change_for_an_unknown_case_is_passed_over_and_the_cursor_goes_on(desk):
@@ -77,7 +77,7 @@ def test_a_change_that_the_disk_does_not_take_is_asked_for_again(desk, monkeypat
         raise DISK_IO()
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.book, "events", failing)
+        patch.setattr(desk.book, "anyones", failing)
         with pytest.raises(Condition):
             desk.post.hear(change(case_id, asks("income_proof"), seq=4))
     assert desk.post.cursor() == 0

@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from app.desk.staff import GUESSES, StaffDoor
+from app.desk.staff import GUESSES, StaffDoor, Verifiers
 from app.domain.condition import Condition
 from app.store.database import Database
 from app.store.keys import unlock
@@ -32,9 +32,9 @@ def bank():
 def door(tmp_path, bank):
     keys = unlock(tmp_path, key_store=MemoryKeyStore())
     with Database.open(tmp_path, keys) as database:
-        door = StaffDoor(bank, Settings(database), PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        door.remember("10077", "周宁", "right")
-        yield door
+        verifiers = Verifiers(Settings(database), PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        verifiers.remember("10077", "周宁", "right")
+        yield StaffDoor(bank, verifiers)
 
 
 def code_of(act) -> str:

@@ -1,11 +1,16 @@
 """Nothing of a customer lies readable on the disk, whatever the database and its log were doing at the moment."""
 
+import base64
+import gzip
 from datetime import UTC, datetime
+
+import pytest
 
 from app.domain.facts import FormConfirmed, SecondPersonVerified
 from app.domain.summary import CaseSummary
 from app.store.database import Database
 from app.store.migrations import MIGRATIONS
+from tests.disk_image import orderly, showing, traces_of_picture, traces_of_text
 
 PLANTED = ["测试客户甲", "110101199001019999", "13900000000", "机密口令"]
 NEXT = ("ALTER TABLE setting ADD COLUMN later TEXT",)
@@ -18,9 +23,7 @@ def summary() -> CaseSummary:
 
 
 def readable(folder) -> list[str]:
-    """Every file in which a planted string shows in one of the encodings SQLite or Python would write."""
-    needles = [text.encode(code) for text in PLANTED for code in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")]
-    return [path.name for path in folder.rglob("*") if path.is_file() and any(n in path.read_bytes() for n in needles)]
+    return showing([folder], [trace for text in PLANTED for trace in traces_of_text(text)])
 
 
 def test_no_planted_string_is_found_in_any_file(store):
@@ -39,11 +42,21 @@ def test_no_planted_string_is_found_in_any_file(store):
         assert readable(store.folder) == []
     store.database.close()
     assert readable(store.folder) == []
+    assert not orderly(store.folder / "mianqian.db")
 
 
-def test_the_search_would_find_a_readable_file(tmp_path):
-    (tmp_path / "leak").write_text(PLANTED[1])
+@pytest.mark.parametrize("left", [
+    PLANTED[1].encode(), PLANTED[0].encode("utf-16-le"), PLANTED[0].encode("gb18030").hex().encode(),
+    base64.b64encode(b"x" + PLANTED[0].encode() + b"yz"), gzip.compress(PLANTED[2].encode() * 9)])
+def test_the_search_would_find_a_readable_file(tmp_path, left):
+    (tmp_path / "leak").write_bytes(left)
     assert readable(tmp_path) == ["leak"]
+
+
+def test_the_search_would_find_a_piece_of_a_picture(tmp_path):
+    picture = bytes(range(256)) * 4
+    (tmp_path / "leak").write_bytes(b"before" + base64.b64encode(b"1" + picture))
+    assert showing([tmp_path], traces_of_picture(picture)) == ["leak"]
 
 
 def test_nor_in_the_copy_made_before_a_migration(store, reopen):
