@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
 from app.domain.evidence import Identifier, Receipt, digest
-from gateway import cameras, challenges, devices, feeds, intake, staff, timestamps, uploads, withdrawals
+from gateway import cameras, challenges, devices, feeds, intake, limits, staff, timestamps, uploads, withdrawals
 from gateway.bank import bank_of
 from gateway.caller import Manager, Signed, Uploading, bearer, device_headers, effective_method, signed_device
 from gateway.conditions import NOT_ALLOWED, TUS_VERSION_BAD
@@ -17,6 +17,7 @@ from gateway.examples import CASE_ID, ENROL, INTAKE, SIGN_IN, TROUBLES, WITHDRAW
 router = APIRouter(prefix="/v1", responses=TROUBLES)
 
 CaseId = Annotated[Identifier, Path(description="the case's own identifier", examples=[CASE_ID])]
+UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="the last part of `Location`")]
 Number = Annotated[int, Path(ge=1, le=10_000, description="revision of the case, from 1", examples=[1])]
 TusResumable = Annotated[str, Header(description="protocol version, 1.0.0")]
 
@@ -29,8 +30,9 @@ def time() -> wire.TimeAnswer:
 @router.post("/devices/enrol", tags=["devices"], status_code=201, summary="Enrol a device with a one-time code")
 def enrol(request: Request, body: Annotated[wire.EnrolRequest, ENROL]) -> wire.EnrolAnswer:
     """The code works once; the same device repeating its request within the code's life gets the same answer."""
-    bank_of(request).enrol_limit.check(_peer(request))
-    return devices.enrol(bank_of(request), body)
+    bank = bank_of(request)
+    limits.ENROLMENTS.check(bank.database, _peer(request))
+    return devices.enrol(bank, body)
 
 
 @router.get("/device", tags=["devices"], summary="The asking device: its cameras")
@@ -43,7 +45,7 @@ def device(request: Request, caller: Signed) -> wire.DeviceAnswer:
 async def sign_in(request: Request, body: Annotated[wire.SignInRequest, SIGN_IN]) -> wire.SignInAnswer:
     """Managers sign in on an enrolled device (signed request), reviewers anywhere. Five failures lock for 15 min."""
     bank = bank_of(request)
-    bank.sign_in_limit.check(_peer(request))
+    await run_in_threadpool(limits.SIGN_INS.check, bank.database, _peer(request))
     device_id = ""
     if wire.DEVICE in request.headers:
         device_id = (await signed_device(request, await device_headers(request))).device_id
@@ -129,12 +131,14 @@ def revision(request: Request, caller: Manager, case_id: CaseId, number: Number)
 @router.post("/cases/{case_id}/revisions/{number}/commit", tags=["intake"], response_model=Receipt,
              summary="Commit: check everything, give the signed receipt",
              responses={202: {"model": wire.CommitPending, "description": "still checking: ask again"}})
-def commit(request: Request, caller: Manager, case_id: CaseId, number: Number) -> Response:
+async def commit(request: Request, caller: Manager, case_id: CaseId, number: Number,
+                 prefer: Annotated[str, Header(description="`wait=0`: answer 202 at once (RFC 7240)")] = "") -> Response:
     """Identical for identical manifests: the receipt is made once and repeated byte for byte."""
-    result = request.app.state.committer.commit(caller, case_id, number)
-    if result == "committing":
+    wait_s = 0 if prefer == "wait=0" else intake.COMMIT_WAIT_S
+    receipt = await request.app.state.committer.commit(caller, case_id, number, wait_s)
+    if receipt is None:
         return Response(wire.CommitPending().model_dump_json(), 202, {"Retry-After": "2"}, "application/json")
-    return Response(result.model_dump_json(), media_type="application/json")
+    return Response(receipt.model_dump_json(), media_type="application/json")
 
 
 @router.get("/cases/{case_id}/revisions/{number}/receipt", tags=["intake"], summary="The signed receipt")
@@ -163,10 +167,10 @@ def create_upload(
 
 
 @router.head("/uploads/{upload_id}", tags=["uploads"], summary="How far an upload is (tus)")
-async def upload_offset(request: Request, response: Response, caller: Manager, upload_id: str,
+async def upload_offset(request: Request, response: Response, caller: Manager, upload_id: UploadId,
                         tus_resumable: TusResumable = "") -> None:
     _check_version(tus_resumable)
-    async with request.app.state.writers.turn(upload_id):
+    async with uploads.turn_at(bank_of(request), upload_id):
         blob = await run_in_threadpool(uploads.find, bank_of(request), caller, upload_id)
     _tus(response, Upload_Offset=str(blob.offset), Upload_Length=str(blob.size))
 
@@ -175,14 +179,13 @@ async def upload_offset(request: Request, response: Response, caller: Manager, u
               summary="Append bytes at the offset (tus)",
               openapi_extra={"requestBody": {"required": True, "content": {
                   "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})
-async def append(request: Request, response: Response, caller: Uploading, upload_id: str,
+async def append(request: Request, response: Response, caller: Uploading, upload_id: UploadId,
                  upload_offset: Annotated[str, Header(description="where the bytes belong")],
                  upload_checksum: Annotated[str, Header(description="`sha256 <base64>` of this body")] = "",
                  tus_resumable: TusResumable = "") -> None:
     """The offset in the answer is on the disk. A cut keeps what came; a wrong checksum (460) keeps nothing."""
     _check_version(tus_resumable)
-    offset = await uploads.receive(bank_of(request), request.app.state.writers, caller, upload_id, request,
-                                   uploads.checksum_hex(upload_checksum))
+    offset = await uploads.receive(bank_of(request), caller, upload_id, request, uploads.checksum_hex(upload_checksum))
     _tus(response, Upload_Offset=str(offset))
 
 
@@ -190,7 +193,7 @@ async def append(request: Request, response: Response, caller: Uploading, upload
              summary="The same as PATCH, for networks that block it",
              openapi_extra={"requestBody": {"required": True, "content": {
                  "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})
-async def append_by_post(request: Request, response: Response, caller: Uploading, upload_id: str,
+async def append_by_post(request: Request, response: Response, caller: Uploading, upload_id: UploadId,
                          x_http_method_override: Annotated[str, Header(description="PATCH")],
                          upload_offset: Annotated[str, Header(description="where the bytes belong")],
                          upload_checksum: Annotated[str, Header(description="`sha256 <base64>` of this body")] = "",

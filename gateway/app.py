@@ -11,31 +11,33 @@ from app.domain.wire import SERVER_TIME
 from gateway import answers, api, pages, review
 from gateway.bank import Bank
 from gateway.face_checks import FaceChecks
+from gateway.housekeeping import Housekeeping
 from gateway.intake import Committer
 from gateway.limits import BodyLimit
-from gateway.uploads import Writers
 
 DESCRIPTION = """Enrols devices, takes sealed signing cases by resumable upload, answers with signed receipts, hands out
 policy packs, dealers and the bank's decisions. How requests are signed is told in `docs/gateway.md`."""
 
 
 def build(bank: Bank) -> FastAPI:
-    checks = FaceChecks(bank)
+    checks, housekeeping = FaceChecks(bank), Housekeeping(bank.database)
     committer = Committer(bank, received=checks.poke)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI):
         checks.start()
+        housekeeping.start()
         yield
         committer.close()
         checks.close()
+        housekeeping.close()
         bank.database.close()
 
     app = FastAPI(
         title="面签网关 · signing gateway", version="1", description=DESCRIPTION, lifespan=lifespan,
         docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False)
-    app.state.bank, app.state.committer, app.state.writers = bank, committer, Writers()
+    app.state.bank, app.state.committer = bank, committer
     answers.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Common)

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from gateway.database import Database
 from gateway.files import CaseFiles
 from gateway.keys import BankKeys
-from gateway.limits import Limiter
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,6 @@ class Bank:
     dealers: str
     face_checker: tuple[str, ...] = ()
     face_check_s: float = 60.0
-    enrol_limit: Limiter = field(default_factory=lambda: Limiter(20, 60))
-    sign_in_limit: Limiter = field(default_factory=lambda: Limiter(60, 60))
-    challenge_limit: Limiter = field(default_factory=lambda: Limiter(30, 60))
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
 
 

@@ -11,6 +11,7 @@ from app.domain import wire
 from gateway.bank import Bank
 from gateway.caller import Caller
 from gateway.database import audit, now
+from gateway.limits import CHALLENGES
 from gateway.tables import Challenge, stamp
 
 LIFE = timedelta(minutes=10)  # an attempt takes one; the rest is for finding glasses and light
@@ -18,7 +19,7 @@ LIFE = timedelta(minutes=10)  # an attempt takes one; the rest is for finding gl
 
 def issue(bank: Bank, caller: Caller, case_id: str) -> wire.ChallengeAnswer:
     """A fresh nonce, kept with who asked and until when it is good. Raises request.too_many."""
-    bank.challenge_limit.check(f"{caller.staff_id} {caller.device.device_id}")
+    CHALLENGES.check(bank.database, f"{caller.staff_id} {caller.device.device_id}")
     moment = now()
     answer = wire.ChallengeAnswer(nonce=secrets.token_hex(32), issued_at=moment, expires_at=moment + LIFE)
     with bank.database.write() as session:

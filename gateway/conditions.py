@@ -49,6 +49,9 @@ DEVICE_SIGNATURE = Kind(
 DEVICE_CLOCK = Kind(
     "device.clock", zh="本机时钟与银行时间相差过大。", zh_next="请校准本机的日期与时间。",
     en="The device's clock is too far from the bank's time.", en_next="Set the device's date and time.")
+DEVICE_REPLAYED = Kind(
+    "device.replayed", zh="同一个请求已经处理过。", zh_next="会用新的请求自动重试。",
+    en="This very request was taken before.", en_next="It is tried again by itself with a fresh request.")
 STAFF_WRONG = Kind(
     "staff.wrong", zh="工号或密码不正确。", zh_next="请重新输入；连续五次错误将锁定十五分钟。",
     en="Staff number or password is wrong.", en_next="Type it again; five failures lock it for fifteen minutes.")
@@ -133,6 +136,10 @@ DATABASE_URL = Kind(
     "serve.database", zh="这个数据库打不开。", zh_next="请核对 --database：sqlite:///路径 或 postgresql://用户@主机/库名，以及数据库是否在运行。",
     en="That database does not open.",
     en_next="Check --database (sqlite:///PATH or postgresql://USER@HOST/NAME) and that the database runs.")
+DATABASE_NEWER = Kind(
+    "serve.database_newer", zh="这个数据库属于更新版本的网关，没有改动它。", zh_next="请用创建它的版本或更新的版本启动。",
+    en="That database belongs to a newer gateway; nothing in it was changed.",
+    en_next="Start the version that made it, or a newer one.")
 FILE_UNREADABLE = Kind(
     "serve.file", zh="无法读取 {name}：{why}", zh_next="请核对文件内容后重新启动。",
     en="Cannot read {name}: {why}", en_next="Mend the file and start again.")
@@ -151,7 +158,8 @@ STATUS: dict[str, int] = {
     REQUEST_INVALID.code: 422, RECORDING_UNREADABLE.code: 422, NOT_FOUND.code: 404,
     NOT_ALLOWED.code: 405, TOO_LARGE.code: 413, TOO_MANY.code: 429,
     FAULT.code: 500, FULL.code: 507, CODE_UNKNOWN.code: 403, KEYS_BAD.code: 422, DEVICE_UNKNOWN.code: 401,
-    DEVICE_REVOKED.code: 403, DEVICE_SIGNATURE.code: 401, DEVICE_CLOCK.code: 401, STAFF_WRONG.code: 401,
+    DEVICE_REVOKED.code: 403, DEVICE_SIGNATURE.code: 401, DEVICE_CLOCK.code: 401, DEVICE_REPLAYED.code: 425,
+    STAFF_WRONG.code: 401,
     STAFF_LOCKED.code: 429, STAFF_TOKEN.code: 401, STAFF_ROLE.code: 403, POLICY_NONE.code: 404,
     POLICY_UNKNOWN.code: 422, MANIFEST_SIGNATURE.code: 422, MANIFEST_BAD.code: 422, MANIFEST_CONFLICT.code: 409,
     REVISION_GAP.code: 409, NOT_YOURS.code: 403, FILES_MISSING.code: 409, FILE_DAMAGED.code: 422,

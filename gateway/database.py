@@ -7,12 +7,16 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event, make_url, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.tables import Audit, Change, Counter, stamp
+from gateway.conditions import DATABASE_NEWER
+from gateway.tables import Audit, Base, Change, Counter, stamp
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 0x6D71  # PostgreSQL's advisory lock of a starting gateway
 
 
 def now() -> datetime:
@@ -26,12 +30,18 @@ class Database:
         self.engine = _engine(url)
 
     def migrate(self) -> None:
+        """Make the tables what this version needs; one process at a time. Raises serve.database_newer."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
-        with self.engine.begin() as connection:
+        with self.engine.connect() as connection, connection.execution_options(writes=True).begin():
+            if self.engine.dialect.name == "postgresql":  # SQLite's transaction is the only writer anyway
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise DATABASE_NEWER() from error
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -51,6 +61,11 @@ class Database:
 def audit(session: Session, who: str, device_id: str, action: str, case_id: str = "", detail: str = "") -> None:
     """Note who read or did what, in the caller's transaction."""
     session.add(Audit(at=stamp(now()), who=who, device_id=device_id, action=action, case_id=case_id, detail=detail))
+
+
+def insert(session: Session, table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that can say what to do where the row is there already."""
+    return {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name].insert(table)
 
 
 def publish(session: Session, case_id: str, staff_id: str, fact_json: str) -> int:
@@ -76,7 +91,7 @@ def _engine(url: str) -> Engine:
 
 def _sqlite_connected(connection, _record) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute("PRAGMA " + pragma).close()
 
 

@@ -15,9 +15,17 @@ from app.domain import wire
 from app.domain.evidence import Enrolment
 from gateway import cameras
 from gateway.bank import Bank
-from gateway.conditions import CODE_UNKNOWN, DEVICE_CLOCK, DEVICE_REVOKED, DEVICE_SIGNATURE, DEVICE_UNKNOWN, KEYS_BAD
-from gateway.database import Database, audit, now
-from gateway.tables import Device, EnrolmentCode, stamp
+from gateway.conditions import (
+    CODE_UNKNOWN,
+    DEVICE_CLOCK,
+    DEVICE_REPLAYED,
+    DEVICE_REVOKED,
+    DEVICE_SIGNATURE,
+    DEVICE_UNKNOWN,
+    KEYS_BAD,
+)
+from gateway.database import Database, audit, insert, now
+from gateway.tables import Device, EnrolmentCode, SeenRequest, stamp
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CLOCK_TOLERANCE_S = 300
@@ -41,7 +49,7 @@ def enrol(bank: Bank, request: wire.EnrolRequest) -> wire.EnrolAnswer:
     id and the cameras it told first."""
     verify_ed25519(request.signing_public_key, request.proof, request.signed_bytes(), KEYS_BAD)
     with bank.database.write() as session:
-        code = session.get(EnrolmentCode, _code_digest(request.code))
+        code = session.get(EnrolmentCode, _code_digest(request.code), with_for_update=True)
         if code is None or code.expires_at < stamp(now()):
             raise CODE_UNKNOWN()
         if code.device_id is not None:
@@ -97,7 +105,29 @@ def verify_request(bank: Bank, headers, method: str, target: str) -> Device:
         raise DEVICE_CLOCK()
     if device.revoked_at is not None:
         raise DEVICE_REVOKED()
+    if not _repeatable(method, target):
+        _note(bank.database, device_id, nonce, int(moment))
     return device
+
+
+def check_active(session: Session, device_id: str) -> None:
+    """Raises device.revoked: what took long to arrive or to check ends with the device, too."""
+    if session.get_one(Device, device_id, populate_existing=True).revoked_at is not None:
+        raise DEVICE_REVOKED()
+
+
+def _repeatable(method: str, target: str) -> bool:
+    """An upload's bytes are bound to their offset and its HEAD tells a number: noting those would only cost time."""
+    return method in ("HEAD", "PATCH") and target.startswith("/v1/uploads/")
+
+
+def _note(database: Database, device_id: str, nonce: str, moment: int) -> None:
+    """Raises device.replayed where any instance has taken this request before."""
+    with database.write() as session:
+        noted = session.scalar(insert(session, SeenRequest).values(device_id=device_id, nonce=nonce, moment=moment)
+                               .on_conflict_do_nothing().returning(SeenRequest.nonce))
+    if noted is None:
+        raise DEVICE_REPLAYED()
 
 
 def verify_ed25519(public_key_hex: str, signature_hex: str, message: bytes, kind) -> None:

@@ -1,7 +1,7 @@
 """Looks at the faces of received cases behind the receipts' back: one at a time, each once, whatever happens.
 
 What is to be done is what the database says: receipted revisions without a row in ``identity_check``. So nothing is lost
-with the process, and a receipt never waits.
+with the process, and a receipt never waits. Of several instances one at a time looks.
 """
 
 import logging
@@ -61,9 +61,11 @@ class FaceChecks:
             try:
                 self._wake.clear()
                 again = self._missed() if again is None else again
-                key = self._next() or (again.pop() if again else None)
-                if key is not None:
-                    self._check(*key)
+                if self._next() or again:
+                    with self._bank.files.turns.waiting("faces", self._stopping) as ours:
+                        key = ours and (self._next() or (again.pop() if again else None))
+                        if key:
+                            self._check(*key)
                 elif not self._wake.wait(IDLE_S):
                     self._checker.rest()
                     self._wake.wait()

@@ -10,7 +10,7 @@ from app.domain.facts import BankStatusChanged, SupplementRequested
 from app.domain.policy_text import parse_dealers, parse_policy
 from gateway.conditions import FILE_UNREADABLE, POLICY_NONE
 from gateway.database import Database, audit, now
-from gateway.tables import Change, Policy, stamp
+from gateway.tables import Change, Counter, Policy, stamp
 
 PAGE = 200
 _FACT = TypeAdapter(BankStatusChanged | SupplementRequested)
@@ -25,6 +25,7 @@ def publish_policy(database: Database, path: Path) -> str:
     pack = parse_policy(text)
     digest, version = pack.sha256, pack.version
     with database.write() as session:
+        session.get_one(Counter, "change", with_for_update=True)  # one at a time, also on PostgreSQL
         newest = session.scalars(select(Policy).order_by(Policy.seq.desc())).first()
         if newest is None or newest.sha256 != digest:
             seq = newest.seq + 1 if newest else 1

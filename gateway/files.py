@@ -1,4 +1,5 @@
-"""The folder of case files: parts on their way in ``incoming``, whole ones under ``cases/<case>/<sha256>.age``."""
+"""The folder of case files: parts on their way in ``incoming``, whole ones under ``cases/<case>/<sha256>.age``, and in ``turns``
+whose turn it is at one of them."""
 
 import os
 import re
@@ -12,6 +13,7 @@ import pyrage
 
 from app.domain.evidence import FileRef
 from gateway.durable import sync_folder
+from gateway.turns import Turns
 
 PIECE = 1 << 20
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -22,8 +24,10 @@ class CaseFiles:
     def __init__(self, folder: Path) -> None:
         self.incoming = folder / "incoming"
         self.cases = folder / "cases"
-        for each in (self.incoming, self.cases):
+        turns = folder / "turns"
+        for each in (self.incoming, self.cases, turns):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.turns = Turns(turns)
 
     def part(self, upload_id: str) -> Path:
         return self.incoming / f"{upload_id}.part"
@@ -62,9 +66,11 @@ class CaseFiles:
         sync_folder(self.cases)
         os.replace(self.part(upload_id), target)
         sync_folder(target.parent)
+        self.turns.forget(upload_id)
 
     def drop(self, upload_id: str) -> None:
         self.part(upload_id).unlink(missing_ok=True)
+        self.turns.forget(upload_id)
 
 
 def folder_name(case_id: str) -> str:

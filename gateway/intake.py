@@ -1,15 +1,17 @@
 """Intake of sealed cases: the manifest, what is still missing, and the commit that ends with a signed receipt."""
 
+import asyncio
+import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StillRunning
-from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
 from app.domain.evidence import MANIFEST_FORMAT, SUITE, FileRef, Manifest, Receipt, digest
@@ -18,13 +20,16 @@ from gateway import conditions as c
 from gateway.bank import Bank
 from gateway.caller import Caller
 from gateway.database import audit, now, publish
-from gateway.devices import verify_ed25519
+from gateway.devices import check_active, verify_ed25519
 from gateway.files import sha256_of
 from gateway.tables import Blob, CaseRow, Device, Policy, Revision, stamp
+
+log = logging.getLogger(__name__)
 
 FILES_MAX = 5_000
 FILE_SIZE_MAX = 8 << 30
 COMMIT_WAIT_S = 20.0
+ELSEWHERE_S = 0.2  # until it is looked again whether another instance has done it
 
 
 def open_revision(bank: Bank, caller: Caller, case_id: str, number: int,
@@ -50,7 +55,7 @@ def open_revision(bank: Bank, caller: Caller, case_id: str, number: int,
                 raise c.MANIFEST_CONFLICT()
             return _answer(session, row, manifest)
     except IntegrityError:  # two at once: the other one's row is there now
-        return state(bank, caller, case_id, number)
+        return open_revision(bank, caller, case_id, number, request)
 
 
 def state(bank: Bank, caller: Caller, case_id: str, number: int) -> wire.IntakeAnswer:
@@ -84,7 +89,8 @@ def file_of(manifest: Manifest, file_id: str) -> FileRef:
 
 
 class Committer:
-    """Runs commits, each case revision once at a time however many ask for it; all of them get the one receipt.
+    """Runs commits, each case revision once at a time however many ask for it here and at other instances; all of them get
+    the one receipt.
 
     ``received`` is told after each, and must neither wait nor fail.
     """
@@ -92,31 +98,46 @@ class Committer:
     def __init__(self, bank: Bank, received: Callable[[], None]) -> None:
         self.bank, self._received = bank, received
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="commit")
-        self._running: dict[tuple[str, int], Future[Receipt]] = {}
+        self._running: dict[tuple[str, int], Future[Receipt | None]] = {}
         self._lock = threading.Lock()
 
-    def commit(self, caller: Caller, case_id: str, number: int) -> Receipt | Literal["committing"]:
-        """The receipt, or ``committing`` where checking takes longer than a client should wait: ask again."""
-        with self.bank.database.read() as session:
-            row = own_revision(session, caller, case_id, number)
-            if row.receipt_json is not None:
-                return Receipt.model_validate_json(row.receipt_json)
-        key = (case_id, number)
-        with self._lock:
-            future = self._running.get(key)
-            if future is None:
-                future = self._running[key] = self._pool.submit(self._run, caller, key)
-        try:
-            return future.result(COMMIT_WAIT_S)
-        except StillRunning:
-            return "committing"
+    async def commit(self, caller: Caller, case_id: str, number: int, wait_s: float) -> Receipt | None:
+        """The receipt, or None where checking takes longer than ``wait_s`` seconds: ask again."""
+        end = time.monotonic() + wait_s
+        while True:
+            receipt = await run_in_threadpool(_given, self.bank, caller, case_id, number)
+            if receipt is not None:
+                return receipt
+            running = asyncio.wrap_future(self._started(caller, (case_id, number)))
+            try:
+                receipt = await asyncio.wait_for(asyncio.shield(running), max(0, end - time.monotonic()))
+            except TimeoutError:
+                return None
+            if receipt is not None or time.monotonic() > end:
+                return receipt
+            await asyncio.sleep(ELSEWHERE_S)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
 
-    def _run(self, caller: Caller, key: tuple[str, int]) -> Receipt:
+    def _started(self, caller: Caller, key: tuple[str, int]) -> "Future[Receipt | None]":
+        with self._lock:
+            if key not in self._running:
+                self._running[key] = self._pool.submit(self._run, caller, key)
+            return self._running[key]
+
+    def _run(self, caller: Caller, key: tuple[str, int]) -> Receipt | None:
+        """None where another instance is at it."""
+        name = "commit {} {}".format(*key)
+        turn = self.bank.files.turns.at(name)
         try:
-            receipt = _commit(self.bank, caller, *key)
+            if not turn.take():
+                return None
+            try:
+                receipt = _commit(self.bank, caller, *key)
+            finally:
+                turn.give_back()
+            self.bank.files.turns.forget(name)
             self._received()
             return receipt
         finally:
@@ -124,16 +145,26 @@ class Committer:
                 del self._running[key]
 
 
+def _given(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt | None:
+    with bank.database.read() as session:
+        row = own_revision(session, caller, case_id, number)
+        return Receipt.model_validate_json(row.receipt_json) if row.receipt_json else None
+
+
 def _commit(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt:
     with bank.database.read() as session:
         row = own_revision(session, caller, case_id, number)
+        if row.receipt_json is not None:  # another instance has just made it
+            return Receipt.model_validate_json(row.receipt_json)
         request = wire.IntakeRequest(
             manifest=Manifest.model_validate_json(row.manifest_json), device_signature=row.device_signature)
         device = session.get_one(Device, row.device_id)
         _check_signed(device, request)
         _check_policy(session, request.manifest)
         blobs = _blobs(session, request.manifest)
+    began = time.monotonic()
     _check_files(bank, request.manifest, blobs)
+    log.info("commit: %d files checked in %.1f s", len(request.manifest.files), time.monotonic() - began)
     return _receipted(bank, caller, case_id, number)
 
 
@@ -166,6 +197,7 @@ def _receipted(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt
         row = session.get_one(Revision, (case_id, number), with_for_update=True)
         if row.receipt_json is not None:
             return Receipt.model_validate_json(row.receipt_json)
+        check_active(session, caller.device.device_id)
         moment = now()
         receipt = bank.keys.sign_receipt(Receipt(
             receipt_id="rcpt-" + secrets.token_hex(12), case_id=case_id, revision=number,

@@ -1,8 +1,8 @@
 """Limits that keep one peer from wearing the gateway out: tries a minute, and the size of a body."""
 
-import threading
 import time
-from collections import deque
+from dataclasses import dataclass
+from hashlib import sha256
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -11,31 +11,36 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.domain.condition import Condition
 from gateway.answers import trouble
 from gateway.conditions import TOO_LARGE, TOO_MANY
+from gateway.database import Database, insert
+from gateway.tables import Tries
 
 BODY_MAX = 4 << 20
-_PEERS_MAX = 10_000
 
 
+@dataclass(frozen=True)
 class Limiter:
-    """At most ``count`` tries in ``seconds`` from one peer; held in memory, so a limit a process."""
+    """At most ``count`` tries of one peer in each stretch of ``seconds``, counted in the database for all instances."""
 
-    def __init__(self, count: int, seconds: float, clock=time.monotonic) -> None:
-        self.count, self.seconds, self.clock = count, seconds, clock
-        self._tries: dict[str, deque[float]] = {}
-        self._lock = threading.Lock()
+    name: str
+    count: int
+    seconds: int
 
-    def check(self, peer: str) -> None:
-        """Count one try; raises request.too_many with the seconds to wait."""
-        now = self.clock()
-        with self._lock:
-            if len(self._tries) > _PEERS_MAX:
-                self._tries = {key: tries for key, tries in self._tries.items() if tries[-1] > now - self.seconds}
-            tries = self._tries.setdefault(peer, deque())
-            while tries and tries[0] <= now - self.seconds:
-                tries.popleft()
-            if len(tries) >= self.count:
-                raise TOO_MANY(retry_after=int(tries[0] + self.seconds - now) + 1)
-            tries.append(now)
+    def check(self, database: Database, peer: str, at: float | None = None) -> None:
+        """Count one try; raises request.too_many with the seconds to wait. ``at`` is Unix time, None for now."""
+        moment = time.time() if at is None else at
+        slot = int(moment // self.seconds)
+        ends = (slot + 1) * self.seconds
+        row = {"peer": sha256(f"{self.name} {peer}".encode()).hexdigest(), "slot": slot, "ends": ends, "count": 1}
+        with database.write() as session:
+            tried = session.scalar(insert(session, Tries).values(row).on_conflict_do_update(
+                index_elements=[Tries.peer, Tries.slot], set_={"count": Tries.count + 1}).returning(Tries.count))
+        if tried > self.count:
+            raise TOO_MANY(retry_after=int(ends - moment) + 1)
+
+
+ENROLMENTS = Limiter("enrol", 20, 60)
+SIGN_INS = Limiter("sign-in", 60, 60)
+CHALLENGES = Limiter("challenge", 30, 60)
 
 
 class BodyLimit:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.domain import wire
 from app.domain.condition import Condition
 from app.domain.evidence import Identifier
-from gateway import face_page, recording_page, review, staff, withdrawals
+from gateway import face_page, limits, recording_page, review, staff, withdrawals
 from gateway.answers import language_of
 from gateway.bank import bank_of
 from gateway.conditions import NOT_FOUND, STAFF_TOKEN
@@ -92,7 +92,7 @@ def cases(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     fields, bank = await _fields(request), bank_of(request)
     try:
-        bank.sign_in_limit.check(request.client.host if request.client else "")
+        await run_in_threadpool(limits.SIGN_INS.check, bank.database, request.client.host if request.client else "")
         answer = await run_in_threadpool(
             staff.sign_in, bank, fields.get("staff_id", "")[:80], fields.get("password", "")[:200], "")
     except Condition as condition:

@@ -206,7 +206,7 @@ def _database(options: argparse.Namespace) -> Database:
 
 
 def _start_lock(folder: Path) -> FileLock:
-    """Keys and tables are made by one process at a time."""
+    """Keys and SQLite's tables are made by one process at a time."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

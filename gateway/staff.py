@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain import wire
 from gateway.bank import Bank
 from gateway.conditions import PASSWORD_WEAK, STAFF_LOCKED, STAFF_ROLE, STAFF_TOKEN, STAFF_WRONG
-from gateway.database import audit, now
+from gateway.database import audit, insert, now
 from gateway.tables import SignInFailures, Staff, Token, stamp
 
 PASSWORD_MIN = 8
@@ -59,7 +59,6 @@ def sign_in(bank: Bank, staff_id: str, password: str, device_id: str) -> wire.Si
         audit(session, staff_id, device_id, "staff.signed_in" if allowed else "staff.refused")
         if right:
             session.execute(delete(SignInFailures).where(SignInFailures.staff_id == staff_id))
-            session.execute(delete(Token).where(Token.renew_until < stamp(now())))
         if allowed:
             return _token(session, staff, device_id, stamp(now() + RENEW_FOR))
     raise (STAFF_ROLE if right else STAFF_WRONG)()
@@ -84,16 +83,20 @@ def who(bank: Bank, token: str) -> SignedIn:
 
 def sign_out(bank: Bank, token: str) -> None:
     with bank.database.write() as session:
-        session.execute(delete(Token).where(Token.token_sha256 == _digest(token)))
+        row = session.get(Token, _digest(token))
+        if row is not None:
+            audit(session, row.staff_id, row.device_id, "staff.signed_out")
+            session.delete(row)
 
 
 def _count_failure(session: Session, staff_id: str) -> int:
     """Book a failure before the password is tried (parallel guesses count too); seconds to wait where locked."""
     moment = now()
-    row = session.get(SignInFailures, staff_id)
-    if row is None or datetime.fromisoformat(row.last_at) + LOCK < moment:
-        session.merge(SignInFailures(staff_id=staff_id, failures=1, last_at=stamp(moment)))
-        return 0
+    session.execute(insert(session, SignInFailures).values(staff_id=staff_id, failures=0, last_at=stamp(moment))
+                    .on_conflict_do_nothing())
+    row = session.get_one(SignInFailures, staff_id, with_for_update=True)
+    if datetime.fromisoformat(row.last_at) + LOCK < moment:
+        row.failures = 0
     if row.failures >= FAILURES_MAX:
         return int((datetime.fromisoformat(row.last_at) + LOCK - moment).total_seconds()) + 1
     row.failures += 1

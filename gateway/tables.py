@@ -77,6 +77,25 @@ class Token(Base):
     renew_until: Mapped[str] = mapped_column(String(24))
 
 
+class SeenRequest(Base):
+    """A signed request that was taken; the same one again is refused for as long as its clock would let it in."""
+
+    __tablename__ = "seen_request"
+    device_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    moment: Mapped[int] = mapped_column(Number, index=True)
+
+
+class Tries(Base):
+    """How often one peer tried one thing in a stretch of time that ``ends`` then (Unix seconds); ``peer`` is a hash."""
+
+    __tablename__ = "tries"
+    peer: Mapped[str] = mapped_column(String(64), primary_key=True)
+    slot: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    ends: Mapped[int] = mapped_column(Number, index=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
 class Policy(Base):
     """Every policy pack ever published; the one with the highest ``seq`` is in force."""
 

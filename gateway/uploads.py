@@ -4,6 +4,8 @@ import asyncio
 import base64
 import binascii
 import secrets
+import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 
@@ -17,8 +19,10 @@ from app.domain.evidence import Identifier, Manifest
 from gateway import conditions as c
 from gateway.bank import Bank
 from gateway.caller import Caller
+from gateway.devices import check_active
 from gateway.intake import FILE_SIZE_MAX, file_of, own_revision
 from gateway.tables import Blob, CaseRow
+from gateway.turns import POLL_S, Turn
 
 BUFFER = 1 << 20
 NO_PROGRESS_S = 60.0
@@ -60,6 +64,8 @@ def find(bank: Bank, caller: Caller, upload_id: str) -> Blob:
     with bank.database.read() as session:
         blob = session.get(Blob, upload_id)
         case = session.get(CaseRow, blob.case_id) if blob else None
+    if blob is None:
+        bank.files.turns.forget(upload_id)
     if blob is None or case is None or case.staff_id != caller.staff_id:
         raise c.UPLOAD_GONE()
     stored = bank.files.stored(blob.case_id, blob.cipher_sha256).exists()
@@ -71,55 +77,26 @@ def find(bank: Bank, caller: Caller, upload_id: str) -> Blob:
     return blob
 
 
-class Writers:
-    """One writer an upload. A newcomer is mostly the client come back after a cut: the old one then takes what is still
-    on its way and stops at the first silence."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._timeouts: dict[str, asyncio.Timeout] = {}
-        self._waiting: dict[str, int] = {}
-
-    @asynccontextmanager
-    async def turn(self, upload_id: str):
-        lock = self._locks.setdefault(upload_id, asyncio.Lock())
-        self._waiting[upload_id] = self._waiting.get(upload_id, 0) + 1
-        try:
-            self._interrupt(upload_id)
-            try:
-                await asyncio.wait_for(lock.acquire(), TAKEOVER_S)
-            except TimeoutError as error:
-                raise c.UPLOAD_BUSY() from error
-            try:
-                yield
-            finally:
-                lock.release()
-        finally:
-            self._waiting[upload_id] -= 1
-            if not self._waiting[upload_id]:
-                del self._waiting[upload_id], self._locks[upload_id]
-
-    @asynccontextmanager
-    async def silence(self, upload_id: str):
-        """Waiting for the next bytes: long while nobody else wants the upload, else short."""
-        async with asyncio.timeout(CONTESTED_S if self._waiting[upload_id] > 1 else NO_PROGRESS_S) as timeout:
-            self._timeouts[upload_id] = timeout
-            try:
-                yield
-            finally:
-                del self._timeouts[upload_id]
-
-    def _interrupt(self, upload_id: str) -> None:
-        timeout = self._timeouts.get(upload_id)
-        if timeout is not None and not timeout.expired():
-            timeout.reschedule(asyncio.get_running_loop().time() + CONTESTED_S)
+@asynccontextmanager
+async def turn_at(bank: Bank, upload_id: str) -> AsyncIterator[Turn]:
+    """One writer an upload, over all processes and instances. A newcomer is mostly the client come back after a cut: the old
+    one then takes what is still on its way and stops at the first silence. Raises upload.busy."""
+    turn, end = bank.files.turns.at(upload_id), time.monotonic() + TAKEOVER_S
+    while not await run_in_threadpool(turn.ask):
+        if time.monotonic() > end:
+            raise c.UPLOAD_BUSY()
+        await asyncio.sleep(POLL_S)
+    try:
+        yield turn
+    finally:
+        await run_in_threadpool(turn.give_back)
 
 
 class Receiving:
     """One PATCH: bytes to the disk in large pieces, hashed on the way, with a limit on silence and not on time."""
 
-    def __init__(self, bank: Bank, writers: Writers, blob: Blob) -> None:
-        self.bank, self.writers, self.blob = bank, writers, blob
+    def __init__(self, bank: Bank, turn: Turn, blob: Blob, device_id: str) -> None:
+        self.bank, self.turn, self.blob, self.device_id = bank, turn, blob, device_id
         self.end = blob.offset
         self.digest = sha256()
         self.complete = False
@@ -129,8 +106,7 @@ class Receiving:
         pending, stream = bytearray(), request.stream()
         while not self.complete:
             try:
-                async with self.writers.silence(self.blob.upload_id):
-                    piece = await anext(stream, None)
+                piece = await self._next(stream)
             except (ClientDisconnect, TimeoutError):
                 break
             self.complete = piece is None
@@ -143,6 +119,15 @@ class Receiving:
         if pending:
             await run_in_threadpool(self._write, bytes(pending))
 
+    async def _next(self, stream: AsyncIterator[bytes]) -> bytes | None:
+        """The next piece, None at the end. Raises TimeoutError after a silence: a short one where somebody else waits."""
+        coming, end = asyncio.ensure_future(anext(stream, None)), time.monotonic() + NO_PROGRESS_S
+        while not (await asyncio.wait({coming}, timeout=CONTESTED_S))[0]:
+            if time.monotonic() > end or await run_in_threadpool(lambda: self.turn.wanted):
+                coming.cancel()
+                raise TimeoutError
+        return coming.result()
+
     def settle(self, *sums: str) -> int:
         """Make the bytes durable, then the offset; returns it. A whole body that misses a checksum leaves no trace."""
         blob, files = self.blob, self.bank.files
@@ -153,6 +138,7 @@ class Receiving:
             return blob.offset
         files.settle(blob.upload_id, self.end)
         with self.bank.database.write() as session:
+            check_active(session, self.device_id)
             moved = session.execute(
                 update(Blob).where(Blob.upload_id == blob.upload_id, Blob.offset == blob.offset)
                 .values(offset=self.end))
@@ -166,17 +152,16 @@ class Receiving:
         self.end += len(data)
 
 
-async def receive(bank: Bank, writers: Writers, caller: Caller, upload_id: str, request: Request,
-                  checksum: str) -> int:
+async def receive(bank: Bank, caller: Caller, upload_id: str, request: Request, checksum: str) -> int:
     """Append the body at ``Upload-Offset``; returns the new offset."""
-    async with writers.turn(upload_id):
+    async with turn_at(bank, upload_id) as turn:
         blob = await run_in_threadpool(find, bank, caller, upload_id)
         if request.headers.get("upload-offset") != str(blob.offset):
             raise c.UPLOAD_OFFSET(offset=blob.offset)
         announced = request.headers.get("content-length", "0")
         if not announced.isdigit() or blob.offset + int(announced) > blob.size:
             raise c.TOO_LARGE()
-        receiving = Receiving(bank, writers, blob)
+        receiving = Receiving(bank, turn, blob, caller.device.device_id)
         await receiving.read(request)
         signed = "" if caller.content == "-" else caller.content
         offset = await run_in_threadpool(receiving.settle, checksum, signed)

@@ -9,7 +9,7 @@ from app.domain import wire
 from gateway.bank import Bank
 from gateway.caller import Caller
 from gateway.conditions import NOT_FOUND
-from gateway.database import audit, now
+from gateway.database import audit, insert, now
 from gateway.staff import SignedIn
 from gateway.tables import CaseRow, Withdrawal, stamp
 
@@ -20,9 +20,10 @@ def keep(bank: Bank, caller: Caller, case_id: str, withdrawn: wire.ConsentWithdr
         case = session.get(CaseRow, case_id)
         if case is None or case.staff_id != caller.staff_id:
             raise NOT_FOUND()
-        if session.get(Withdrawal, (case_id, withdrawn.purpose)) is None:
-            session.add(Withdrawal(case_id=case_id, purpose=withdrawn.purpose,
-                                   withdrawn_at=stamp(withdrawn.withdrawn_at), heard_at=stamp(now())))
+        kept = session.scalar(insert(session, Withdrawal).values(
+            case_id=case_id, purpose=withdrawn.purpose, withdrawn_at=stamp(withdrawn.withdrawn_at), heard_at=stamp(now()),
+        ).on_conflict_do_nothing().returning(Withdrawal.purpose))
+        if kept is not None:
             audit(session, caller.staff_id, caller.device.device_id, "consent.withdrawn", case_id, withdrawn.purpose)
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,12 +42,14 @@ class Gateway:
     passwords: dict[str, str]
     address: str = ""
     options: tuple[str, ...] = ()
+    database: str = ""
     process: subprocess.Popen | None = None
     log: list[str] = field(default_factory=list)
 
     @property
     def places(self) -> list[str]:
-        return ["--database", f"sqlite:///{self.folder / 'gateway.db'}", "--files", str(self.folder / "files")]
+        database = self.database or f"sqlite:///{self.folder / 'gateway.db'}"
+        return ["--database", database, "--files", str(self.folder / "files")]
 
     def start(self, port: int = 0) -> None:
         command = [sys.executable, "-m", "gateway", "serve", *self.places, "--port", str(port), "--bootstrap",
@@ -99,18 +102,27 @@ def running_gateway(folder: Path, *options: str) -> Iterator[Gateway]:
 
     It has no face checker unless ``options`` name one.
     """
+    with running_gateways(folder, 1, *options) as (gateway,):
+        yield gateway
+
+
+@contextmanager
+def running_gateways(folder: Path, count: int, *options: str, database: str = "") -> Iterator[tuple[Gateway, ...]]:
+    """As ``running_gateway``, several instances over one database and folder, started at the same moment."""
     folder.mkdir(parents=True, exist_ok=True)
     first = Bootstrap.new("测试平板", (MANAGER, "陈立", "manager"), (COLLEAGUE, "周宁", "manager"),
                           (REVIEWER, "林审核", "reviewer"))
     first.save(folder / "bootstrap.json")
-    gateway = Gateway(folder, first.code, {person.id: person.password for person in first.staff},
-                      options=options if "--face-checker" in options else (*options, "--face-checker", "none"))
-    gateway.start()
+    options = options if "--face-checker" in options else (*options, "--face-checker", "none")
+    gateways = tuple(Gateway(folder, first.code, {person.id: person.password for person in first.staff}, options=options,
+                             database=database) for _ in range(count))
     try:
-        yield gateway
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(Gateway.start, gateways))
+        yield gateways
     finally:
-        if gateway.process.poll() is None:
-            assert gateway.stop() == 0
+        codes = [gateway.stop() for gateway in gateways if gateway.process and gateway.process.poll() is None]
+        assert not any(codes)
 
 
 @dataclass

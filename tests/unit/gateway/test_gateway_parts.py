@@ -15,14 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from app.domain.condition import Condition, Kind
-from gateway import bootstrap, conditions, feeds, files, keys, staff
+from gateway import bootstrap, conditions, feeds, files, housekeeping, keys, staff
 from gateway.bank import Bank
 from gateway.database import MIGRATIONS, Database, publish
 from gateway.limits import Limiter
-from gateway.tables import Base, SignInFailures, stamp
+from gateway.tables import Base, SeenRequest, SignInFailures, Token, Tries, stamp
+from gateway.turns import Turns
 from tests.gateway_process import ROOT
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -44,7 +45,7 @@ def test_the_migrations_make_the_tables_the_code_uses(database):
 def test_migrating_again_changes_nothing(database):
     database.migrate()
     with database.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0005"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0006"]
 
 
 def test_the_migrations_go_back_to_nothing_and_up_again(database):
@@ -181,17 +182,51 @@ def test_other_keys_get_no_certificate(tmp_path, request_pem):
     assert refused.value.code == "enrol.keys"
 
 
-def test_tries_are_limited_by_peer_and_time():
-    at = [0.0]
-    limiter = Limiter(2, 10, clock=lambda: at[0])
-    limiter.check("a")
-    limiter.check("a")
-    limiter.check("b")
+def test_tries_are_limited_by_peer_and_time_over_all_instances(tmp_path, database):
+    limiter, other = Limiter("test", 2, 10), Database(str(database.engine.url))
+    for peer, where in (("a", database), ("a", other), ("b", other)):
+        limiter.check(where, peer, at=1003.0)
     with pytest.raises(Condition) as many:
-        limiter.check("a")
-    assert many.value.values["retry_after"] == 11
-    at[0] = 10.0
-    limiter.check("a")
+        limiter.check(other, "a", at=1004.0)
+    assert many.value.values["retry_after"] == 7
+    limiter.check(database, "a", at=1010.0)
+    other.close()
+
+
+def test_what_has_ended_is_swept_and_the_rest_stays(database):
+    at = datetime.now(UTC)
+    long_ago = at - timedelta(days=1)
+    with database.write() as session:
+        for nonce, moment in (("old-nonce", long_ago), ("new-nonce", at)):
+            session.add(SeenRequest(device_id="dev-1", nonce=nonce, moment=int(moment.timestamp())))
+            session.add(SignInFailures(staff_id=nonce, failures=5, last_at=stamp(moment)))
+            session.add(Token(token_sha256=nonce, staff_id="10482", device_id="", expires_at=stamp(moment),
+                              renew_until=stamp(moment + timedelta(hours=1))))
+            session.add(Tries(peer=nonce, slot=1, ends=int(moment.timestamp()) + 60, count=1))
+    housekeeping.sweep(database, at)
+    with database.read() as session:
+        for column in (SeenRequest.nonce, SignInFailures.staff_id, Token.token_sha256, Tries.peer):
+            assert session.scalars(select(column)).all() == ["new-nonce"]
+
+
+def test_a_turn_is_one_processes_and_the_next_one_is_heard(tmp_path):
+    turns = Turns(tmp_path)
+    first, second = turns.at("../case 一"), turns.at("../case 一")
+    assert (first.take(), second.take(), first.wanted) == (True, False, False)
+    assert (second.ask(), first.wanted) == (False, True)
+    first.give_back()
+    assert (second.ask(), second.wanted) == (True, False)
+    second.give_back()
+    turns.forget("../case 一")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_newer_database_is_left_alone(tmp_path, database):
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Condition) as newer:
+        database.migrate()
+    assert newer.value.code == "serve.database_newer"
 
 
 def test_a_lock_ends_after_its_time(tmp_path, database):
