@@ -114,12 +114,13 @@ def until_papers(set_up) -> str:
 
 
 def liveness(folder: Path) -> None:
-    """The camera's preview alone, then an attempt in which every frame is analysed beside it."""
+    """A camera of 1280x720 at 30 a second: its preview alone, then an attempt in which every frame is analysed beside it."""
+    from app.demo.living import render_living
     from app.demo.player import live
     from app.ui.widgets.camera_view import CameraView
 
     with window_on(folder, until_face) as (player, set_up):
-        set_up.desks.booth.feed.switch(str(set_up.props.clips["still"]), loop=True)
+        set_up.desks.booth.feed.switch(str(render_living(folder / "720p30.avi", ("blink",), fps=30, size=(1280, 720))), loop=True)
         player.click("rail.step.liveness")
         player.ready("liveness.start")
         view = next(v for v in player.window.frame.page.findChildren(CameraView) if v.isVisible())
