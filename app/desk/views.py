@@ -1,7 +1,7 @@
 """What the desk hands to whoever paints: one frozen picture of a case, of the work list and of the desk's state."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.domain.case import Case
 from app.domain.checklist import Checklist
@@ -11,7 +11,7 @@ from app.domain.flow import Lack, Step, StepState
 from app.domain.model import Model
 from app.domain.policy import Dealer, PolicyPack, Product, Words
 from app.domain.score import OperationScore
-from app.domain.summary import CaseSummary
+from app.domain.summary import CaseSummary, Group
 
 
 class StepView(Model):
@@ -126,10 +126,13 @@ class ToDo(Model):
 
 @dataclass(frozen=True)
 class HomeView:
-    """The work list's page: rows, the queue, this month's quality by criterion (0–1), and to-dos."""
+    """The work list's page: rows of the group asked for and how many there are in all, how many cases each group has, the
+    queue, this month's quality by criterion (0–1), and to-dos."""
 
+    today: date
     rows: tuple[CaseSummary, ...]
     total: int
+    groups: dict[Group, int]
     queue: QueueView
     month_score: float | None
     month_criteria: dict[str, float]

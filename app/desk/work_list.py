@@ -4,12 +4,20 @@ from datetime import datetime
 
 from app.desk.case_book import CaseBook
 from app.desk.post import Post
+from app.desk.view import stage
 from app.desk.views import HomeView, ToDo
-from app.domain.summary import CaseSummary
+from app.domain.condition import Kind
+from app.domain.summary import ARCHIVABLE, GROUPS, STAGES, CaseSummary, Group
 from app.store.summaries import Summaries
 
 CRITERIA = ("material", "timeliness", "satisfaction", "dealer", "diligence")
+HELD_UP = ("blocked", "rejected")
 MONTH_ROWS = 500
+
+NOT_ARCHIVABLE = Kind(
+    "case.not_archivable", zh="这笔还要上传或补件，不能归档。", zh_next="银行收到之后再归档；先在列表里把它办完。",
+    en="This case still has to be sent or supplemented and stays in the list.",
+    en_next="Archive it once the bank has it.")
 
 
 class WorkList:
@@ -18,25 +26,52 @@ class WorkList:
         self._summaries = summaries
         self._post = post
 
-    def home(self, search: str = "", limit: int = 500) -> HomeView:
+    def home(self, search: str = "", limit: int = 500, group: Group = "all") -> HomeView:
         """Cases last changed first; ``search`` holds words of name, ID tail, case number, VIN, dealer or product."""
         staff = self._book.session.staff_id
-        rows = self._summaries.search(search, staff_id=staff, limit=limit)
+        rows = self._summaries.search(search, staff_id=staff, limit=limit, stages=STAGES.get(group, ()),
+                                      archived=group == "archived")
+        groups = _groups(self._summaries.tally(search, staff_id=staff))
         month = self._month(staff)
         return HomeView(
-            rows=rows, total=self._summaries.count(search, staff_id=staff), queue=self._post.queue(),
+            today=self._book.clock.now().astimezone().date(), rows=rows, total=groups[group], groups=groups,
+            queue=self._post.queue(),
             month_score=round(sum(r.score for r in month) / len(month), 1) if month else None,
             month_criteria={c: sum(r.criteria.get(c, 0.0) for r in month) / len(month) for c in CRITERIA} if month else {},
-            todos=tuple(todo for row in rows for todo in _todos(row)))
+            todos=tuple(todo for row in self._due(staff) for todo in _todos(row)))
+
+    def archive(self, case_id: str) -> None:
+        """Take a draft or a case that the bank has out of the list. Nothing of it is deleted, and news of it brings it back.
+        Raises ``case.unknown`` and ``case.not_archivable``."""
+        if stage(self._book.load(case_id)) not in ARCHIVABLE:
+            raise NOT_ARCHIVABLE()
+        self._summaries.archive(case_id, True)
+
+    def restore(self, case_id: str) -> None:
+        """Put an archived case back into the list."""
+        self._summaries.archive(self._book.load(case_id).case_id, False)
 
     def sync_now(self) -> None:
         """Send and fetch at once instead of at the next turn, also what was set aside."""
         self._post.send_now()
 
+    def _due(self, staff: str) -> tuple[CaseSummary, ...]:
+        return (*self._summaries.search(staff_id=staff, stages=STAGES["returned"]),
+                *self._summaries.search(staff_id=staff, states=HELD_UP, stages=STAGES["to_send"]))
+
     def _month(self, staff: str) -> list[CaseSummary]:
         since = _month_start(self._book.clock.now())
         recent = self._summaries.search("", staff_id=staff, limit=MONTH_ROWS)
         return [r for r in recent if r.score is not None and r.updated_at >= since]
+
+
+def _groups(tally: dict[tuple[str, bool], int]) -> dict[Group, int]:
+    def count(group: Group) -> int:
+        stages = STAGES.get(group)
+        return sum(n for (stage, archived), n in tally.items()
+                   if archived == (group == "archived") and (stages is None or stage in stages))
+
+    return {group: count(group) for group in GROUPS}
 
 
 def _month_start(now: datetime) -> datetime:
@@ -47,6 +82,6 @@ def _todos(row: CaseSummary):
     if row.stage == "supplement":
         yield ToDo(case_id=row.case_id, text_zh=f"补件 · {row.customer}", text_en=f"Supplement · {row.customer}",
                    pill_zh="待补", pill_en="to add", tone="warn")
-    if row.sync_state in ("blocked", "rejected"):
+    if row.sync_state in HELD_UP:
         yield ToDo(case_id=row.case_id, text_zh=f"上传受阻 · {row.customer}", text_en=f"Sending stopped · {row.customer}",
                    pill_zh="需处理", pill_en="act", tone="bad")

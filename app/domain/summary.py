@@ -1,16 +1,24 @@
 """One line of the work list: what is shown of a case without reading its journal."""
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from app.domain.model import Model
+
+Group = Literal["all", "open", "to_send", "returned", "bank", "archived"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+STAGES: dict[Group, tuple[str, ...]] = {
+    "open": ("open",), "to_send": ("sealed",), "returned": ("supplement",), "bank": ("received", "purged")}
+ARCHIVABLE = (*STAGES["open"], *STAGES["bank"])  # what still has to go to the bank stays in sight
 
 
 class CaseSummary(Model):
     """``customer`` is masked for the list, ``search`` is what the search box looks through.
 
     ``completeness``, ``sync_share`` and the score's ``criteria`` are 0–1, ``score`` is 0–100 or None where it is not known yet.
+    ``archived`` is the list's own: no fact of the case says it, and the next one brings the case back.
     """
 
     case_id: str
@@ -30,3 +38,8 @@ class CaseSummary(Model):
     search: str
     criteria: dict[str, float] = {}
     updated_at: datetime
+    archived: bool = False
+
+    @property
+    def archivable(self) -> bool:
+        return self.stage in ARCHIVABLE

@@ -88,4 +88,9 @@ _SCENES: Step = (
         DELETE FROM scene WHERE case_id = new.case_id; END""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES)
+_ARCHIVE: Step = (
+    """ALTER TABLE case_summary ADD COLUMN archived INTEGER NOT NULL DEFAULT 0""",
+    """CREATE INDEX case_summary_list ON case_summary (staff_id, archived, updated_at DESC, id DESC, stage)""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES, _ARCHIVE)

@@ -83,9 +83,33 @@ def _down() -> QPainterPath:
     return path
 
 
+def _archive() -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(3.5, 4.5, 17, 4.5), 1.2, 1.2)
+    path.moveTo(5, 9)
+    path.lineTo(5, 19.5)
+    path.lineTo(19, 19.5)
+    path.lineTo(19, 9)
+    path.moveTo(10, 13)
+    path.lineTo(14, 13)
+    return path
+
+
+def _restore() -> QPainterPath:
+    path = QPainterPath(QPointF(9, 5))
+    path.lineTo(4.5, 9.5)
+    path.lineTo(9, 14)
+    path.moveTo(4.5, 9.5)
+    path.lineTo(14.5, 9.5)
+    path.cubicTo(21, 9.5, 21, 19, 14.5, 19)
+    path.lineTo(9, 19)
+    return path
+
+
 _PATHS: dict[str, Callable[[], QPainterPath]] = {
     "check": _check, "plus": _plus, "cross": _cross, "camera": _camera, "page": _page, "place": _place,
-    "search": _search, "back": _back, "down": _down}
+    "search": _search, "back": _back, "down": _down, "archive": _archive,
+    "restore": _restore}
 
 
 def draw(painter: QPainter, name: str, box: QRectF, colour: QColor, width: float = 1.8) -> None:

@@ -1,6 +1,6 @@
 """The one stylesheet, written with a theme's colours. Widgets choose their look by dynamic properties, never by colour.
 
-``role`` on a label: title, heading, label, figure, strong, caption; on a button: primary, quiet, danger, item, rating.
+``role`` on a label: title, heading, label, figure, strong, caption; on a button: primary, quiet, danger, item, pill, rating.
 ``tone``: brand, ok, warn, bad, plain. ``panel``: card, rail, bar, page.
 """
 
@@ -43,6 +43,8 @@ QPushButton[role="quiet"]:disabled { color: $ink3; }
 QPushButton[role="danger"] { color: $bad; }
 QPushButton[role="rating"] { min-height: 62px; min-width: 62px; padding: 0; font-size: 22px; font-weight: 600; }
 QPushButton[role="rating"]:checked { background: $brand; color: $on_brand; border-color: $brand; }
+QPushButton[role="pill"] { border-radius: 20px; color: $ink2; }
+QPushButton[role="pill"]:checked { background: $brand_tint; border-color: $brand; color: $brand; font-weight: 600; }
 QPushButton[role="item"] { text-align: left; padding: 8px 12px; border-color: transparent; background: transparent; }
 QPushButton[role="item"]:hover { background: $background; }
 QPushButton[role="item"]:focus { border: 2px solid $brand; padding: 7px 11px; }

@@ -1,6 +1,6 @@
 """The window's words: Chinese first, English second, and figures as people write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from app.domain.condition import Language
 from app.domain.policy import Words
@@ -61,6 +61,14 @@ def local(moment: datetime) -> datetime:
 
 def clock(moment: datetime) -> str:
     return local(moment).strftime("%H:%M:%S")
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(of: date) -> str:
+    """11 月 23 日, 23 Nov"""
+    return tr(f"{of.month} 月 {of.day} 日", f"{of.day} {_MONTHS[of.month - 1]}")
 
 
 def by_when(moment: datetime) -> str:

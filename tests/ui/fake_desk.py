@@ -44,6 +44,7 @@ from app.domain.place import Fix, FixSource, Position
 from app.domain.policy import SIGNERS, Dealer, Form, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_dealers
 from app.domain.script import spoken
+from app.domain.summary import GROUPS, STAGES, Group
 from tests import case_facts
 
 DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"
@@ -492,16 +493,27 @@ class FakeWork:
         self.queue = QueueView(cases=3, bytes=86_400_000, share=0.38, online=False, last_contact=NOW, trouble=None,
                                next_attempt=NOW + timedelta(minutes=2))
         self.extra: list = []
+        self.archived: set[str] = set()
         self.synced = 0
         self.todos: tuple[ToDo, ...] = ()
 
-    def home(self, search: str = "", limit: int = 500) -> HomeView:
+    def home(self, search: str = "", limit: int = 500, group: Group = "all") -> HomeView:
         self.signing.before("home")
         rows = [summary(self.signing.view(c)) for c in self.signing.journal.events] + self.extra
-        found = [r for r in rows if search in r.search]
+        known = [r.model_copy(update={"archived": r.case_id in self.archived}) for r in rows if search in r.search]
+        groups = {name: [r for r in known if r.archived == (name == "archived") and r.stage in STAGES.get(name, r.stage)]
+                  for name in GROUPS}
+        found = groups[group]
         month = {"material": 0.96, "timeliness": 0.9, "diligence": 0.95, "satisfaction": 0.85, "dealer": 0.92}
-        return HomeView(rows=tuple(found[:limit]), total=len(found), queue=self.queue, month_score=91.2,
+        return HomeView(today=NOW.date(), rows=tuple(found[:limit]), total=len(found), queue=self.queue,
+                        groups={name: len(rows) for name, rows in groups.items()}, month_score=91.2,
                         month_criteria=month, todos=self.todos)
+
+    def archive(self, case_id: str) -> None:
+        self.archived.add(case_id)
+
+    def restore(self, case_id: str) -> None:
+        self.archived.remove(case_id)
 
     def sync_now(self) -> None:
         self.synced += 1

@@ -13,7 +13,8 @@ from app.desk.views import RecordingState
 from app.domain import facts
 from app.domain.condition import Kind
 from app.domain.flow import STEPS, Step
-from app.ui.pages.case_table import ROW_HEIGHT, CaseModel
+from app.domain.summary import GROUPS
+from app.ui.pages.case_table import ROW_HEIGHT, SHELF, CaseModel
 from app.ui.screenshot import grab
 from app.ui.widgets.paper_tile import PaperTile
 from app.ui.widgets.screen_light import ScreenLight
@@ -69,6 +70,39 @@ def test_a_click_on_a_row_opens_its_case(qtbot, window, desks):
     QTest.mouseClick(window.home.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
     qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     assert window.frame.page.step == Step.CONSENT
+
+
+def test_a_group_shows_its_cases_alone_and_says_how_many_each_has(qtbot, window, desks):
+    bring_to(desks, Step.CONSENT)
+    seal(desks, bring_to(desks, Step.SUBMIT))
+    window.home.reload()
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 2, timeout=20_000)
+    assert find(window, "home.count").text() == "11 月 23 日 · 2 笔"
+    click(window, "home.group.bank")
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
+    words = [find(window, f"home.group.{group}").text() for group in GROUPS]
+    assert words == ["全部  2", "进行中  1", "待上传  0", "退回补件  0", "银行已收  1", "已归档  0"]
+    click(window, "home.group.returned")
+    qtbot.waitUntil(lambda: find(window, "home.waiting").text() == "没有“退回补件”的业务。", timeout=20_000)
+
+
+def test_a_case_is_archived_and_that_is_undone_in_place(qtbot, window, desks):
+    case_id = bring_to(desks, Step.CONSENT)
+    window.home.reload()
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
+    table = window.home.table
+    cell = table.visualRect(table.model().index(0, SHELF)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    qtbot.waitUntil(lambda: find(window, "home.group.archived").text() == "已归档  1", timeout=20_000)
+    assert (desks.work.archived, window.frame) == ({case_id}, None)
+    click(window, "home.notice.act")
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
+    table.setCurrentIndex(table.model().index(0, 0))
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: find(window, "home.notice.message").isVisible(), timeout=20_000)
+    window.home._undo.timeout.emit()
+    assert window.home.notice.message() == ""
+    assert desks.work.archived == {case_id}
 
 
 def test_trouble_at_the_work_list_is_shown_in_place_and_can_be_tried_again(qtbot, window, desks):
@@ -200,7 +234,7 @@ def test_an_answer_that_comes_after_leaving_the_case_reaches_nobody(qtbot, windo
     QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
     window.show_home()
     gate.set()
-    qtbot.waitUntil(lambda: find(window, "home.count", QLabel).text() == "1 笔", timeout=20_000)
+    qtbot.waitUntil(lambda: find(window, "home.count", QLabel).text() == "11 月 23 日 · 1 笔", timeout=20_000)
     assert window.frame is None
 
 

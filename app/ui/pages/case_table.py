@@ -2,19 +2,20 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QTableView
 
 from app.domain.flow import NAMES, STEPS
 from app.domain.policy import PolicyPack, Words
 from app.domain.summary import CaseSummary
-from app.ui import text, theme
+from app.ui import icons, text, theme
 from app.ui.text import tr
 from app.ui.widgets.basics import paint_bar, paint_pill, pill_width
 
 ROW_HEIGHT = 61
-CUSTOMER, PRODUCT, PROGRESS, PAPERS, SCORE, STATE, UPDATED = range(7)
+SHELF_WIDTH = 48
+CUSTOMER, PRODUCT, PROGRESS, PAPERS, SCORE, STATE, UPDATED, SHELF = range(8)
 BANK = {"received": ("银行已收", "With the bank", "ok"), "in_review": ("审批中", "In review", "brand"),
         "returned": ("退回补件", "Returned", "bad"), "approved": ("待放款", "Approved", "ok"),
         "declined": ("已拒绝", "Declined", "bad"), "disbursed": ("已放款", "Paid out", "ok")}
@@ -59,7 +60,8 @@ class CaseModel(QAbstractTableModel):
         self._words = (
             lambda s: s.customer or tr("待识别", "Not known yet"), self._product, progress_of,
             lambda s: text.percent(s.completeness), lambda s: "—" if s.score is None else f"{s.score:.0f}",
-            lambda s: state_of(s)[0], lambda s: text.when(s.updated_at, datetime.now(UTC)))
+            lambda s: state_of(s)[0], lambda s: text.when(s.updated_at, datetime.now(UTC)),
+            _shelf_words)
         self.total = 0
 
     def name_products(self, pack: PolicyPack) -> None:
@@ -74,7 +76,7 @@ class CaseModel(QAbstractTableModel):
         if [row.case_id for row in rows] == [row.case_id for row in self._rows]:
             self._rows = rows
             if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, UPDATED))
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, SHELF))
             return
         self.beginResetModel()
         self._rows = rows
@@ -87,13 +89,13 @@ class CaseModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
-        return 7
+        return 8
 
     def headerData(self, section: int, orientation, role=Qt.ItemDataRole.DisplayRole):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return (tr("客户", "Customer"), tr("产品", "Product"), tr("进度", "Progress"),
-                    tr("资料完整度", "Papers"), tr("质量分", "Quality"), tr("状态", "State"), tr("更新",
-                                                                                                 "Updated"))[section]
+                    tr("资料完整度", "Papers"), tr("质量分", "Quality"), tr("状态", "State"), tr("更新", "Updated"),
+                    "")[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -102,13 +104,21 @@ class CaseModel(QAbstractTableModel):
         summary = self._rows[index.row()]
         if role == Qt.ItemDataRole.UserRole:
             return summary
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) or (
+                role == Qt.ItemDataRole.ToolTipRole and index.column() == SHELF):
             return self._words[index.column()](summary)
         return None
 
     def _product(self, summary: CaseSummary) -> str:
         product = self._products.get(summary.product)
         return text.of(product) if product else "—"
+
+
+def _shelf_words(summary: CaseSummary) -> str:
+    """What pressing the last cell does; '' where it does nothing."""
+    if summary.archived:
+        return tr("移回列表", "Back to the list")
+    return tr("归档", "Archive") if summary.archivable else ""
 
 
 class CaseDelegate(QStyledItemDelegate):
@@ -118,6 +128,7 @@ class CaseDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._text, self._label = theme.font(), theme.font(theme.LABEL)
         self._strong = theme.font(theme.TEXT, QFont.Weight.DemiBold)
+        self._shelf = {True: icons.icon("restore"), False: icons.icon("archive")}
 
     def sizeHint(self, _option, _index) -> QSize:
         return QSize(80, ROW_HEIGHT)
@@ -128,7 +139,11 @@ class CaseDelegate(QStyledItemDelegate):
             painter.fillRect(cell, theme.colour("brand_tint"))
         painter.fillRect(QRectF(cell.left(), cell.bottom() - 1, cell.width(), 1), theme.colour("line"))
         inner = cell.adjusted(14, 0, -8, -1)
-        if column in (CUSTOMER, PAPERS, STATE):
+        if column == SHELF:
+            if index.data():
+                place = QRect(option.rect.right() - 34, option.rect.center().y() - 10, 20, 20)
+                self._shelf[index.data(Qt.ItemDataRole.UserRole).archived].paint(painter, place)
+        elif column in (CUSTOMER, PAPERS, STATE):
             self._cell(painter, inner, index.data(Qt.ItemDataRole.UserRole), index)
         else:
             _line(painter, inner, index.data(), self._label if column == UPDATED else self._text,
@@ -165,9 +180,11 @@ def _line(painter: QPainter, place: QRectF, words: str, font: QFont, tone: str, 
 
 
 class CaseTable(QTableView):
-    """Click or Enter opens a case."""
+    """Click or Enter opens a case; its last cell, or Delete, takes it out of the list and ``shelved`` tells which. An archived
+    one is put back the same way."""
 
     chosen = Signal(str)
+    shelved = Signal(object)
 
     def __init__(self, model: CaseModel) -> None:
         super().__init__()
@@ -191,28 +208,41 @@ class CaseTable(QTableView):
         header.setFixedHeight(38)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         model.modelReset.connect(self._fit)
-        self.clicked.connect(self._choose)
+        self.clicked.connect(self._pressed)
         self.activated.connect(self._choose)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
-        shares = (0.168, 0.162, 0.18, 0.172, 0.083, 0.155)
-        width = self.viewport().width()
+        shares = (0.168, 0.162, 0.18, 0.162, 0.083, 0.145)
+        width = self.viewport().width() - SHELF_WIDTH
         taken = 0
         for column, share in enumerate(shares):
             self.setColumnWidth(column, round(width * share))
             taken += round(width * share)
         self.setColumnWidth(UPDATED, max(40, width - taken))
+        self.setColumnWidth(SHELF, SHELF_WIDTH)
 
     def _fit(self) -> None:
         """The surface ends with its last row."""
         self.setMaximumHeight(self.horizontalHeader().height() + self.model().rowCount() * ROW_HEIGHT + 2)
 
     def keyPressEvent(self, event) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._choose(self.currentIndex())
+        acts = {Qt.Key.Key_Return: self._choose, Qt.Key.Key_Enter: self._choose, Qt.Key.Key_Delete: self._shelve}
+        if event.key() in acts and self.currentIndex().isValid():
+            acts[event.key()](self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def _pressed(self, index: QModelIndex) -> None:
+        if index.column() == SHELF:
+            self._shelve(index)
+        else:
+            self._choose(index)
+
+    def _shelve(self, index: QModelIndex) -> None:
+        summary = index.data(Qt.ItemDataRole.UserRole)
+        if _shelf_words(summary):
+            self.shelved.emit(summary)
 
     def _choose(self, index: QModelIndex) -> None:
         self.chosen.emit(index.data(Qt.ItemDataRole.UserRole).case_id)

@@ -2,21 +2,24 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QWidget
 
 from app.desk.views import HomeView, QueueView, ToDo
 from app.domain.condition import Condition
+from app.domain.summary import CaseSummary
 from app.ui import icons, text
 from app.ui.operation import Operation
 from app.ui.pages.case_table import CaseModel, CaseTable
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, Card, Elided, Pill, button, column, holder, label, row
 from app.ui.widgets.charts import RadarChart
+from app.ui.widgets.group_bar import WORDS, GroupBar
 from app.ui.widgets.inputs import SearchBox
 from app.ui.widgets.notice import BusyLine, Notice, Waiting
 
 BATCH = 500
+UNDO_MS = 10_000
 CRITERIA = (("material", "完整性", "Papers"), ("timeliness", "时效", "Time"), ("diligence", "尽职", "Diligence"),
             ("satisfaction", "满意度", "Customer"), ("dealer", "渠道", "Dealer"))
 
@@ -47,6 +50,13 @@ class HomePage(QWidget):
         self.model = CaseModel()
         self.table = CaseTable(self.model)
         self.table.chosen.connect(self.open_case)
+        self.table.shelved.connect(self._shelve)
+        self.groups = GroupBar()
+        self.groups.chosen.connect(self.reload)
+        self._undo = QTimer(self)
+        self._undo.setSingleShot(True)
+        self._undo.setInterval(UNDO_MS)
+        self._undo.timeout.connect(self._too_late)
         self.table.verticalScrollBar().valueChanged.connect(self._maybe_more)
         self._waiting = Waiting("home.waiting")
         self._waiting.setText(tr("正在读取…", "Loading…"))
@@ -67,7 +77,7 @@ class HomePage(QWidget):
         self._lists = QStackedLayout()
         for one in (self._waiting, self.table, self._first):
             self._lists.addWidget(one)
-        left = column(self.busy, heading, self.notice, gap=10)
+        left = column(self.busy, heading, self.notice, self.groups, gap=10)
         left.addLayout(self._lists, 1)
         right = column(self._queue, self._month, self._todos, gap=16)
         right.setStretch(2, 1)
@@ -82,8 +92,8 @@ class HomePage(QWidget):
         """Ask for the list again; answers to questions asked before are dropped."""
         self._asked += 1
         asked = self._asked
-        self._run(self._desks.work.home, self._search.text().strip(), self._limit, rank=1 if quiet else 0,
-                  then=lambda view: self._show(view) if asked == self._asked else None, quiet=quiet,
+        self._run(self._desks.work.home, self._search.text().strip(), self._limit, self.groups.group,
+                  rank=1 if quiet else 0, then=lambda view: self._show(view) if asked == self._asked else None, quiet=quiet,
                   ).ended.connect(self.settled)
 
     def new_case(self) -> None:
@@ -96,6 +106,26 @@ class HomePage(QWidget):
         if self._lists.currentWidget() is self._waiting:
             self._waiting.show_words(tr("还没有读到业务列表。", "The list has not been read yet."))
         self.notice.show_condition(condition, tr("重试", "Try again"), self.reload)
+
+    def _shelve(self, row: CaseSummary) -> None:
+        """Out of the list, or back into it; for some seconds the other way stands beside it."""
+        there, back = self._desks.work.archive, self._desks.work.restore
+        if row.archived:
+            there, back = back, there
+        self._move(there, row.case_id, lambda: self._offer_undo(row, lambda: self._move(back, row.case_id, self._undo.stop)))
+
+    def _move(self, act, case_id: str, then) -> None:
+        self._run(act, case_id, then=lambda _none: (then(), self.reload()))
+
+    def _offer_undo(self, row: CaseSummary, undo) -> None:
+        who = row.customer or row.case_number
+        self.notice.show_words(tr(f"{who} 已移回列表。", f"{who} is back in the list.") if row.archived else
+                               tr(f"{who} 已归档。", f"{who} is archived."), tone="ok", act=tr("撤销", "Undo"), callback=undo)
+        self._undo.start()
+
+    def _too_late(self) -> None:
+        if not self.notice.code():  # else trouble has come meanwhile and stays
+            self.notice.clear()
 
     def _sync_now(self) -> None:
         self._run(self._desks.work.sync_now, then=lambda _result: self.reload())
@@ -118,13 +148,19 @@ class HomePage(QWidget):
         if self.notice.code().startswith("work"):
             self.notice.clear()
         self.model.show_rows(view.rows, view.total)
-        self._count.setText(tr(f"{view.total} 笔", "1 case" if view.total == 1 else f"{view.total} cases"))
+        every = view.groups["all"]
+        self._count.setText(f"{text.day(view.today)} · " + tr(f"{every} 笔", "1 case" if every == 1 else f"{every} cases"))
+        self.groups.show_counts(view.groups)
         searched = self._search.text().strip()
         if view.rows:
             self._lists.setCurrentWidget(self.table)
         elif searched:
             self._waiting.show_words(tr(f"没有找到“{searched}”。可以试试姓名、证件后四位或车架号。",
                                         f"Nothing found for “{searched}”. Try a name, the ID's last four or a VIN."))
+            self._lists.setCurrentWidget(self._waiting)
+        elif self.groups.group != "all" or view.groups["archived"]:
+            name = tr(*WORDS[self.groups.group])
+            self._waiting.show_words(tr(f"没有“{name}”的业务。", f"No cases under “{name}”."))
             self._lists.setCurrentWidget(self._waiting)
         else:
             self._lists.setCurrentWidget(self._first)

@@ -72,6 +72,9 @@ def test_the_work_list_search_and_queue_know_nothing_of_it(desk, others_case):
     assert (home.rows, home.total, home.todos, home.month_score) == ((), 0, (), None)
     assert (home.queue.cases, home.queue.bytes, home.queue.share) == (0, 0, 1.0)
     assert work(desk).home("林晓星").rows == ()
+    for move in (work(desk).archive, work(desk).restore):
+        with pytest.raises(Condition, match=r"case\.unknown"):
+            move(others_case)
 
 
 def test_what_two_cases_share_is_told_among_ones_own_only(desk, others_case):

@@ -70,6 +70,19 @@ def test_progress_moves_only_the_sync_columns(store):
     assert (summary.sync_state, summary.sync_share, summary.completeness) == ("uploading", 0.25, 0.5)
 
 
+def test_an_archived_case_is_back_with_its_next_fact_but_not_when_it_is_erased(store):
+    for number, stage in ((1, "open"), (2, "received"), (3, "received")):
+        store.summaries.put(row(number, stage=stage))
+        store.summaries.archive(f"case-{number}", True)
+    store.summaries.put(row(1, stage="open", step=2))
+    store.summaries.put(row(2, stage="purged"))
+    assert found(store, archived=True) == ["case-3", "case-2"]
+    assert found(store, archived=False, staff_id="S-1") == ["case-1"]
+    store.summaries.archive("case-3", False)
+    assert store.summaries.tally(staff_id="S-1") == {("open", False): 1, ("purged", True): 1, ("received", False): 1}
+    assert found(store, stages=("open", "received")) == ["case-3", "case-1"]
+
+
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Z", "Cc"]), min_size=1, max_size=6)
 
 
@@ -106,6 +119,13 @@ def test_the_last_changed_are_read_in_the_order_of_an_index_and_never_sorted(sto
     """So a list ends at its limit, however many cases there are."""
     steps = plan(store, text, states=states)
     assert ("INDEX case_summary_state" if states else "INDEX case_summary_recent") in steps
+    assert "TEMP B-TREE" not in steps
+
+
+@pytest.mark.parametrize("text", ["", "测试"])
+def test_a_persons_list_is_read_in_the_order_of_an_index_too(store, text):
+    steps = plan(store, text, staff_id="S-1", archived=False, stages=("received", "purged"))
+    assert "INDEX case_summary_list" in steps
     assert "TEMP B-TREE" not in steps
 
 
