@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run gateway lint bench screenshots clean
+.PHONY: help setup demo test fault run gateway lint bench screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -28,6 +28,9 @@ demo: $(READY)  ## one whole signing case, from the camera to the bank's receipt
 test: $(READY)  ## every test, and the rules of who may import whom
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+fault: $(READY)  ## kill, cut, fill and bend everything a thousand times and count what broke (ARGS="--only K10 --seed 7 --runs 1")
+	$(BIN)/python -m tests.fault $(ARGS)
 
 run: $(READY)  ## the window for daily use (ARGS="--camera 1 --gateway URL")
 	$(BIN)/mianqian run $(ARGS)

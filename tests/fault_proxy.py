@@ -85,6 +85,10 @@ class FaultProxy:
         self._thread.join()
         self._loop.close()
 
+    def passed_up(self, _line: "_Line", data: bytes) -> None:
+        """These bytes of one connection went on to the bank."""
+        self.sent_up += len(data)
+
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         future: Future[None] = asyncio.run_coroutine_threadsafe(work, self._loop)
         future.result(60)
@@ -153,7 +157,7 @@ class _Line:
     async def _up(self) -> None:
         fault = self.fault
         async for data in self._pieces(self.device[0], self.bank[1], fault.cut_up, fault.stall_up, fault.flip_up):
-            self.proxy.sent_up += len(data)
+            self.proxy.passed_up(self, data)
             if fault.lose_answer_to:
                 self._seen = (self._seen + data)[-2 * PIECE:]
 

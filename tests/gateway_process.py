@@ -35,7 +35,8 @@ MANAGER, COLLEAGUE, REVIEWER = "10482", "10517", "20031"
 
 @dataclass
 class Gateway:
-    """``address`` to talk to, ``code`` to enrol with, ``passwords`` of the staff by number."""
+    """``address`` to talk to, ``code`` to enrol with, ``passwords`` of the staff by number; ``database`` a URL, its own
+    SQLite file where there is none."""
 
     folder: Path
     code: str
@@ -48,8 +49,11 @@ class Gateway:
 
     @property
     def places(self) -> list[str]:
-        database = self.database or f"sqlite:///{self.folder / 'gateway.db'}"
-        return ["--database", database, "--files", str(self.folder / "files")]
+        return ["--database", self.url, "--files", str(self.folder / "files")]
+
+    @property
+    def url(self) -> str:
+        return self.database or f"sqlite:///{self.folder / 'gateway.db'}"
 
     def start(self, port: int = 0) -> None:
         command = [sys.executable, "-m", "gateway", "serve", *self.places, "--port", str(port), "--bootstrap",
@@ -97,7 +101,7 @@ class Gateway:
 
 
 @contextmanager
-def running_gateway(folder: Path, *options: str) -> Iterator[Gateway]:
+def running_gateway(folder: Path, *options: str, database: str = "") -> Iterator[Gateway]:
     """A started gateway with one unused code and three staff; stopped at the end. Fails where that was not clean.
 
     It has no face checker unless ``options`` name one.

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from app.store.disk import Disk
@@ -25,22 +26,30 @@ def die() -> None:
 
 
 class Doom:
-    """Dies at durable step number ``at``, counted from 1 once ``armed``; 0 lives for ever."""
+    """Dies at durable step number ``at``, counted from 1 once ``armed``; 0 lives for ever. With a ``point`` only steps of
+    that name count, which begin with the ``phase`` they come in; ``passed`` hears the name of each.
+    """
 
-    def __init__(self, at: int = 0) -> None:
-        self._left = at
+    def __init__(self, at: int = 0, point: str = "", passed: Callable[[str], None] | None = None) -> None:
+        self._left, self._point, self._passed = at, point, passed
         self.armed = False
+        self.phase = ""
 
-    def step(self) -> None:
+    def step(self, name: str = "") -> None:
         """One more durable step is done, or half done."""
-        if self.armed and self._left:
+        if not self.armed:
+            return
+        name = f"{self.phase} {name}"
+        if self._passed:
+            self._passed(name)
+        if self._left and self._point in ("", name):
             self._left -= 1
             if not self._left:
                 die()
 
 
 class DoomedDisk(Disk):
-    """Three steps a file: half of it written, all of it under a temporary name, its own name."""
+    """Three steps a file: half of it written, all of it under a temporary name, its own name. Two to remove one."""
 
     def __init__(self, doom: Doom) -> None:
         self._doom = doom
@@ -48,14 +57,20 @@ class DoomedDisk(Disk):
     def spill(self, temp: Path, data: bytes) -> None:
         if self._doom.armed:
             temp.write_bytes(data[: len(data) // 2])
-            self._doom.step()
+            self._doom.step("half")
             temp.unlink()
         super().spill(temp, data)
-        self._doom.step()
+        self._doom.step("written")
 
     def rename(self, temp: Path, path: Path) -> None:
         super().rename(temp, path)
-        self._doom.step()
+        self._doom.step("renamed")
+
+    def remove(self, path: Path) -> bool:
+        self._doom.step("removing")
+        was_there = super().remove(path)
+        self._doom.step("removed")
+        return was_there
 
 
 class DoomedJournal(Journal):
@@ -69,21 +84,21 @@ class DoomedJournal(Journal):
         def along(tables) -> None:
             if also:
                 also(tables)
-            self._doom.step()
+            self._doom.step("in transaction")
 
         events = super().append(case_id, *new, actor=actor, also=along)
-        self._doom.step()
+        self._doom.step("committed")
         return events
 
 
-def killed(module: str, *arguments: object, after_s: float | None = None) -> list[str]:
+def killed(module: str, *arguments: object, after_s: float | None = None, **environment: str) -> list[str]:
     """Run ``python -m module arguments`` and kill it ``after_s`` seconds after it said ready; None lets it end by itself.
 
-    The whole lines that it said after that: what was confirmed.
+    The whole lines that it said after that: what was confirmed. ``environment`` is added to ours.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as trouble, subprocess.Popen(
             [sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, stderr=trouble,
-            encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"}) as process:
+            encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment) as process:
         ready = process.stdout.readline()
         limit = threading.Timer(LIMIT_S if after_s is None else after_s, process.kill)
         limit.start()

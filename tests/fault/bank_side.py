@@ -1,0 +1,71 @@
+"""What the bank really holds: its tables and its folder, opened with its own key, apart from the running gateway."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyrage
+from sqlalchemy import func, select
+
+from app.domain.evidence import Manifest, Receipt, digest
+from gateway.database import Database
+from gateway.files import CaseFiles
+from gateway.keys import load_or_make
+from gateway.tables import Audit, Blob, Change, IdentityCheck, Revision
+
+
+@dataclass(frozen=True)
+class Held:
+    """One case at the bank. ``plain`` holds the SHA-256 of each file's plain bytes, as they decrypt, by its cipher's;
+    ``strays`` files and rows that nothing accounts for."""
+
+    manifest: Manifest | None
+    receipt: Receipt | None
+    revisions: int
+    received: int
+    told: int
+    checks: int
+    plain: dict[str, str]
+    strays: tuple[str, ...]
+
+
+class BankSide:
+    def __init__(self, url: str, files: Path) -> None:
+        self._database = Database(url)
+        self._files = CaseFiles(files)
+        self._identity = load_or_make(files / "keys", datetime.now(UTC)).identity
+
+    def close(self) -> None:
+        self._database.close()
+
+    def held(self, case_id: str) -> Held:
+        with self._database.read() as session:
+            rows = session.scalars(select(Revision).where(Revision.case_id == case_id)).all()
+            blobs = session.scalars(select(Blob).where(Blob.case_id == case_id)).all()
+            counts = [session.scalar(select(func.count()).select_from(table).where(table.case_id == case_id, *only))
+                      for table, only in ((Audit, [Audit.action == "intake.received"]), (Change, []), (IdentityCheck, []))]
+        manifest = Manifest.model_validate_json(rows[0].manifest_json) if rows else None
+        receipt = Receipt.model_validate_json(rows[0].receipt_json) if rows and rows[0].receipt_json else None
+        named = {file.cipher_sha256 for file in manifest.files} if manifest else set()
+        plain = dict(self._decrypted(case_id))
+        parts = {self._files.part(blob.upload_id).name for blob in blobs if self._files.part(blob.upload_id).exists()}
+        strays = (set(plain) ^ named if receipt else set()) | ({blob.cipher_sha256 for blob in blobs} - named)
+        return Held(manifest, receipt, len(rows), *counts, plain, tuple(sorted(strays | (parts if receipt else set()))))
+
+    def offsets(self, case_id: str) -> dict[str, int]:
+        """Bytes that the bank has of each file, by its cipher hash."""
+        with self._database.read() as session:
+            return {row.cipher_sha256: row.offset for row in session.scalars(select(Blob).where(Blob.case_id == case_id))}
+
+    def news(self) -> int:
+        """How far the feed of changes has come."""
+        with self._database.read() as session:
+            return session.scalar(select(func.coalesce(func.max(Change.seq), 0)))
+
+    def _decrypted(self, case_id: str) -> Iterator[tuple[str, str]]:
+        for path in self._files.stored(case_id, "x").parent.glob("*"):
+            try:
+                yield path.stem, digest(pyrage.decrypt(path.read_bytes(), [self._identity]))
+            except pyrage.DecryptError:
+                yield path.stem, "does not decrypt"

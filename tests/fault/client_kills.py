@@ -1,0 +1,105 @@
+"""The client killed: at every step boundary of a case's way, and at random instants of it (rows K1 to K14)."""
+
+import random
+import time
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+from tests.fault import case_worker, journey, verdict
+from tests.fault.forked import READY, Forked, Life
+from tests.fault.home import Home
+from tests.fault.site import Site
+from tests.fault.verdict import Verdict
+
+ENCRYPTING_S = 0.05  # about what it takes to encrypt and write the recording
+AGAIN = 0.25  # chance that what comes back after a kill is killed once more
+# Row: the crash points at one of which the worker dies.
+POINTS = {
+    "K2": ("capturing half", "capturing written", "recording half", "recording written"),
+    "K3": ("capturing renamed", "recording renamed", "capturing in transaction", "recording in transaction"),
+    "K4": ("capturing committed", "recording committed"),
+    "K8": ("sealing *",),
+    "K9": ("sending open *", "sending create *"),
+    "K10": ("sending append *", "sending in transaction", "sending committed"),
+    "K11": ("sending commit sent",),
+    "K12": ("sending commit answered",),
+    "K13": ("receiving *",),
+    "K14": ("erasing *",),
+}
+RANDOM, ENCRYPTING = "K1", "K5"
+ROWS = ("K1", "K2", "K3", "K4", "K5", "K8", "K9", "K10", "K11", "K12", "K13", "K14")
+
+
+@dataclass(frozen=True)
+class Course:
+    """An undisturbed way: the points it passes in order, and the seconds it takes once ready."""
+
+    points: tuple[str, ...]
+    seconds: float
+
+    @classmethod
+    def walked(cls, site: Site) -> "Course":
+        with site.home() as home:
+            points = tuple(words[1] for words in _life(site, home, 0, case_worker.LIST).said if words[0] == "point")
+        with site.home() as home:
+            process = _process(site, home, 0)
+            while process.hear() != (READY,):
+                pass
+            begun = time.monotonic()
+            process.life()
+        return cls(points, time.monotonic() - begun)
+
+    def chosen(self, row: str, chance: random.Random) -> tuple[str, int]:
+        """One of the row's boundaries, as (point, how many times it was passed by then): first which, then which time."""
+        kinds = [point for point in dict.fromkeys(self.points) if any(fnmatch(point, like) for like in POINTS[row])]
+        point = chance.choice(kinds)
+        return point, chance.randint(1, self.points.count(point))
+
+
+def judged(site: Site, course: Course, row: str, seed: int) -> Verdict:
+    """Kill as the row and the seed say, once or more often; then recover, go on to the end, and judge.
+
+    Where the chosen instant comes only after the end nothing was killed, and another is drawn.
+    """
+    chance = random.Random(f"{row} {seed}")
+    while True:
+        result = Verdict()
+        with site.home() as home:
+            _kill_and_judge(site, home, course, row, seed, chance, result)
+        if result.kills or not result.clean:
+            return result
+
+
+def _kill_and_judge(site: Site, home: Home, course: Course, row: str, seed: int, chance: random.Random,
+                    result: Verdict) -> None:
+    said, uploaded, again = [], site.meter.uploaded, True
+    while again:
+        life = _killed(site, home, course, RANDOM if result.kills else row, seed, chance)
+        said += [words[1:] for words in life.said if words[0] == "saved"]
+        result.kills += life.killed
+        result.add("readable", verdict.readable(home.folder))
+        result.add("wrong", verdict.half_files(home.data))
+        with journey.opened(home) as here:
+            result.add("wrong", verdict.untrue(here, site.bank, said))
+        again = life.killed and chance.random() < AGAIN
+    with journey.opened(home) as here, journey.travelling(here, site.meter.address, site.session, seed) as way:
+        way.to_the_end()
+        size = verdict.judge_the_end(result, here, site.bank, seed)
+    result.add("readable", verdict.readable(home.folder))
+    result.sent_again(site.meter.uploaded - uploaded - size, result.kills * site.meter.largest)
+
+
+def _killed(site: Site, home: Home, course: Course, row: str, seed: int, chance: random.Random) -> Life:
+    if row == RANDOM:
+        return _life(site, home, seed, after_s=chance.uniform(0, course.seconds))
+    if row == ENCRYPTING:
+        return _life(site, home, seed, case_worker.ENCRYPTING, after_s=chance.uniform(0, ENCRYPTING_S))
+    return _life(site, home, seed, *course.chosen(row, chance))
+
+
+def _life(site: Site, home: Home, seed: int, point: str = "", at: int = 0, after_s: float | None = None) -> Life:
+    return _process(site, home, seed, point, at).life(after_s)
+
+
+def _process(site: Site, home: Home, seed: int, point: str = "", at: int = 0) -> Forked:
+    return Forked(case_worker.work, home, site.meter.address, site.session, seed, point, at)

@@ -1,0 +1,74 @@
+"""Where a fault run takes place: a bank in its own process, a measured line to it, and fresh copies of an enrolled device."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.desk.post import CURSOR
+from app.desk.shelf import PolicyShelf
+from app.domain.wire import SignInAnswer
+from app.sync.client import BankClient
+from app.sync.enrolling import enrol
+from app.sync.enrolment import DeviceEnrolment, keep
+from app.sync.feeds import PolicyFeed
+from tests.fault import journey
+from tests.fault.bank_side import BankSide
+from tests.fault.home import Home
+from tests.fault.meter import Meter
+from tests.gateway_process import MANAGER, Gateway, running_gateways
+
+GOOD_FOR = timedelta(minutes=15)
+
+
+class Site:
+    """``gateway`` is reached through ``meter``; ``bank`` is what it really holds."""
+
+    def __init__(self, folder: Path, gateway: Gateway, meter: Meter, bank: BankSide) -> None:
+        self.folder, self.gateway, self.meter, self.bank = folder, gateway, meter, bank
+        self._template = Home(folder / "template")
+        self._session: SignInAnswer | None = None
+        with journey.opened(self._template) as here:
+            self.enrolment, key = enrol(gateway.address, gateway.code, "测试平板", here.keys.signing_key())
+            keep(here.settings, self.enrolment, key)
+            self._signing_key = here.keys.signing_key()
+            news = PolicyFeed(self._client(self.enrolment)).fetch()
+            PolicyShelf(here.settings).put(news.policy_toml, news.dealers_toml, datetime.now(UTC))
+
+    def _client(self, enrolment: DeviceEnrolment) -> BankClient:
+        client = BankClient(self.gateway.address, enrolment, self._signing_key)
+        client.sign_in(MANAGER, self.gateway.passwords[MANAGER])
+        return client
+
+    @property
+    def session(self) -> SignInAnswer:
+        """A sign-in at the bank that is still good."""
+        if self._session is None or self._session.expires_at - datetime.now(UTC) < GOOD_FOR:
+            with closing(self._client(self.enrolment)) as client:
+                self._session = client.staff
+        return self._session
+
+    @contextmanager
+    def home(self) -> Iterator[Home]:
+        """A device as it is right after its enrolment, but for the bank's news of cases that are not its own; gone at the
+        end."""
+        home = Home(self.folder / f"home-{time.monotonic_ns()}")
+        home.temporary.mkdir(parents=True)
+        shutil.copytree(self._template.data, home.data)
+        shutil.copy(self._template.keys, home.keys)
+        with journey.opened(home) as here:
+            here.settings.set(CURSOR, self.bank.news())
+        try:
+            yield home
+        finally:
+            shutil.rmtree(home.folder)
+            home.keys.unlink()
+
+
+@contextmanager
+def open_site(folder: Path, database: str = "") -> Iterator[Site]:
+    with running_gateways(folder / "bank", 1, database=database) as (gateway,), Meter(gateway.address) as meter, \
+            closing(BankSide(gateway.url, gateway.folder / "files")) as bank:
+        yield Site(folder, gateway, meter, bank)
