@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from app.desk.desks import Desks, Rooms
+from app.desk.lock import DeskLock
 from app.desk.post import Post
 from app.desk.views import Session
 from app.desk.work_list import WorkList
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def office(kept_here: Records, session: Session, client: Callable[[], "BankClient"],
-           booth: Callable[[], "Booth"]) -> Iterator[Desks]:
-    """Everything a window needs; ``client`` and ``booth`` are made when the desks are opened, and all ends with the context."""
+           booth: Callable[[], "Booth"], *, locks: bool = False) -> Iterator[Desks]:
+    """Everything a window needs; ``client`` and ``booth`` are made when the desks are opened, and all ends with the context.
+    ``locks``: who works here has a password, and the desk locks."""
     book = kept_here.book(session)
     post = Post(book, kept_here.outbox, kept_here.shelf, kept_here.settings)
     with ExitStack() as at_the_end:
@@ -27,7 +29,15 @@ def office(kept_here: Records, session: Session, client: Callable[[], "BankClien
 
             return at_the_end.enter_context(rooms(kept_here, book, post, client(), booth()))
 
-        desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, open_rooms)
+        def unlock(password: str) -> None:
+            from app.main import staff_door
+
+            staff_door(kept_here, client()).check(session.staff_id, password)
+
+        lock = None
+        if locks:
+            lock = DeskLock(kept_here.shelf.current.thresholds.idle_lock_minutes, kept_here.settings, unlock)
+        desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, open_rooms, lock)
         try:
             yield desks
         finally:

@@ -59,8 +59,7 @@ def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, bo
     post.attach(loop)
     interviews = InterviewRoom(book, booth, kept_here.settings)
     interviews.recover()
-    identity = IdentityRoom.of(book, booth, StaffDoor(client, Verifiers(kept_here.settings)),
-                               kept_here.settings,
+    identity = IdentityRoom.of(book, booth, staff_door(kept_here, client), kept_here.settings,
                                FaceTemplates(kept_here.database, kept_here.keys), bank=client, reader=installed_reader(),
                                cameras=lambda: enrolled_cameras(kept_here.settings))
     signing = SigningDesk(
@@ -81,6 +80,10 @@ def connect(kept_here: Records, address: str) -> BankClient:
     if enrolment is None:
         raise NOT_ENROLLED()
     return BankClient(address, enrolment, kept_here.keys.signing_key())
+
+
+def staff_door(kept_here: Records, client: BankClient) -> StaffDoor:
+    return StaffDoor(client, Verifiers(kept_here.settings))
 
 
 def fetch_policy(kept_here: Records, client: BankClient) -> None:

@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 FIRST_START = Words(zh="首次使用：正在准备本机和内置银行网关，约十秒…",
                     en="First start: preparing this device and its embedded gateway, about ten seconds…")
 SIGNING_IN = Words(zh="正在登录并取回银行的产品与规则…", en="Signing in and fetching the bank's products and rules…")
+SIGNING_OUT = Words(zh="正在退出登录…没有传完的业务仍归原登录人，其下次登录后继续上传。",
+                    en="Signing out… What is not sent yet stays with its manager and goes on at the next sign-in.")
+
 
 def run_window(args: argparse.Namespace) -> int:
     """The window for daily use; returns when it is closed."""
@@ -57,12 +60,9 @@ class Start:
 
         here, args = self._here, self._args
         if address := args.gateway or here.bank:
-            client = self._bank_at(address)
             self.window = Entrance(args.language, args.theme)
             self.window.show()
-            self.window.ask(args.staff or here.settings.get(LAST_STAFF, ""),
-                            lambda staff_id, password: self._sign_in(client(), staff_id, password),
-                            lambda session: self._open(client, session))
+            self._ask(self._bank_at(address), args.staff or here.settings.get(LAST_STAFF, ""))
             return
         bank = self._stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
         if bank.known:
@@ -72,6 +72,24 @@ class Start:
         self.window.show()
         self.window.prepare(self._said(FIRST_START), bank.ready,
                             lambda _none: self._prepared(bank))
+
+    def _ask(self, client: Callable[[], BankClient], staff_id: str) -> None:
+        self.window.ask(staff_id, lambda given, password: self._sign_in(client(), given, password),
+                        lambda session: self._open(client, session, locks=True))
+
+    def _change_person(self, client: Callable[[], BankClient], shift: ExitStack) -> None:
+        """The work of who was here ends, and somebody else is asked for."""
+        from app.ui.entrance import Entrance
+
+        def end() -> None:
+            shift.close()
+            client().sign_out()
+
+        left, self.window = self.window, Entrance(self._args.language, self._args.theme)
+        self.window.show()
+        left.close()
+        left.deleteLater()
+        self.window.prepare(self._said(SIGNING_OUT), end, lambda _none: self._ask(client, ""))
 
     def _prepared(self, bank: HouseBank) -> None:
         client = self._bank_at(bank.address)
@@ -127,12 +145,15 @@ class Start:
         args = self._args
         return booth_of(args.camera, args.place, args.microphone, ModelShelf(args.data).active())
 
-    def _open(self, client: Callable[[], BankClient], session: Session) -> None:
+    def _open(self, client: Callable[[], BankClient], session: Session, *, locks: bool = False) -> None:
+        """``locks``: the person signed in with a password, and only it opens the desk again."""
         from app.ui.window import MainWindow
 
         args = self._args
-        self._desks = self._stack.enter_context(office(self._here, session, client, self._booth))
+        shift = self._stack.enter_context(ExitStack())
+        self._desks = shift.enter_context(office(self._here, session, client, self._booth, locks=locks))
         entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
+        self.window.other_person.connect(lambda: self._change_person(client, shift))
         self.opened(self.window)
         self.window.show()
         log.info("the window is open")

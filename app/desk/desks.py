@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from app.desk.lock import DeskLock
 from app.desk.shelf import PolicyShelf
 from app.desk.views import Session
 from app.desk.work_list import WorkList
@@ -24,10 +25,12 @@ class Rooms:
 
 
 class Desks:
-    """``open`` behind the first page: it loads most of the program, opens the devices and lets the queue move."""
+    """``open`` behind the first page: it loads most of the program, opens the devices and lets the queue move. ``lock`` is None
+    where nobody has a password of their own (the embedded gateway)."""
 
-    def __init__(self, work: WorkList, session: Session, shelf: PolicyShelf, rooms: Callable[[], Rooms]) -> None:
-        self.work, self.session, self.shelf = work, session, shelf
+    def __init__(self, work: WorkList, session: Session, shelf: PolicyShelf, rooms: Callable[[], Rooms],
+                 lock: DeskLock | None = None) -> None:
+        self.work, self.session, self.shelf, self.lock = work, session, shelf, lock
         self._build: Callable[[], Rooms] | None = rooms
         self._rooms: Rooms | None = None
         self._lock = Lock()

@@ -242,6 +242,7 @@ class Thresholds(Model):
     id_expiry_warn_days: int = Field(ge=0)
     purge_grace_hours: float = Field(ge=0)
     clause_seconds_min: float = Field(default=3, ge=0, le=60, description="each highlighted clause is shown that long")
+    idle_lock_minutes: float = Field(default=5, gt=0, le=5, description="the desk locks when nobody touches it that long")
     allow_file_camera: bool = False
     allow_without_attack_detection: bool = False
     liveness_attempts: int = Field(default=3, ge=1, le=10, description="then the two-person path")

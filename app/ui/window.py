@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from app.desk.views import CaseView, HomeView
+from app.desk.views import CaseView, HomeView, RecordingState
 from app.domain.condition import Condition, Language
 from app.ui import operation, text, theme
+from app.ui.lock import Lockable
 from app.ui.operation import Operation
 from app.ui.pages.home import HomePage
 from app.ui.text import tr
@@ -23,7 +24,10 @@ RECORDER_MS = 1000
 
 
 class MainWindow(QMainWindow):
-    """Built by the composition root, which hands over the desks; closing it ends every worker lane."""
+    """Built by the composition root, which hands over the desks; closing it ends every worker lane. ``other_person``: somebody
+    else is to sign in."""
+
+    other_person = Signal()
 
     def __init__(self, desks: Any, language: Language = "zh", theme: theme.ThemeName = "light") -> None:
         super().__init__()
@@ -39,7 +43,12 @@ class MainWindow(QMainWindow):
         self._recorder = QTimer(self)
         self._recorder.setInterval(RECORDER_MS)
         self._recorder.timeout.connect(self._show_recording)
+        self.lockable = Lockable(desks, self._recording_now, lambda: self.frame.page.in_hand() if self.frame else "")
+        self.lockable.other_person.connect(self.other_person)
+        self.lockable.waits.connect(lambda why: self._top.show_lock_waits(why))
+        self.setCentralWidget(self.lockable)
         QShortcut(QKeySequence("Ctrl+N"), self, self.new_case)
+        QShortcut(QKeySequence("Ctrl+L"), self, self.lockable.lock_now)
         self._build()
         self._poll.start()
 
@@ -70,6 +79,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._poll.stop()
         self._recorder.stop()
+        self.lockable.idle.stop()
         self._close_frame()
         operation.shut_down()
         super().closeEvent(event)
@@ -78,7 +88,8 @@ class MainWindow(QMainWindow):
         text.set_language(self._language)
         theme.apply(self._theme)
         self.setWindowTitle(tr("面签台", "Signing desk"))
-        self._top = TopBar(self._desks.session, self._theme)
+        self._top = TopBar(self._desks.session, self._theme, locks=self._desks.lock is not None)
+        self._top.lock.connect(self.lockable.lock_now)
         self._top.home.connect(self.show_home)
         self._top.language.connect(lambda: self.restyle("en" if self._language == "zh" else "zh", self._theme))
         self._top.theme.connect(lambda: self.restyle(self._language, "dark" if self._theme == "light" else "light"))
@@ -88,7 +99,7 @@ class MainWindow(QMainWindow):
         self.home.settled.connect(lambda: QTimer.singleShot(0, self._open_desks))  # let the page be painted first
         self._stack = QStackedWidget()
         self._stack.addWidget(self.home)
-        self.setCentralWidget(holder(column(self._top, self._stack, gap=0), "page"))
+        self.lockable.show_work(holder(column(self._top, self._stack, gap=0), "page"))
         self.home.setFocus()
         self.home.reload()
 
@@ -127,6 +138,10 @@ class MainWindow(QMainWindow):
         self._show_recording()
         if view.case.sealed:
             self._look()
+
+    def _recording_now(self) -> RecordingState:
+        """None before the devices are open."""
+        return self._desks.booth.recording if self._recorder.isActive() else RecordingState(active=False)
 
     def _show_recording(self) -> None:
         self._top.show_recording(self._desks.booth.recording)

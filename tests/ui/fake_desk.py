@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
@@ -527,6 +528,7 @@ class FakeDesks:
     session: Session
     policy: PolicyPack
     dealers: tuple[Dealer, ...]
+    lock: Any = None
 
     def open(self) -> None:
         """Nothing is behind the first page here."""

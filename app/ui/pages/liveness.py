@@ -182,6 +182,9 @@ class LivenessPage(Page):
 
     # -- one attempt -------------------------------------------------------------------------------------------------
 
+    def in_hand(self) -> str:
+        return tr("人脸检测中，结束后再锁屏", "Face check: locks when it ends") if self._plan or self._judging else ""
+
     def begin(self) -> None:
         """Draw the actions and run one attempt; progress arrives from the booth's thread."""
         self.act(self.desks.signing.begin_liveness, self.case_id, self.aside.without, self.aside.why_without,

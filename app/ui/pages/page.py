@@ -86,6 +86,10 @@ class Page(QWidget):
     def leave(self) -> None:
         """The page goes out of sight: stop what it started."""
 
+    def in_hand(self) -> str:
+        """What is going on that a lock would break or hide half done, in words; '' where it keeps without harm."""
+        return ""
+
     def missing(self) -> list[str]:
         """What is still needed before going on, in words."""
         return [text.of(lack.words) for lack in self.view.step(self.step).lacks if lack.blocks]

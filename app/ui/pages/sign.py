@@ -80,6 +80,9 @@ class SignPage(CustomerPage):
         self.pad.clear()
         self.clauses.clear()
 
+    def in_hand(self) -> str:
+        return "" if self.pad.is_blank() else tr("签名未确认，稍后锁屏", "Signature unconfirmed: locks after it")
+
     def turn(self, view: CaseView) -> tuple[str, str] | None:
         """Whose signature comes next: (form, signer), None when all have signed."""
         left = signatures_left(view.case, view.pack)

@@ -18,8 +18,9 @@ class TopBar(QFrame):
     home = Signal()
     language = Signal()
     theme = Signal()
+    lock = Signal()
 
-    def __init__(self, session: Session, theme_name: str) -> None:
+    def __init__(self, session: Session, theme_name: str, *, locks: bool) -> None:
         super().__init__()
         self.setProperty("panel", "bar")
         self.setFixedHeight(HEIGHT)
@@ -34,6 +35,11 @@ class TopBar(QFrame):
         self.queue = Pill("—", "plain", name="top.queue")
         self._recording = Pill("", "bad", name="top.recording")
         self._recording.hide()
+        self._lock_waits = Pill("", "warn", name="top.lock_waits")
+        self._lock_waits.hide()
+        lock = button(tr("锁屏", "Lock"), "top.lock", "quiet", tip="Ctrl+L")
+        lock.clicked.connect(self.lock)
+        lock.setVisible(locks)
         other = button("EN" if text.language() == "zh" else "中", "top.language", "quiet")
         other.setAccessibleName("English" if text.language() == "zh" else "中文")
         other.clicked.connect(self.language)
@@ -41,12 +47,13 @@ class TopBar(QFrame):
         shade.clicked.connect(self.theme)
         staff = label(tr(f"客户经理 {session.staff_name} · 工号 {session.staff_id}",
                          f"Manager {session.staff_name} · {session.staff_id}"), "label", name="top.staff")
-        made = row(mark, name, self._home, 6, self._where, self._recording, self.queue, other, shade, staff, gap=9,
+        made = row(mark, name, self._home, 6, self._where, self._recording, self._lock_waits, self.queue, other, shade,
+                   lock, staff, gap=9,
                    margins=(20, 0, 20, 0))
         made.setStretch(4, 1)
         made.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(made)
-        for quick in (self._home, other, shade):
+        for quick in (self._home, other, shade, lock):
             quick.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_home(session)
 
@@ -69,6 +76,12 @@ class TopBar(QFrame):
         if state.active:
             length = text.minutes(state.elapsed_ms / 1000)
             self._recording.show_state(tr(f"录制中 {length}", f"Recording {length}"), "bad")
+
+    def show_lock_waits(self, why: str) -> None:
+        """Why the desk does not lock though it is time."""
+        self._lock_waits.setVisible(bool(why))
+        if why:
+            self._lock_waits.show_state(why, "warn")
 
     def trouble(self, condition: Condition) -> None:
         self.queue.show_state(condition.message(text.language()), "bad")
