@@ -3,12 +3,12 @@
 import time
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.domain.wire import SERVER_TIME
-from gateway import answers, api, pages, review
+from app.domain.wire import CONDITION, SERVER_TIME
+from gateway import answers, api, health, metrics, pages, review
 from gateway.bank import Bank
 from gateway.face_checks import FaceChecks
 from gateway.housekeeping import Housekeeping
@@ -31,7 +31,6 @@ def build(bank: Bank) -> FastAPI:
         committer.close()
         checks.close()
         housekeeping.close()
-        bank.database.close()
 
     app = FastAPI(
         title="面签网关 · signing gateway", version="1", description=DESCRIPTION, lifespan=lifespan,
@@ -41,30 +40,27 @@ def build(bank: Bank) -> FastAPI:
     answers.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Common)
-    for router in (api.router, review.router, pages.router):
+    for router in (api.router, review.router, pages.router, health.router):
         app.include_router(router)
-
-    @app.get("/health", tags=["feeds"], summary="Whether the gateway and its database answer")
-    def health(request: Request) -> dict[str, str]:
-        with bank.database.read() as session:
-            session.connection().exec_driver_sql("SELECT 1")
-        return {"state": "fine"}
-
     return app
 
 
 class Common:
-    """Headers of every answer, among them the bank's time, by which devices mend their clocks."""
+    """Headers of every answer, among them the bank's time, by which devices mend their clocks; and every answer counted."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.monotonic()
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers[SERVER_TIME] = str(int(time.time()))
                 headers["X-Content-Type-Options"] = "nosniff"
+                metrics.answered(scope["method"], getattr(scope.get("route"), "path", ""), message["status"],
+                                 time.monotonic() - began, headers.get(CONDITION, ""))
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -13,7 +13,8 @@ from gateway.keys import BankKeys
 @dataclass(frozen=True)
 class Bank:
     """``dealers`` is the admitted dealers' list as TOML text; ``face_checker`` the command of the face checker, empty for
-    none, and ``face_check_s`` the seconds it may take for one case."""
+    none, and ``face_check_s`` the seconds it may take for one case. With less than ``keep_free`` bytes of room it is not
+    ready."""
 
     database: Database
     files: CaseFiles
@@ -21,6 +22,7 @@ class Bank:
     dealers: str
     face_checker: tuple[str, ...] = ()
     face_check_s: float = 60.0
+    keep_free: int = 1 << 30
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
 
 

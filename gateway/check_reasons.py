@@ -25,6 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
                          "Under the case's policy this attempt could be review at best, but the device said live."),
     "camera_unknown": ("设备没有说明是哪一个摄像头。", "The device does not say which camera it was."),
     "camera_not_enrolled": ("摄像头没有在本行登记。", "The camera is not enrolled with the bank."),
+    "pack_not_approved": ("设备用的模型包没有经本行核准。", "This bank has not approved the device's model pack."),
     "no_attack_detection": ("设备的模型包没有翻拍检测模型。", "The device's model pack has no attack detection."),
     "actions_not_all": ("没有做完一套完整的动作。", "Not all actions of a full check were done."),
     "light_not_answered": ("政策要求彩光检测，这次没有做或没有得到回应。",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event, make_url, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -42,6 +44,16 @@ class Database:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise DATABASE_NEWER() from error
+
+    def answers(self) -> bool:
+        with self.engine.connect() as connection:
+            return connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+
+    def is_current(self) -> bool:
+        """Whether the tables are those of this version."""
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -11,7 +11,7 @@ from app.domain import wire
 from app.domain.case import Case
 from app.domain.challenge import complete, draw_actions, draw_light
 from app.domain.evidence import FileRef, Manifest
-from app.domain.face import LightResult, camera_doubts
+from app.domain.face import BUILT_IN_PACKS, LightResult, camera_doubts
 from app.domain.facts import LivenessFinished
 from app.domain.flow import face_failed
 from app.domain.policy import Thresholds
@@ -120,6 +120,8 @@ def rule_reasons(case: Case, thresholds: Thresholds, cameras: tuple[str, ...]) -
         found.append("camera_file")
         forbidden += [] if thresholds.allow_file_camera else ["camera_file"]
     forbidden += sorted(camera_doubts(result.source, cameras if thresholds.cameras == "enrolled" else None))
+    if result.pack_sha256 not in BUILT_IN_PACKS.union(thresholds.model_packs):
+        forbidden.append("pack_not_approved")
     if "attack_detection" in result.lacks and not thresholds.allow_without_attack_detection:
         forbidden.append("no_attack_detection")
     if not complete(tuple(action.action for action in result.actions if action.passed)):

@@ -22,6 +22,7 @@ from gateway.database import audit, now
 from gateway.face_check import Chosen
 from gateway.files import whole
 from gateway.journal import Journal, JournalBad
+from gateway.metrics import FACES
 from gateway.tables import Challenge, IdentityCheck, Policy, Revision, stamp
 
 log = logging.getLogger(__name__)
@@ -184,6 +185,7 @@ class FaceChecks:
         try:
             with self._bank.database.write() as session:
                 session.merge(row)
+                FACES.labels(report.verdict).inc()
                 audit(session, "gateway", "", "face.checked", report.case_id, f"{report.revision} {report.verdict}")
         except IntegrityError:
             log.info("another gateway has kept the same check")

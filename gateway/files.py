@@ -24,6 +24,7 @@ class CaseFiles:
     def __init__(self, folder: Path) -> None:
         self.incoming = folder / "incoming"
         self.cases = folder / "cases"
+        self.keys = folder / "keys"
         turns = folder / "turns"
         for each in (self.incoming, self.cases, turns):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -22,6 +22,7 @@ from gateway.caller import Caller
 from gateway.database import audit, now, publish
 from gateway.devices import check_active, verify_ed25519
 from gateway.files import sha256_of
+from gateway.metrics import COMMITS
 from gateway.tables import Blob, CaseRow, Device, Policy, Revision, stamp
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,9 @@ def open_revision(bank: Bank, caller: Caller, case_id: str, number: int,
 
 
 def state(bank: Bank, caller: Caller, case_id: str, number: int) -> wire.IntakeAnswer:
-    with bank.database.read() as session:
+    with bank.database.write() as session:
         row = own_revision(session, caller, case_id, number)
+        audit(session, caller.staff_id, caller.device.device_id, "intake.read", case_id, str(number))
         return _answer(session, row, Manifest.model_validate_json(row.manifest_json))
 
 
@@ -162,10 +164,10 @@ def _commit(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt:
         _check_signed(device, request)
         _check_policy(session, request.manifest)
         blobs = _blobs(session, request.manifest)
-    began = time.monotonic()
-    _check_files(bank, request.manifest, blobs)
-    log.info("commit: %d files checked in %.1f s", len(request.manifest.files), time.monotonic() - began)
-    return _receipted(bank, caller, case_id, number)
+    with COMMITS.time():
+        _check_files(bank, request.manifest, blobs)
+        log.info("commit: %d files checked", len(request.manifest.files))
+        return _receipted(bank, caller, case_id, number)
 
 
 def _check_files(bank: Bank, manifest: Manifest, blobs: dict[str, Blob]) -> None:

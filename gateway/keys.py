@@ -44,11 +44,15 @@ class BankKeys:
 
     @property
     def receipt_public_key(self) -> str:
-        return self.receipt_key.public_key().public_bytes_raw().hex()
+        return _public(self.receipt_key).hex()
 
     @property
     def receipt_key_id(self) -> str:
         return "receipt-" + sha256(bytes.fromhex(self.receipt_public_key)).hexdigest()[:16]
+
+    def same_as_in(self, folder: Path) -> bool:
+        """Whether the receipt key there is still this one: the folder is there, and nobody has changed keys since the start."""
+        return _public(_private(folder / "receipt.key.pem", _absent)) == _public(self.receipt_key)
 
     def sign_receipt(self, receipt: Receipt) -> Receipt:
         return receipt.model_copy(update={"signature": self.receipt_key.sign(receipt.signed_bytes()).hex()})
@@ -88,6 +92,14 @@ def load_or_make(folder: Path, now: datetime) -> BankKeys:
         tsa=_certificate(folder / "tsa.pem", lambda: _timestamper(ca, ca_key, tsa_key, now)),
         receipt_key=receipt_key,
         identity=pyrage.x25519.Identity.from_str(identity.read_text("ascii").strip()))
+
+
+def _public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+def _absent() -> Ed25519PrivateKey:
+    raise OSError("a key is not there")
 
 
 def _private(path: Path, make):

@@ -45,15 +45,19 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def run(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, stop_with_stdin: bool,
-        started: Callable[[str], None]) -> None:
-    """Serve until a signal, or until standard input closes. ``started`` hears the address once it really listens."""
+def run(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, proxies: str,
+        stop_with_stdin: bool, started: Callable[[str], None]) -> None:
+    """Serve until a signal, or until standard input closes. ``started`` hears the address once it really listens.
+
+    ``proxies``: addresses whose word on the caller's address and scheme is believed, joined by commas.
+    """
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"{'https' if tls else 'http'}://{shown}:{listening.getsockname()[1]}"
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S,
-        ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None, lifespan="on", ws="none", http=HttpProtocol)
+        ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None, lifespan="on", ws="none", http=HttpProtocol,
+        proxy_headers=bool(proxies), forwarded_allow_ips=proxies)
     if tls:
         try:
             config.load()

@@ -21,6 +21,7 @@ from gateway.bank import Bank
 from gateway.caller import Caller
 from gateway.devices import check_active
 from gateway.intake import FILE_SIZE_MAX, file_of, own_revision
+from gateway.metrics import UPLOADED
 from gateway.tables import Blob, CaseRow
 from gateway.turns import POLL_S, Turn
 
@@ -144,6 +145,7 @@ class Receiving:
                 .values(offset=self.end))
         if moved.rowcount != 1:
             raise c.UPLOAD_BUSY()
+        UPLOADED.inc(self.end - blob.offset)
         return self.end
 
     def _write(self, data: bytes) -> None:

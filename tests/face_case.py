@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain import chain, facts
 from app.domain.challenge import draw_actions
-from app.domain.evidence import GENESIS, FileRef, Manifest, canonical, digest
-from app.domain.face import ActionResult, FaceMatch, FrameSource, LivenessResult
+from app.domain.evidence import GENESIS, FileRef, Manifest, canonical
+from app.domain.face import BUILT_IN_PACKS, ActionResult, FaceMatch, FrameSource, LivenessResult
 from app.domain.recheck import Answer, Judgement
 from tests.gateway_process import MANAGER, Device
 
-PACK = digest(b"a model pack")
+PACK = min(BUILT_IN_PACKS)
 GOOD = facts.Quality(score=1.0, sharpness=40, glare=0, brightness=180, width_px=1000, corners_found=True)
 CAMERA = FrameSource(kind="device", name="test camera", width=640, height=480, fps=25, hardware_id="usb:0001:0001:7")
 

@@ -6,6 +6,8 @@ from app.domain.challenge import Action, LightMode, NonceFrom
 from app.domain.evidence import Sha256
 from app.domain.model import Model
 
+# Hashes of the built-in model packs of all releases: a bank need not approve them (policy pack, ``model_packs``).
+BUILT_IN_PACKS = frozenset({"0cdaf935bf64a86dd8f4eb2e86c95088b520b96d6665b7b0c068c574a2134720"})
 
 class FrameSource(Model):
     """Where camera frames came from. ``kind`` 'file' and 'stream' are marked for ever and never pass in production.

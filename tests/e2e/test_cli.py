@@ -477,7 +477,7 @@ def test_gateway_serve_prints_its_address_and_ends_with_its_input(tmp_path):
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
     with process:
         address = process.stdout.readline().strip().removeprefix("listening on ")
-        assert requests.get(f"{address}/health", timeout=60).status_code == 200
+        assert requests.get(f"{address}/healthz", timeout=60).status_code == 200
         process.stdin.close()
         assert process.wait(60) == 0
     assert len(answer("gateway", "code", *places)["code"]) >= 20

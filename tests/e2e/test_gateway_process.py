@@ -30,7 +30,7 @@ def device(gateway, tmp_path_factory):
 
 def test_it_really_listens_when_it_says_so_and_ends_cleanly(tmp_path):
     with running_gateway(tmp_path) as gateway:
-        assert requests.get(gateway.address + "/health", timeout=60).json() == {"state": "fine"}
+        assert requests.get(gateway.address + "/healthz", timeout=60).json() == {"state": "fine"}
         assert gateway.stop() == 0
         gateway.start()
         assert requests.get(gateway.address + "/v1/time", timeout=60).status_code == 200
@@ -61,6 +61,7 @@ def test_keys_are_the_owners_alone_and_nowhere_else(gateway):
     (["--tls-certificate", "tls.pem"], "serve.tls_half"),
     (["--tls-key", "tls.key"], "serve.tls_half"),
     (["--policy", "missing.toml"], "serve.file"),
+    (["--metrics-port", "99999"], "serve.port"),
     (["--bootstrap", "missing.json"], "serve.bootstrap"),
     (["--host", "0.0.0.0", "--behind-tls-proxy", "--bootstrap", "x.json"], "serve.bootstrap"),
 ])

@@ -263,6 +263,16 @@ def test_what_the_policy_does_not_let_pass_is_seen(said, allowed, enrolled, expe
     assert face_check.rule_reasons(book.case, thresholds, enrolled) == expected
 
 
+def test_a_model_pack_that_the_policy_does_not_approve_is_seen():
+    _, _, book = made()
+    own, thresholds = "c" * 64, policy().thresholds
+    case = with_result(book.case, pack_sha256=own)
+    found = face_check.rule_reasons(case, thresholds, (CAMERA.hardware_id,))
+    assert found == ("pack_not_approved", "live_not_allowed")
+    approved = thresholds.model_copy(update={"model_packs": (own,)})
+    assert face_check.rule_reasons(case, approved, (CAMERA.hardware_id,)) == ()
+
+
 LIGHT = LightResult(mode="enforce", colours=draw_light(NONCE), correlation=0.9, amplitude=0.1, lag_s=0.1, answered=True)
 
 

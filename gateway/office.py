@@ -1,0 +1,142 @@
+"""What the bank's office does at the command line: codes, staff, devices, cameras, pruning."""
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from filelock import FileLock
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from gateway import cameras, devices, housekeeping, staff
+from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND
+from gateway.database import Database, now
+from gateway.files import CaseFiles
+
+
+def add_commands(commands) -> None:
+    """All of them, below the gateway's own command."""
+    code = command(commands, "code", _code, "make a one-time enrolment code")
+    code.add_argument("--device-name", default="")
+    code.add_argument("--hours", type=int, default=24)
+    revoke = command(commands, "revoke", _revoke, "stop a device at once")
+    revoke.add_argument("device_id")
+    _camera_commands(commands)
+    people = commands.add_parser("staff", help="members of staff").add_subparsers(required=True, metavar="WHAT")
+    add = command(people, "add", _staff_add, "add one, or set name, role and password anew")
+    add.add_argument("--id", required=True)
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", choices=("manager", "reviewer"), default="manager")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    prune = command(commands, "prune", _prune, "remove what is older than the given days; without any, nothing")
+    prune.add_argument("--audit-days", type=int, help="rows of the audit")
+    prune.add_argument("--challenge-days", type=int, help="nonces of face checks; a case that comes later has an unknown one")
+    prune.add_argument("--upload-days", type=int, help="files of cases that were begun and never committed")
+
+
+def _camera_commands(commands) -> None:
+    group = commands.add_parser("camera", help="cameras that devices may use for face checks").add_subparsers(
+        required=True, metavar="WHAT")
+    listing = command(group, "list", _camera_list, "the cameras of one device, or of all")
+    listing.add_argument("device_id", nargs="?", default="", metavar="DEVICE_ID")
+    allow = command(group, "allow", _camera_allow, "let a device use a camera")
+    remove = command(group, "remove", _camera_remove, "no longer let a device use a camera")
+    for each in (allow, remove):
+        each.add_argument("device_id", metavar="DEVICE_ID")
+        each.add_argument("hardware_id", metavar="HARDWARE_ID", help="as mianqian doctor shows it on the device")
+    allow.add_argument("--name", default="", help="as people shall read it")
+
+
+def command(commands, name: str, run, text: str) -> argparse.ArgumentParser:
+    """A command with the options that all have."""
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--database", default="sqlite:///gateway.db", help="SQLAlchemy URL, SQLite or PostgreSQL")
+    parser.add_argument("--files", type=Path, default=Path("gateway-files"), help="folder of keys and case files")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="of what people read (default: zh)")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _code(options: argparse.Namespace) -> int:
+    code = devices.new_code()
+    with opened(options) as database, database.write() as session:
+        devices.add_code(session, code, options.device_name, timedelta(hours=options.hours))
+    return say(options, {"code": code, "hours": options.hours}, code)
+
+
+def _revoke(options: argparse.Namespace) -> int:
+    with opened(options) as database:
+        if not devices.revoke(database, options.device_id):
+            raise NOT_FOUND()
+    return say(options, {"revoked": options.device_id}, f"revoked {options.device_id}")
+
+
+def _camera_list(options: argparse.Namespace) -> int:
+    with opened(options) as database:
+        found = cameras.listed(database, options.device_id)
+    lines = [line for device in found for line in (
+        f"{device['device_id']}  {device['name']}{'  (revoked)' if device['revoked'] else ''}",
+        *(f"  {camera['hardware_id']}  {camera['name']}" for camera in device["cameras"]))]
+    return say(options, {"devices": found}, "\n".join(lines))
+
+
+def _camera_allow(options: argparse.Namespace) -> int:
+    with opened(options) as database:
+        cameras.allow(database, options.device_id, options.hardware_id, options.name)
+    return say(options, {"device": options.device_id, "allowed": options.hardware_id}, f"allowed {options.hardware_id}")
+
+
+def _camera_remove(options: argparse.Namespace) -> int:
+    with opened(options) as database:
+        cameras.remove(database, options.device_id, options.hardware_id)
+    return say(options, {"device": options.device_id, "removed": options.hardware_id}, f"removed {options.hardware_id}")
+
+
+def _staff_add(options: argparse.Namespace) -> int:
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else getpass.getpass()
+    with opened(options) as database, database.write() as session:
+        staff.add(session, options.id, options.name, password, options.role)
+    return say(options, {"staff": options.id, "role": options.role}, f"{options.role} {options.id}")
+
+
+def _prune(options: argparse.Namespace) -> int:
+    with opened(options) as database:
+        counts = housekeeping.prune(
+            database, CaseFiles(options.files), now(), audit_days=options.audit_days, challenge_days=options.challenge_days,
+            upload_days=options.upload_days)
+    return say(options, {"pruned": counts}, "\n".join(f"{name}: {count}" for name, count in counts.items()) or "nothing")
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Database]:
+    """The database, its tables as this version needs them. Raises serve.database and serve.database_newer."""
+    with start_lock(options.files):
+        try:
+            database = Database(options.database)
+            database.migrate()
+        except (ArgumentError, OperationalError, ImportError, OSError) as error:  # no URL, no driver, no answer, no folder
+            raise DATABASE_URL() from error
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def start_lock(folder: Path) -> FileLock:
+    """Keys and SQLite's tables are made by one process at a time."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise FILE_UNREADABLE(name=folder.name, why=error.strerror) from error
+    return FileLock(folder / "start.lock")
+
+
+def say(options: argparse.Namespace, values: dict, line: str) -> int:
+    """Tell what was done, as people or programs read it; returns the exit code of a thing done."""
+    print(json.dumps(values, ensure_ascii=False) if options.json else line, flush=True)
+    return 0
