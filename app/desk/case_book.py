@@ -18,7 +18,8 @@ from app.domain.facts import Event
 from app.domain.fold import apply, fold
 from app.domain.policy import PolicyPack
 from app.domain.traces import traces_of
-from app.store.journal import Journal
+from app.domain.wire import CaseChange
+from app.store.journal import Journal, Tombstone
 from app.store.summaries import Summaries
 from app.store.traces import Traces
 from app.store.vault import Vault
@@ -31,6 +32,10 @@ CASE_BYTES = 600_000_000  # three times a long recorded case
 CASE_UNKNOWN = Kind(
     "case.unknown", zh="本机没有这笔面签。", zh_next="请在今日业务里重新选择。",
     en="This device has no such case.", en_next="Choose it again from the work list.")
+CASE_ERASED = Kind(
+    "case.erased", zh="这笔面签银行已收，本机的记录已按规定清除。", zh_next="请在银行系统中查看；银行要求补件的，请新开一笔。",
+    en="The bank has this case, and its record here was erased as the rules ask.",
+    en_next="Look at it in the bank's system; if the bank asks for more, open a new case.")
 JOURNAL_BROKEN = Kind(
     "case.journal_broken",
     zh="这笔面签的操作记录与校验链不符，已停止修改。", zh_next="请不要再操作这笔，联系银行支持人员。",
@@ -122,6 +127,22 @@ class CaseBook:
         if line and line.stage not in ("open", "supplement") and (line.sync_state, line.sync_share) != (state, share):
             self._summaries.progress(case_id, state, share)
 
+    def note_change(self, change: CaseChange) -> None:
+        """The bank wants something of a case whose record is erased here: its line in the work list says so."""
+        stone = self._journal.tombstone(change.case_id)
+        if stone and isinstance(change.fact, facts.SupplementRequested):
+            self._summaries.asked_again(change.case_id, change.fact.note)
+
+    def purged_ids(self) -> tuple[str, ...]:
+        """Cases whose key is destroyed and whose journal is still here."""
+        return tuple(case_id for case_id in self._journal.case_ids() if self.vault.destroyed(case_id))
+
+    def bury(self, stone: Tombstone) -> None:
+        """Erase the case's journal for good and leave the stone; its line in the work list keeps no more than that."""
+        with self._lock:
+            self._open.pop(stone.case_id, None)
+            self._journal.bury(stone, also=lambda: self._summaries.strip(stone.case_id))
+
     def keep(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
         """Encrypt one case file to disk; durable when this returns."""
         return self.vault.put(case_id, kind, media_type, data)
@@ -151,6 +172,8 @@ class CaseBook:
 
     def _read(self, case_id: str, may_be_new: bool = False) -> tuple[Case | None, tuple[Event, ...]]:
         events = self._journal.events(case_id)
+        if not events and (stone := self._journal.tombstone(case_id)):
+            raise (CASE_ERASED if stone.staff_id == self.session.staff_id else CASE_UNKNOWN)()
         if not events and not may_be_new:
             raise CASE_UNKNOWN()
         if chain.broken_at(events) is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from app.desk.case_book import CASE_UNKNOWN, JOURNAL_BROKEN, CaseBook
+from app.desk.case_book import CASE_ERASED, CASE_UNKNOWN, JOURNAL_BROKEN, CaseBook
+from app.desk.erasing import Erasing
 from app.desk.shelf import PolicyShelf
 from app.desk.views import QueueView
 from app.domain import facts
@@ -17,7 +18,7 @@ from app.domain.wire import CaseChange
 from app.store.journal import JOURNAL_UNREADABLE
 from app.store.settings import Settings
 from app.sync.enrolment import keep_cameras
-from app.sync.outbox import Entry, Outbox
+from app.sync.outbox import Outbox
 
 if TYPE_CHECKING:
     from app.sync.feeds import PolicyNews
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 CURSOR = "sync/cursor"
 BANK = "bank"
-UNUSABLE = (CASE_UNKNOWN, JOURNAL_BROKEN, JOURNAL_UNREADABLE)
+UNUSABLE = (CASE_ERASED, CASE_UNKNOWN, JOURNAL_BROKEN, JOURNAL_UNREADABLE)
 
 
 class Post:
@@ -35,6 +36,7 @@ class Post:
 
     def __init__(self, book: CaseBook, outbox: Outbox, shelf: PolicyShelf, settings: Settings) -> None:
         self._book, self._outbox, self._shelf, self._settings = book, outbox, shelf, settings
+        self._erasing = Erasing(book, outbox, shelf)
         self._loop: SyncLoop | None = None
         self._lock = Lock()
         self._online: bool | None = None
@@ -106,6 +108,7 @@ class Post:
         except Condition as condition:
             if condition.kind not in UNUSABLE:
                 raise
+            self._book.note_change(change)
             log.warning("bank change for a case that cannot take it: %s", condition.code)
             return
         if not any(_same(event.fact, change.fact) for event in events):
@@ -125,25 +128,10 @@ class Post:
             next_attempt=self._loop.next_turn if self._loop else None, trouble=trouble)
 
     def purge_due(self, now: datetime) -> int:
-        """Erase receipted cases whose grace time is over; how many. A case the bank asked about again is kept, and so is
-        one whose newest seal the bank has not confirmed."""
-        purged = 0
-        for entry in self._outbox.entries("receipted"):
-            try:
-                purged += self._purge_if_due(entry, now)
-            except Condition as condition:  # one case's trouble does not keep the others here
-                log.warning("case %s is not erased yet: %s", entry.case_id, condition.code)
+        """Erase what the bank has and whose time has come; how many cases lost their files."""
+        purged = self._erasing.purge_due(now)
+        self._erasing.bury_due(now)
         return purged
-
-    def _purge_if_due(self, entry: Entry, now: datetime) -> bool:
-        case, _ = self._book.anyones(entry.case_id)
-        grace = timedelta(hours=self._shelf.pack(case.opened.policy_sha256).thresholds.purge_grace_hours)
-        newest = case.sealed and case.receipted and entry.revision == len(case.seals)
-        if not newest or now - entry.receipt.received_at < grace:
-            return False
-        files = self._book.vault.destroy(case.case_id)
-        self._book.record(case.case_id, facts.CasePurged(files=files), also=lambda: self._outbox.purged(case.case_id))
-        return True
 
 
 def _same(kept: facts.Fact, told: facts.BankStatusChanged | facts.SupplementRequested) -> bool:

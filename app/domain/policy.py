@@ -241,6 +241,7 @@ class Thresholds(Model):
     price_below_appraisal: float = Field(default=0.6, ge=0, le=1, description="share of the appraisal")
     id_expiry_warn_days: int = Field(ge=0)
     purge_grace_hours: float = Field(ge=0)
+    journal_keep_days: float = Field(default=30, ge=0, le=365, description="an erased case's record, for a supplement")
     clause_seconds_min: float = Field(default=3, ge=0, le=60, description="each highlighted clause is shown that long")
     idle_lock_minutes: float = Field(default=5, gt=0, le=5, description="the desk locks when nobody touches it that long")
     allow_file_camera: bool = False

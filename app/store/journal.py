@@ -1,7 +1,7 @@
 """The journal: the only record of what happened in a case. It grows by whole acts and never changes."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from app.domain.chain import broken_at, link
 from app.domain.clock import Clock
 from app.domain.condition import Kind
-from app.domain.evidence import GENESIS, FileRef, canonical
+from app.domain.evidence import GENESIS, FileRef, Sha256, canonical
 from app.domain.facts import Event, Fact
 from app.domain.model import Model
 from app.store.database import Database
@@ -21,6 +21,19 @@ JOURNAL_UNREADABLE = Kind(
     en="This case holds entries that this version cannot read.",
     en_next="Install the latest version and open it again; nothing was changed.",
 )
+
+
+class Tombstone(Model):
+    """What stays of a case whose journal was erased; manifest and receipt of its seals stay in the outbox."""
+
+    case_id: str
+    case_number: str
+    staff_id: str
+    id_number_masked: str
+    opened_at: datetime
+    journal_head: Sha256
+    journal_length: int
+    erased_at: datetime
 
 
 class Journal:
@@ -58,6 +71,21 @@ class Journal:
             return tuple(Event.model_validate_json(row[0]) for row in rows)
         except ValidationError:
             raise JOURNAL_UNREADABLE() from None  # its text would quote what the case holds
+
+    def bury(self, stone: Tombstone, also: Callable[[], None]) -> None:
+        """Erase every event of the case, with what ``also`` does; only its tombstone stays, and it grows no more. Not inside
+        a transaction. Afterwards nothing of it is left in the database's free pages or in its log."""
+        with self._database.transaction() as tables:
+            tables["tombstone"].insert(stone.model_dump(mode="json"))
+            for table in ("event", "case_file"):
+                tables.execute(f"DELETE FROM {table} WHERE case_id = ?", [stone.case_id])
+            also()
+        self._database.forget()
+
+    def tombstone(self, case_id: str) -> Tombstone | None:
+        with self._database.reading() as tables:
+            rows = list(tables.query("SELECT * FROM tombstone WHERE case_id = ?", [case_id]))
+        return Tombstone.model_validate(rows[0]) if rows else None
 
     def case_ids(self) -> tuple[str, ...]:
         """All cases, oldest first."""

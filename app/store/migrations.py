@@ -93,4 +93,19 @@ _ARCHIVE: Step = (
     """CREATE INDEX case_summary_list ON case_summary (staff_id, archived, updated_at DESC, id DESC, stage)""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES, _ARCHIVE)
+_TOMBSTONES: Step = (
+    """CREATE TABLE tombstone (
+        case_id TEXT PRIMARY KEY, case_number TEXT NOT NULL, staff_id TEXT NOT NULL, id_number_masked TEXT NOT NULL,
+        opened_at TEXT NOT NULL, journal_head TEXT NOT NULL, journal_length INTEGER NOT NULL, erased_at TEXT NOT NULL) STRICT""",
+    """DROP TRIGGER event_stays""",
+    """CREATE TRIGGER event_stays BEFORE DELETE ON event
+        WHEN NOT EXISTS (SELECT 1 FROM tombstone WHERE case_id = old.case_id)
+        BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END""",
+    """CREATE TRIGGER event_rests BEFORE INSERT ON event
+        WHEN EXISTS (SELECT 1 FROM tombstone WHERE case_id = new.case_id)
+        BEGIN SELECT RAISE(ABORT, 'the journal is erased'); END""",
+    """INSERT INTO case_search (case_search, rank) VALUES ('secure-delete', 1)""",  # words taken out of the index are gone
+    """INSERT INTO case_search (case_search) VALUES ('rebuild')""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES, _ARCHIVE, _TOMBSTONES)

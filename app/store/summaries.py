@@ -35,6 +35,18 @@ class Summaries:
             tables.execute("UPDATE case_summary SET sync_state = ?, sync_share = ? WHERE case_id = ?",
                            [sync_state, sync_share, case_id])
 
+    def strip(self, case_id: str) -> None:
+        """Leave nothing that a name, a number or a vehicle could be found by."""
+        with self._database.transaction() as tables:
+            tables.execute("UPDATE case_summary SET customer = '—', search = lower(case_number), note = '' WHERE case_id = ?",
+                           [case_id])
+
+    def asked_again(self, case_id: str, note: str) -> None:
+        """The bank asks for more of a case of which only this line is left."""
+        with self._database.transaction() as tables:
+            tables.execute("UPDATE case_summary SET stage = 'supplement', archived = 0, note = ? WHERE case_id = ?",
+                           [note, case_id])
+
     def archive(self, case_id: str, archived: bool) -> None:
         """Take a case out of the list, or put it back; nothing else of it changes."""
         with self._database.transaction() as tables:
