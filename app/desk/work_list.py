@@ -28,9 +28,7 @@ class WorkList:
 
     def home(self, search: str = "", limit: int = 500, group: Group = "all") -> HomeView:
         """Cases last changed first; ``search`` holds words of name, ID tail, case number, VIN, dealer or product."""
-        staff = self._book.session.staff_id
-        rows = self._summaries.search(search, staff_id=staff, limit=limit, stages=STAGES.get(group, ()),
-                                      archived=group == "archived")
+        staff, rows = self._book.session.staff_id, self.rows(search, limit, group)
         groups = _groups(self._summaries.tally(search, staff_id=staff))
         month = self._month(staff)
         return HomeView(
@@ -39,6 +37,11 @@ class WorkList:
             month_score=round(sum(r.score for r in month) / len(month), 1) if month else None,
             month_criteria={c: sum(r.criteria.get(c, 0.0) for r in month) / len(month) for c in CRITERIA} if month else {},
             todos=tuple(todo for row in self._due(staff) for todo in _todos(row)))
+
+    def rows(self, search: str = "", limit: int = 500, group: Group = "all", offset: int = 0) -> tuple[CaseSummary, ...]:
+        """The list's rows alone, from the ``offset``-th on."""
+        return self._summaries.search(search, staff_id=self._book.session.staff_id, limit=limit, offset=offset,
+                                      stages=STAGES.get(group, ()), archived=group == "archived")
 
     def archive(self, case_id: str) -> None:
         """Take a draft or a case that the bank has out of the list. Nothing of it is deleted, and news of it brings it back.

@@ -500,15 +500,20 @@ class FakeWork:
 
     def home(self, search: str = "", limit: int = 500, group: Group = "all") -> HomeView:
         self.signing.before("home")
-        rows = [summary(self.signing.view(c)) for c in self.signing.journal.events] + self.extra
-        known = [r.model_copy(update={"archived": r.case_id in self.archived}) for r in rows if search in r.search]
-        groups = {name: [r for r in known if r.archived == (name == "archived") and r.stage in STAGES.get(name, r.stage)]
-                  for name in GROUPS}
-        found = groups[group]
+        groups = self._groups(search)
         month = {"material": 0.96, "timeliness": 0.9, "diligence": 0.95, "satisfaction": 0.85, "dealer": 0.92}
-        return HomeView(today=NOW.date(), rows=tuple(found[:limit]), total=len(found), queue=self.queue,
+        return HomeView(today=NOW.date(), rows=tuple(groups[group][:limit]), total=len(groups[group]), queue=self.queue,
                         groups={name: len(rows) for name, rows in groups.items()}, month_score=91.2,
                         month_criteria=month, todos=self.todos)
+
+    def rows(self, search: str = "", limit: int = 500, group: Group = "all", offset: int = 0):
+        return tuple(self._groups(search)[group][offset:offset + limit])
+
+    def _groups(self, search: str) -> dict:
+        rows = [summary(self.signing.view(c)) for c in self.signing.journal.events] + self.extra
+        known = [r.model_copy(update={"archived": r.case_id in self.archived}) for r in rows if search in r.search]
+        return {name: [r for r in known if r.archived == (name == "archived") and r.stage in STAGES.get(name, r.stage)]
+                for name in GROUPS}
 
     def archive(self, case_id: str) -> None:
         self.archived.add(case_id)

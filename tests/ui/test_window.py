@@ -130,10 +130,16 @@ def test_of_ten_thousand_rows_only_those_in_sight_are_asked_for(qtbot, window, d
         return data(model, index, role)
 
     monkeypatch.setattr(CaseModel, "data", counting)
-    window.home._limit = 20_000
     window.home.reload()
-    qtbot.waitUntil(lambda: window.home.model.rowCount() > 10_000 and bool(asked), timeout=20_000)
     table, bar = window.home.table, window.home.table.verticalScrollBar()
+
+    def at_the_end() -> bool:
+        bar.setValue(bar.maximum())
+        return window.home.model.rowCount() > 10_000
+
+    qtbot.waitUntil(at_the_end, timeout=60_000)
+    asked.clear()
+    table.viewport().repaint()
     in_sight = table.viewport().height() // ROW_HEIGHT + 2
     assert len(asked) <= in_sight
     for part in range(20):
@@ -142,6 +148,23 @@ def test_of_ten_thousand_rows_only_those_in_sight_are_asked_for(qtbot, window, d
         table.viewport().repaint()
         assert table.rowAt(0) in asked
         assert len(asked) <= in_sight
+
+
+def test_who_goes_through_the_list_by_keys_stays_on_the_case_when_another_moves_above_it(qtbot, window, desks):
+    row = summary(desks.signing.view(bring_to(desks, Step.CONSENT)))
+    desks.work.extra = [row.model_copy(update={"case_id": f"x{n}"}) for n in range(700)]
+    window.home.reload()
+    model, table = window.home.model, window.home.table
+    qtbot.waitUntil(lambda: model.rowCount() == 500, timeout=20_000)
+    table.verticalScrollBar().setValue(table.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: model.rowCount() == 701, timeout=20_000)
+    table.setCurrentIndex(model.index(model.row_of("x600"), 0))
+    desks.work.extra.insert(0, desks.work.extra.pop(650).model_copy(update={"completeness": 1.0}))
+    window.home.reload(quiet=True)
+    qtbot.waitUntil(lambda: model.row_of("x650") == 1, timeout=20_000)
+    assert model.rowCount() == 701
+    assert table.currentIndex().row() == model.row_of("x600") > 500
+    assert len({model.index(at, 0).data(Qt.ItemDataRole.UserRole).case_id for at in range(701)}) == 701
 
 
 def test_the_window_lives_and_shows_progress_while_an_act_is_slow(qtbot, window, desks):

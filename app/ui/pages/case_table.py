@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QTableView
 
@@ -14,6 +14,7 @@ from app.ui.text import tr
 from app.ui.widgets.basics import paint_bar, paint_pill, pill_width
 
 ROW_HEIGHT = 61
+SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 SHELF_WIDTH = 48
 CUSTOMER, PRODUCT, PROGRESS, PAPERS, SCORE, STATE, UPDATED, SHELF = range(8)
 BANK = {"received": ("银行已收", "With the bank", "ok"), "in_review": ("审批中", "In review", "brand"),
@@ -82,8 +83,22 @@ class CaseModel(QAbstractTableModel):
         self._rows = rows
         self.endResetModel()
 
+    def renew_rows(self, newest: tuple[CaseSummary, ...], total: int) -> None:
+        """The first rows as they are now; what was read below them stays there."""
+        known = {row.case_id for row in newest}
+        self.show_rows((*newest, *(row for row in self._rows if row.case_id not in known))[:total], total)
+
+    def add_rows(self, rows: tuple[CaseSummary, ...]) -> None:
+        """More of the list, below what is there; a case that is there already moved meanwhile and is left where it is."""
+        known = {row.case_id for row in self._rows}
+        added = tuple(row for row in rows if row.case_id not in known)
+        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(added) - 1)
+        self._rows += added
+        self.endInsertRows()
+
     def row_of(self, case_id: str) -> int:
-        return next(i for i, row in enumerate(self._rows) if row.case_id == case_id)
+        """Where the case stands, -1 where it does not."""
+        return next((i for i, row in enumerate(self._rows) if row.case_id == case_id), -1)
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -207,7 +222,11 @@ class CaseTable(QTableView):
         header.setSectionsClickable(False)
         header.setFixedHeight(38)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._current = ""
+        model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._fit)
+        model.modelReset.connect(self._keep_current)
+        model.rowsInserted.connect(self._fit)
         self.clicked.connect(self._pressed)
         self.activated.connect(self._choose)
 
@@ -225,6 +244,16 @@ class CaseTable(QTableView):
     def _fit(self) -> None:
         """The surface ends with its last row."""
         self.setMaximumHeight(self.horizontalHeader().height() + self.model().rowCount() * ROW_HEIGHT + 2)
+
+    def _note_current(self) -> None:
+        summary = self.currentIndex().data(Qt.ItemDataRole.UserRole)
+        self._current = summary.case_id if summary else ""
+
+    def _keep_current(self) -> None:
+        """Who goes through the list by keys stays on the case, also when another one moved above it."""
+        row = self.model().row_of(self._current) if self._current else -1
+        if row >= 0:
+            self.selectionModel().setCurrentIndex(self.model().index(row, 0), SELECT_ROW)
 
     def keyPressEvent(self, event) -> None:
         acts = {Qt.Key.Key_Return: self._choose, Qt.Key.Key_Enter: self._choose, Qt.Key.Key_Delete: self._shelve}

@@ -35,8 +35,9 @@ class HomePage(QWidget):
     def __init__(self, desks: Any) -> None:
         super().__init__()
         self._desks = desks
-        self._limit = BATCH
         self._asked = 0
+        self._question = ("", "all")
+        self._fetching = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.notice = Notice("home.notice")
         self.busy = BusyLine()
@@ -89,12 +90,19 @@ class HomePage(QWidget):
         return made
 
     def reload(self, quiet: bool = False) -> None:
-        """Ask for the list again; answers to questions asked before are dropped."""
+        """Ask for the list again; answers to questions asked before are dropped. ``quiet`` looks for what is new only."""
         self._asked += 1
-        asked = self._asked
-        self._run(self._desks.work.home, self._search.text().strip(), self._limit, self.groups.group,
-                  rank=1 if quiet else 0, then=lambda view: self._show(view) if asked == self._asked else None, quiet=quiet,
-                  ).ended.connect(self.settled)
+        asked, question = self._asked, (self._search.text().strip(), self.groups.group)
+        limit = max(BATCH, self.model.rowCount()) if question == self._question and not quiet else BATCH
+        self._question = question
+
+        def show(view: HomeView) -> None:
+            if asked == self._asked:
+                (self.model.renew_rows if quiet else self.model.show_rows)(view.rows, view.total)
+                self._show(view)
+
+        self._run(self._desks.work.home, question[0], limit, question[1], rank=1 if quiet else 0, then=show,
+                  quiet=quiet).ended.connect(self.settled)
 
     def new_case(self) -> None:
         self._run(lambda: self._desks.signing.open_case(), then=self.opened.emit)
@@ -132,9 +140,15 @@ class HomePage(QWidget):
 
     def _maybe_more(self, value: int) -> None:
         bar = self.table.verticalScrollBar()
-        if value == bar.maximum() > 0 and self.model.rowCount() < self.model.total:
-            self._limit += BATCH
-            self.reload(quiet=True)
+        if value == bar.maximum() > 0 and self.model.rowCount() < self.model.total and not self._fetching:
+            self._fetching = True
+            search, group = question = self._question
+            self._run(self._desks.work.rows, search, BATCH, group, self.model.rowCount(), rank=1, quiet=True,
+                      then=lambda rows: self.model.add_rows(rows) if question == self._question else None,
+                      ).ended.connect(self._fetched)
+
+    def _fetched(self) -> None:
+        self._fetching = False
 
     def _run(self, fn, *args, then, rank: int = 0, quiet: bool = False) -> Operation:
         operation = Operation(fn, *args, rank=rank).owned_by(self).then(then).failed(self.trouble)
@@ -147,7 +161,6 @@ class HomePage(QWidget):
     def _show(self, view: HomeView) -> None:
         if self.notice.code().startswith("work"):
             self.notice.clear()
-        self.model.show_rows(view.rows, view.total)
         every = view.groups["all"]
         self._count.setText(f"{text.day(view.today)} · " + tr(f"{every} 笔", "1 case" if every == 1 else f"{every} cases"))
         self.groups.show_counts(view.groups)
