@@ -110,16 +110,23 @@ def running_gateway(folder: Path, *options: str, database: str = "") -> Iterator
         yield gateway
 
 
+def gateway_to_start(folder: Path, *options: str, database: str = "") -> Gateway:
+    """One over ``folder`` that was not started yet; the first over it makes the code and the staff."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "bootstrap.json"
+    if not path.exists():
+        Bootstrap.new("测试平板", (MANAGER, "陈立", "manager"), (COLLEAGUE, "周宁", "manager"),
+                      (REVIEWER, "林审核", "reviewer")).save(path)
+    first = Bootstrap.model_validate_json(path.read_bytes())
+    options = options if "--face-checker" in options else (*options, "--face-checker", "none")
+    return Gateway(folder, first.code, {person.id: person.password for person in first.staff}, options=options,
+                   database=database)
+
+
 @contextmanager
 def running_gateways(folder: Path, count: int, *options: str, database: str = "") -> Iterator[tuple[Gateway, ...]]:
     """As ``running_gateway``, several instances over one database and folder, started at the same moment."""
-    folder.mkdir(parents=True, exist_ok=True)
-    first = Bootstrap.new("测试平板", (MANAGER, "陈立", "manager"), (COLLEAGUE, "周宁", "manager"),
-                          (REVIEWER, "林审核", "reviewer"))
-    first.save(folder / "bootstrap.json")
-    options = options if "--face-checker" in options else (*options, "--face-checker", "none")
-    gateways = tuple(Gateway(folder, first.code, {person.id: person.password for person in first.staff}, options=options,
-                             database=database) for _ in range(count))
+    gateways = tuple(gateway_to_start(folder, *options, database=database) for _ in range(count))
     try:
         with ThreadPoolExecutor(count) as pool:
             list(pool.map(Gateway.start, gateways))

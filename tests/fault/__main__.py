@@ -3,62 +3,90 @@ what was lost, doubled, readable or untrue afterwards. Exit status 1 unless ever
 """
 
 import argparse
-import json
 import logging
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
-from tests.fault import client_kills
-from tests.fault.site import Site, open_site
+from tests import postgres
+from tests.fault import client_kills, gateway_kills
+from tests.fault.site import open_site
 from tests.fault.tally import Row, Tally
-from tests.fault.verdict import Verdict
+from tests.fault.verdict import Trial
+from tests.gateway_process import ROOT
 
 SEED = 20261128
-OUT = Path("out/fault")
-
-Trial = Callable[[int], Verdict]
+OUT = ROOT / "out" / "fault"
+# What is run on which database.
+GROUPS = {"sqlite": (client_kills, gateway_kills), "postgresql": (client_kills, gateway_kills)}
 
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
-    logging.disable(logging.WARNING)
-    tally, begun = Tally(options.seed), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="mianqian-fault-") as folder, open_site(Path(folder)) as site:
-        for name, trial in _trials(site).items():
-            if not options.only or name in options.only:
-                tally.rows.append(_run(Row(name, "sqlite"), trial, options.seed, options.runs))
+    OUT.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    if options.database == "both":
+        with ThreadPoolExecutor(len(GROUPS)) as pool:
+            list(pool.map(lambda database: _elsewhere(database, arguments), GROUPS))
+        tally = Tally.joined(*(Tally.loaded(OUT / f"{database}.json") for database in GROUPS))
+    else:
+        tally = _here(options)
+    tally.save(OUT / ("last.json" if options.database == "both" else f"{options.database}.json"))
     print("\n".join(tally.lines()))
     print(f"seeds from {options.seed}; {time.monotonic() - begun:.0f} s")
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "last.json").write_text(json.dumps(tally.as_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     return 0 if tally.clean else 1
 
 
-def _trials(site: Site) -> dict[str, Trial]:
-    course = client_kills.Course.walked(site)
-    return {row: lambda seed, row=row: client_kills.judged(site, course, row, seed) for row in client_kills.ROWS}
+def _elsewhere(database: str, arguments: list[str]) -> None:
+    """The same in a process of its own on one database."""
+    (OUT / f"{database}.json").unlink(missing_ok=True)
+    subprocess.run([sys.executable, "-m", "tests.fault", *arguments, "--database", database], cwd=ROOT, check=False,
+                   stdout=subprocess.DEVNULL)
 
 
-def _run(row: Row, trial: Trial, seed: int, runs: int) -> Row:
+def _here(options: argparse.Namespace) -> Tally:
+    logging.disable(logging.WARNING)
+    tally = Tally(options.seed)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mianqian-fault-")))
+        url = ""
+        if options.database == "postgresql":
+            subprocess.run(["bash", ROOT / "installer" / "system-packages.sh"], check=True)
+            url = stack.enter_context(postgres.cluster())
+        site = stack.enter_context(open_site(folder, url))
+        for group in GROUPS[options.database]:
+            wanted = [row for row in group.ROWS if not options.only or row in options.only]
+            trials = group.trials(site) if wanted else {}
+            for name in wanted:
+                row = Row(name, options.database)
+                tally.rows.append(row)
+                _run(row, trials[name], range(options.seed, options.seed + (options.runs or group.RUNS)))
+    return tally
+
+
+def _run(row: Row, trial: Trial, seeds: range) -> None:
     begun = time.monotonic()
-    for each in range(seed, seed + runs):
+    for seed in seeds:
         try:
-            row.take(each, trial(each))
+            row.take(seed, trial(seed))
         except Exception:  # noqa: BLE001 - one run that comes to no end is counted, and the others go on
-            row.fail(each, traceback.format_exc())
-    print(f"{row.name} {row.database}: {row.runs} runs in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-    return row
+            row.fail(seed, traceback.format_exc())
+    state = "clean" if row.clean else "NOT CLEAN"
+    print(f"{row.name} on {row.database}: {row.runs} runs, {row.kills} kills, {state}, "
+          f"{time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.fault", description=__doc__)
-    parser.add_argument("--runs", type=int, default=25, help="runs of each row")
+    parser.add_argument("--runs", type=int, help="runs of each row (default: each row's own number)")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of each row's first run; the next has the next")
     parser.add_argument("--only", nargs="+", metavar="ROW", help="these rows of docs/faults.md")
+    parser.add_argument("--database", choices=(*GROUPS, "both"), default="both", help="the gateway's (default: both at once)")
     return parser
 
 

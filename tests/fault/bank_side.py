@@ -58,6 +58,14 @@ class BankSide:
         with self._database.read() as session:
             return {row.cipher_sha256: row.offset for row in session.scalars(select(Blob).where(Blob.case_id == case_id))}
 
+    def unsound(self) -> Iterator[str]:
+        """Bytes that were acknowledged and are not on the disk; meant for a gateway that is down."""
+        with self._database.read() as session:
+            for blob in session.scalars(select(Blob).where(Blob.stored_at.is_(None))):
+                stored = self._files.stored(blob.case_id, blob.cipher_sha256)
+                if not stored.exists() and not self._files.holds(blob.upload_id, blob.offset):
+                    yield f"{blob.offset} bytes acknowledged, and not on the disk"
+
     def news(self) -> int:
         """How far the feed of changes has come."""
         with self._database.read() as session:

@@ -8,34 +8,34 @@ import tempfile
 from app.domain.case import Case
 from app.domain.wire import SignInAnswer
 from tests.fault import crash_points, journey
-from tests.fault.forked import READY, Say
+from tests.fault.forked import READY, Line
 from tests.fault.home import Home
 from tests.fault.kills import Doom
 
 LIST, ENCRYPTING = "list", "encrypting"
 
 
-def work(say: Say, home: Home, address: str, session: SignInAnswer, seed: int, point: str, at: int) -> None:
+def work(line: Line, home: Home, address: str, session: SignInAnswer, seed: int, point: str, at: int) -> None:
     """Says ``ready`` before it opens the data folder, then ``(saved, stage, case, events, head)`` after each thing a screen
     would confirm. With the point LIST it says ``(point, name)`` of each that it comes to; with ENCRYPTING it says ready only
     as it is about to encrypt the recording.
     """
     logging.disable(logging.WARNING)  # a bank that is busy after a kill is no trouble; a bug is
     tempfile.tempdir = str(home.temporary)
-    doom = Doom(at, point, (lambda name: say("point", name)) if point == LIST else None)
+    doom = Doom(at, point, (lambda name: line.say("point", name)) if point == LIST else None)
     crash_points.into_store(doom)
     crash_points.into_requests(doom)
     doom.phase, doom.armed = "opening", True
     if point != ENCRYPTING:
-        say(READY)
+        line.say(READY)
 
     def entered(phase: str) -> None:
         doom.phase = phase
         if phase == journey.RECORDING and point == ENCRYPTING:
-            say(READY)
+            line.say(READY)
 
     def saved(stage: str, case: Case) -> None:
-        say("saved", stage, case.case_id, case.events, case.head)
+        line.say("saved", stage, case.case_id, case.events, case.head)
 
     with journey.opened(home) as here, journey.travelling(here, address, session, seed, entered, saved) as way:
         way.to_the_end()

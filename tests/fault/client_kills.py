@@ -4,12 +4,13 @@ import random
 import time
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import partial
 
 from tests.fault import case_worker, journey, verdict
-from tests.fault.forked import READY, Forked, Life
+from tests.fault.forked import Forked, Life
 from tests.fault.home import Home
 from tests.fault.site import Site
-from tests.fault.verdict import Verdict
+from tests.fault.verdict import Trial, Verdict
 
 ENCRYPTING_S = 0.05  # about what it takes to encrypt and write the recording
 AGAIN = 0.25  # chance that what comes back after a kill is killed once more
@@ -27,7 +28,8 @@ POINTS = {
     "K14": ("erasing *",),
 }
 RANDOM, ENCRYPTING = "K1", "K5"
-ROWS = ("K1", "K2", "K3", "K4", "K5", "K8", "K9", "K10", "K11", "K12", "K13", "K14")
+ROWS = (RANDOM, *POINTS, ENCRYPTING)
+RUNS = 20
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,7 @@ class Course:
             points = tuple(words[1] for words in _life(site, home, 0, case_worker.LIST).said if words[0] == "point")
         with site.home() as home:
             process = _process(site, home, 0)
-            while process.hear() != (READY,):
-                pass
+            process.hear()
             begun = time.monotonic()
             process.life()
         return cls(points, time.monotonic() - begun)
@@ -54,6 +55,11 @@ class Course:
         kinds = [point for point in dict.fromkeys(self.points) if any(fnmatch(point, like) for like in POINTS[row])]
         point = chance.choice(kinds)
         return point, chance.randint(1, self.points.count(point))
+
+
+def trials(site: Site) -> dict[str, Trial]:
+    course = Course.walked(site)
+    return {row: partial(judged, site, course, row) for row in ROWS}
 
 
 def judged(site: Site, course: Course, row: str, seed: int) -> Verdict:
@@ -77,7 +83,7 @@ def _kill_and_judge(site: Site, home: Home, course: Course, row: str, seed: int,
         life = _killed(site, home, course, RANDOM if result.kills else row, seed, chance)
         said += [words[1:] for words in life.said if words[0] == "saved"]
         result.kills += life.killed
-        result.add("readable", verdict.readable(home.folder))
+        result.add("readable", verdict.readable(seed, home.folder))
         result.add("wrong", verdict.half_files(home.data))
         with journey.opened(home) as here:
             result.add("wrong", verdict.untrue(here, site.bank, said))
@@ -85,7 +91,7 @@ def _kill_and_judge(site: Site, home: Home, course: Course, row: str, seed: int,
     with journey.opened(home) as here, journey.travelling(here, site.meter.address, site.session, seed) as way:
         way.to_the_end()
         size = verdict.judge_the_end(result, here, site.bank, seed)
-    result.add("readable", verdict.readable(home.folder))
+    result.add("readable", verdict.readable(seed, home.folder))
     result.sent_again(site.meter.uploaded - uploaded - size, result.kills * site.meter.largest)
 
 

@@ -18,10 +18,25 @@ from tests.fault.kills import LIMIT_S
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _CONTEXT = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
 if _FORKS:
-    _CONTEXT.set_forkserver_preload(["tests.fault.case_worker"])
+    _CONTEXT.set_forkserver_preload(["tests.fault.case_worker", "tests.fault.gateway_worker"])
 READY, DONE = "ready", "done"
 
-Say = Callable[..., None]
+
+
+class Line:
+    """The worker's end of what joins it to the test."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._one = threading.Lock()
+
+    def say(self, *words: Any) -> None:
+        with self._one:
+            self._connection.send(words)
+
+    def told(self) -> tuple[Any, ...]:
+        """What ``Forked.tell`` told next; waits for it."""
+        return self._connection.recv()
 
 
 @dataclass(frozen=True)
@@ -33,50 +48,53 @@ class Life:
 
 
 class Forked:
-    """``work(say, *arguments)`` in a process of its own, which may ``say`` things. Its end is ``life()``."""
+    """``work(line, *arguments)`` in a process of its own. Its end is ``life()``."""
 
     def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
         self._ours, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_live, args=(theirs, work, arguments), daemon=True)
         self._process.start()
         theirs.close()
-        self._said: list[tuple[Any, ...]] = []
 
-    def hear(self) -> tuple[Any, ...] | None:
-        """The next thing it says; None once it has ended. Raises what it died of, if that was not a kill."""
+    def hear(self, within_s: float | None = None) -> tuple[Any, ...] | None:
+        """The next thing it says; None once it has ended. Raises what it died of, if that was not a kill, and its silence."""
         try:
-            words = self._ours.recv() if self._ours.poll(LIMIT_S) else (None, "it hangs")
+            words = self._ours.recv() if self._ours.poll(within_s) else (None, "it hangs")
         except (EOFError, OSError):  # a kill may come in the middle of a word
             return None
         if words[0] is None:
             self.kill()
             raise AssertionError(words[1])
-        self._said.append(words)
         return words
+
+    def tell(self, *words: Any) -> None:
+        self._ours.send(words)
 
     def kill(self) -> None:
         self._process.kill()
 
     def life(self, after_s: float | None = None) -> Life:
         """Hear it to its end; killed ``after_s`` seconds after it said ready, or by itself."""
-        doom = None
-        while (words := self.hear()) is not None:
-            if words[0] == READY and after_s is not None:
-                doom = threading.Timer(after_s, self.kill)
+        doom, said = threading.Timer(after_s or 0, self.kill), []
+        while (words := self.hear(LIMIT_S)) is not None:
+            said.append(words)
+            if words == (READY,) and after_s is not None:
                 doom.start()
-        if doom:
-            doom.cancel()
-            doom.join()
+        doom.cancel()
+        self.bury()
+        return Life(tuple(said), said[-1:] != [(DONE,)])
+
+    def bury(self) -> None:
+        """Wait for its end and let go of what is left of it."""
         self._process.join()
         self._process.close()
         self._ours.close()
-        return Life(tuple(self._said), self._said[-1:] != [(DONE,)])
 
 
-def _live(line: Connection, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _live(connection: Connection, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     try:
-        work(lambda *words: line.send(words), *arguments)
-        line.send((DONE,))
+        work(Line(connection), *arguments)
+        connection.send((DONE,))
     except BaseException:  # noqa: BLE001 - raised where it is heard
-        line.send((None, traceback.format_exc()))
+        connection.send((None, traceback.format_exc()))
         os._exit(1)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 
 from app.desk.post import Post
@@ -38,6 +39,7 @@ GRACE = timedelta(days=30)
 Keep = Callable[[str], FileRef]
 
 
+@lru_cache(maxsize=2 * len(SIZES))
 def plain(seed: int, kind: str) -> bytes:
     """What is captured as ``kind`` in the case of ``seed``: the planted words, then noise."""
     return PLANTED.encode() + random.Random(f"{seed} {kind}").randbytes(SIZES[kind])

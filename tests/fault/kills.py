@@ -31,15 +31,20 @@ class Doom:
     """
 
     def __init__(self, at: int = 0, point: str = "", passed: Callable[[str], None] | None = None) -> None:
-        self._left, self._point, self._passed = at, point, passed
+        self._passed = passed
         self.armed = False
         self.phase = ""
+        self.doom(at, point)
+
+    def doom(self, at: int, point: str = "") -> None:
+        """From now on, die as said above."""
+        self._left, self._point = at, point
 
     def step(self, name: str = "") -> None:
         """One more durable step is done, or half done."""
         if not self.armed:
             return
-        name = f"{self.phase} {name}"
+        name = f"{self.phase} {name}".strip()
         if self._passed:
             self._passed(name)
         if self._left and self._point in ("", name):

@@ -1,6 +1,8 @@
 """Where a fault run takes place: a bank in its own process, a measured line to it, and fresh copies of an enrolled device."""
 
+import shlex
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,20 +16,22 @@ from app.sync.client import BankClient
 from app.sync.enrolling import enrol
 from app.sync.enrolment import DeviceEnrolment, keep
 from app.sync.feeds import PolicyFeed
+from tests.face_case import answer
 from tests.fault import journey
 from tests.fault.bank_side import BankSide
 from tests.fault.home import Home
+from tests.fault.keeper import Keeper
 from tests.fault.meter import Meter
-from tests.gateway_process import MANAGER, Gateway, running_gateways
+from tests.gateway_process import MANAGER, ROOT, Gateway, gateway_to_start
 
 GOOD_FOR = timedelta(minutes=15)
 
 
 class Site:
-    """``gateway`` is reached through ``meter``; ``bank`` is what it really holds."""
+    """``gateway`` is kept running by ``keeper`` and reached through ``meter``; ``bank`` is what it really holds."""
 
-    def __init__(self, folder: Path, gateway: Gateway, meter: Meter, bank: BankSide) -> None:
-        self.folder, self.gateway, self.meter, self.bank = folder, gateway, meter, bank
+    def __init__(self, folder: Path, gateway: Gateway, keeper: Keeper, meter: Meter, bank: BankSide) -> None:
+        self.folder, self.gateway, self.keeper, self.meter, self.bank = folder, gateway, keeper, meter, bank
         self._template = Home(folder / "template")
         self._session: SignInAnswer | None = None
         with journey.opened(self._template) as here:
@@ -69,6 +73,15 @@ class Site:
 
 @contextmanager
 def open_site(folder: Path, database: str = "") -> Iterator[Site]:
-    with running_gateways(folder / "bank", 1, database=database) as (gateway,), Meter(gateway.address) as meter, \
+    gateway = gateway_to_start(folder / "bank", *_checker(folder / "checker"), database=database)
+    with closing(Keeper(gateway, folder / "gateway.log")) as keeper, Meter(gateway.address) as meter, \
             closing(BankSide(gateway.url, gateway.folder / "files")) as bank:
-        yield Site(folder, gateway, meter, bank)
+        yield Site(folder, gateway, keeper, meter, bank)
+
+
+def _checker(folder: Path) -> tuple[str, str]:
+    """Options of a gateway whose face checker is a program of the tests, with its files in ``folder``."""
+    folder.mkdir()
+    (folder / "mode").write_text("answer")
+    (folder / "answer").write_text(answer().model_dump_json(), encoding="utf-8")
+    return "--face-checker", shlex.join((sys.executable, str(ROOT / "tests" / "checker_program.py"), str(folder)))

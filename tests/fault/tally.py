@@ -1,7 +1,9 @@
 """The table: fault × runs × lost × duplicated × readable × wrong state × bytes sent again."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from tests.fault.verdict import Verdict
 
@@ -69,8 +71,18 @@ class Tally:
         for name, why in self.skipped.items():
             yield f"not run: {name}: {why}"
 
-    def as_dict(self) -> dict:
-        return asdict(self) | {"clean": self.clean}
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps({**asdict(self), "clean": self.clean}, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    @classmethod
+    def loaded(cls, path: Path) -> "Tally":
+        value = json.loads(path.read_text(encoding="utf-8"))
+        return cls(value["seed"], [Row(**row) for row in value["rows"]], value["skipped"])
+
+    @classmethod
+    def joined(cls, *parts: "Tally") -> "Tally":
+        return cls(parts[0].seed, [row for part in parts for row in part.rows],
+                   {name: why for part in parts for name, why in part.skipped.items()})
 
 
 def _line(cells: Iterable[object]) -> str:

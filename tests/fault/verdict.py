@@ -2,7 +2,7 @@
 every restart; nothing readable; no more sent again than a chunk a cut.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from app.records import Records
 from app.store.journal import file_refs
 from app.store.vault import Vault
 from app.sync.outbox import Entry
+from tests.disk_image import RUN, showing
 from tests.fault.bank_side import BankSide
 from tests.fault.journey import ENDS, MARKS, SIZES, plain
 from tests.gateway_process import MANAGER
@@ -49,13 +50,15 @@ class Verdict:
         return not (self.lost or self.duplicated or self.readable or self.wrong or self.too_much)
 
 
-def readable(*folders: Path) -> Iterator[str]:
-    """Files that hold a planted mark in clear."""
-    for folder in folders:
-        for path in folder.rglob("*"):
-            if path.is_file():
-                content = path.read_bytes()
-                yield from (f"a planted mark in {path.relative_to(folder)}" for mark in MARKS if mark in content)
+Trial = Callable[[int], Verdict]
+"""One run of a row by its seed. Raises where it comes to no end."""
+
+
+def readable(seed: int, *folders: Path) -> Iterator[str]:
+    """Files in which a planted word or a run of a captured picture lies open."""
+    pictures = (trace for kind in SIZES for trace in (plain(seed, kind)[SIZES[kind] // 2:][:RUN],))
+    for name in showing(folders, (*MARKS, *pictures)):
+        yield f"{name} shows what was planted"
 
 
 def half_files(data: Path) -> Iterator[str]:

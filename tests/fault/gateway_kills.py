@@ -1,0 +1,97 @@
+"""The gateway killed at its own steps and at random instants while a case comes in; it is back at once (rows K17 and K18)."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import partial
+
+from tests.fault import journey, verdict
+from tests.fault.site import Site
+from tests.fault.verdict import Trial, Verdict
+from tests.waiting import until
+
+# Row: the crash points at one of which the gateway dies.
+POINTS = {
+    "K17-recv": ("* received",),
+    "K17-fsync": ("* unsynced", "* synced", "* renamed"),
+    "K17-offset": ("append in transaction", "append committed"),
+    "K17-commit": ("commit in transaction", "commit committed", "open in transaction", "open committed",
+                   "create in transaction", "create committed"),
+    "K17-answer": ("* answering", "* answered"),
+    "K18": ("face-checks *",),
+}
+RANDOM = "K17-random"
+ROWS = (*POINTS, RANDOM)
+RUNS = 35
+
+
+@dataclass(frozen=True)
+class Course:
+    """An undisturbed intake: the gateway's points in order, and the seconds it takes to send."""
+
+    points: tuple[str, ...]
+    seconds: float
+
+    @classmethod
+    def walked(cls, site: Site) -> "Course":
+        with _at_the_bank(site, 0) as (way, case_id):
+            site.keeper.points.clear()
+            begun = time.monotonic()
+            way.sent(case_id)
+            seconds = time.monotonic() - begun
+            until(lambda: site.bank.held(case_id).checks)
+            return cls(tuple(site.keeper.points), seconds)
+
+    def chosen(self, row: str, chance: random.Random) -> tuple[str, int]:
+        kinds = [point for point in dict.fromkeys(self.points) if any(fnmatch(point, like) for like in POINTS[row])]
+        point = chance.choice(kinds)
+        return point, chance.randint(1, self.points.count(point))
+
+
+def trials(site: Site) -> dict[str, Trial]:
+    course = Course.walked(site)
+    return {row: partial(judged, site, course, row) for row in ROWS}
+
+
+def judged(site: Site, course: Course, row: str, seed: int) -> Verdict:
+    """Kill the gateway as the row and the seed say; go on until the case is erased here, and judge. Where the death comes
+    only after the end, another is drawn."""
+    chance = random.Random(f"{row} {seed}")
+    while True:
+        result = Verdict()
+        _kill_and_judge(site, course, row, seed, chance, result)
+        if result.kills or not result.clean:
+            return result
+
+
+def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: random.Random, result: Verdict) -> None:
+    uploaded, kills = site.meter.uploaded, site.keeper.kills
+    with _at_the_bank(site, seed) as (way, case_id):
+        site.keeper.died = lambda: result.add("wrong", site.bank.unsound())
+        late = threading.Timer(chance.uniform(0, course.seconds), site.keeper.kill)
+        if row == RANDOM:
+            late.start()
+        else:
+            site.keeper.doom(*course.chosen(row, chance))
+        way.sent(case_id)
+        until(lambda: site.bank.held(case_id).checks)
+        late.cancel()
+        site.keeper.doom("", 0)
+        way.erased(case_id)
+        result.kills = site.keeper.kills - kills
+        size = verdict.judge_the_end(result, way.here, site.bank, seed)
+        result.sent_again(site.meter.uploaded - uploaded - size, result.kills * site.meter.largest)
+
+
+@contextmanager
+def _at_the_bank(site: Site, seed: int) -> Iterator[tuple[journey.Journey, str]]:
+    """A journey whose case is sealed and about to be sent."""
+    with site.home() as home, journey.opened(home) as here, \
+            journey.travelling(here, site.meter.address, site.session, seed) as way:
+        case_id = way.captured()
+        way.sealed(case_id)
+        yield way, case_id

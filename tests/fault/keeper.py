@@ -1,0 +1,73 @@
+"""Keeps a gateway running: whenever it is killed it starts again at once, at its old address."""
+
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.fault import gateway_worker
+from tests.fault.forked import READY, Forked
+from tests.gateway_process import Gateway
+
+UP_S = 60.0
+
+
+class Keeper:
+    """``points`` are the crash points passed so far, ``kills`` the deaths; ``died`` is called at each before the restart."""
+
+    def __init__(self, gateway: Gateway, log: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        gateway.address = f"http://127.0.0.1:{port}"
+        self._arguments = ["serve", *gateway.places, "--port", str(port), "--bootstrap",
+                           str(gateway.folder / "bootstrap.json"), *gateway.options]
+        self._log = log
+        self.points: list[str] = []
+        self.kills = 0
+        self.died: Callable[[], None] = lambda: None
+        self._up, self._doomed, self._closing = threading.Event(), threading.Event(), False
+        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._thread.start()
+        self.wait()
+
+    def doom(self, point: str, at: int) -> None:
+        """The gateway of now dies when it next comes to ``point`` for the ``at``-th time; at 0 lives on."""
+        self.wait()
+        self._doomed.clear()
+        self._process.tell(point, at)
+        if not self._doomed.wait(UP_S):
+            raise AssertionError("the gateway does not obey")
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self) -> None:
+        """Until it is up."""
+        if not self._up.wait(UP_S):
+            raise AssertionError("the gateway does not come up: " + self._log.read_text(encoding="utf-8")[-2000:])
+
+    def close(self) -> None:
+        self.wait()
+        self._closing = True
+        self.kill()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._closing:
+            self._process = Forked(gateway_worker.work, self._arguments, self._log)
+            while (words := self._process.hear()) is not None:
+                self._hear(words)
+            self._up.clear()
+            self._process.bury()
+            if not self._closing:
+                self.kills += 1
+                self.died()
+
+    def _hear(self, words: tuple) -> None:
+        match words:
+            case ("point", name):
+                self.points.append(name)
+            case (gateway_worker.DOOMED,):
+                self._doomed.set()
+            case (what,) if what == READY:
+                self._up.set()
