@@ -21,6 +21,7 @@ from app.desk.documents import DocumentRoom
 from app.desk.identity import IdentityRoom
 from app.desk.interview import InterviewRoom
 from app.desk.post import Post
+from app.desk.screen_keeper import ScreenKeeper
 from app.desk.sealing import SealRoom
 from app.desk.signing import SigningDesk
 from app.desk.staff import StaffDoor, Verifiers
@@ -59,7 +60,8 @@ def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, bo
     post.attach(loop)
     interviews = InterviewRoom(book, booth, kept_here.settings)
     interviews.recover()
-    identity = IdentityRoom.of(book, booth, staff_door(kept_here, client), kept_here.settings,
+    door = staff_door(kept_here, client)
+    identity = IdentityRoom.of(book, booth, door, kept_here.settings,
                                FaceTemplates(kept_here.database, kept_here.keys), bank=client, reader=installed_reader(),
                                cameras=lambda: enrolled_cameras(kept_here.settings))
     signing = SigningDesk(
@@ -71,7 +73,7 @@ def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, bo
         at_the_end.callback(interviews.close)
         booth.start()
         loop.start()
-        yield Rooms(signing, booth)
+        yield Rooms(signing, booth, ScreenKeeper(kept_here.settings, door, book.session.staff_id))
 
 
 def connect(kept_here: Records, address: str) -> BankClient:

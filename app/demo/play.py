@@ -246,8 +246,7 @@ class Play:
         self._shoot("10-satisfaction")
         player.click("satisfaction.confirm")
         player.wait("the answers", lambda: self.view.case.satisfaction is not None)
-        leave = player.ready("satisfaction.leave")
-        leave.held.emit()
+        player.ready("customer.hold").held.emit()
         player.wait("the last page", lambda: self._window.frame.page.step == Step.SUBMIT)
         self._tell("satisfaction", f"{len(self.view.case.satisfaction.ratings)} ratings by the customer")
 

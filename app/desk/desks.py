@@ -15,6 +15,7 @@ from app.domain.policy import Dealer, PolicyPack
 
 if TYPE_CHECKING:
     from app.desk.booth import Booth
+    from app.desk.screen_keeper import ScreenKeeper
     from app.desk.signing import SigningDesk
 
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 class Rooms:
     signing: SigningDesk
     booth: Booth
+    screen: ScreenKeeper
 
 
 class Desks:
@@ -56,6 +58,11 @@ class Desks:
     def booth(self) -> Booth:
         self.open()
         return self._rooms.booth
+
+    @property
+    def screen(self) -> ScreenKeeper:
+        self.open()
+        return self._rooms.screen
 
     @property
     def policy(self) -> PolicyPack:

@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desk.views import CaseView
 from app.domain.flow import Step
+from app.ui.customer_screen import CustomerScreen
 from app.ui.operation import Operation
 from app.ui.pages.page import Page, neighbour
 from app.ui.pages.register import PAGES
+from app.ui.screens import Screens
 from app.ui.widgets.basics import row
 from app.ui.widgets.evidence_rail import EvidenceRail
 from app.ui.widgets.step_rail import StepRail
@@ -22,16 +24,18 @@ class CaseFrame(QWidget):
     """Lives as long as its case is open; pages are built when first seen, so opening stays quick."""
 
     changed = Signal(object)
-    customer_mode = Signal(bool)
     home = Signal()
 
-    def __init__(self, desks: Any, view: CaseView, step: Step | None = None) -> None:
+    def __init__(self, desks: Any, view: CaseView, screens: Screens, step: Step | None = None) -> None:
         super().__init__()
         self._desks, self.view = desks, view
         self._pages: dict[Step, Page] = {}
         self.rail, self.evidence, self._stack = StepRail(), EvidenceRail(), QStackedWidget()
         self.setLayout(row(self.rail, self._stack, self.evidence, gap=0))
         self.layout().setStretch(1, 1)
+        self.customer = CustomerScreen(desks, screens, self)
+        self.customer.turned.connect(self._turned)
+        self._stack.addWidget(self.customer.here)
         self.rail.chosen.connect(self.show_step)
         self._shown: Step | None = None
         self._devices = QTimer(self)
@@ -64,17 +68,17 @@ class CaseFrame(QWidget):
             return
         if self._shown is not None:
             self.page.leave()
+            self.customer.release()
         page = self._page(step)
         self._shown = step
         self.rail.show_case(self.view, step)
-        self._stack.setCurrentWidget(page)
-        for rail in (self.rail, self.evidence):
-            rail.setVisible(not page.customer)
-        self.customer_mode.emit(page.customer)
+        if not self.customer.is_turned:
+            self._stack.setCurrentWidget(page)
         page.notice.clear()
         page.show_case(self.view)
         page.setFocus()
         page.enter()
+        self.customer.show_page(page)
 
     def leave(self) -> None:
         """The frame goes away: stop what its page runs."""
@@ -82,6 +86,16 @@ class CaseFrame(QWidget):
         self._sync.stop()
         if self._shown is not None:
             self.page.leave()
+        self.customer.leave()
+
+    def take_focus(self) -> None:
+        (self.customer.here if self.customer.is_turned else self.page).setFocus()
+
+    def _turned(self, on: bool) -> None:
+        """The customer's part alone, or the page between its rails."""
+        self._stack.setCurrentWidget(self.customer.here if on else self.page)
+        for rail in (self.rail, self.evidence):
+            rail.setVisible(not on)
 
     def _page(self, step: Step) -> Page:
         if step not in self._pages:

@@ -95,6 +95,7 @@ QLabel, QPushButton, QLineEdit, QTextBrowser { font-size: ${px}px; }
 QLabel[role="title"] { font-size: ${title}px; }
 QLabel[role="heading"] { font-size: ${heading}px; }
 QLabel[role="label"], QLabel[role="caption"] { font-size: ${px}px; }
+QLabel[role="figure"] { font-size: ${figure}px; }
 QPushButton { min-height: 48px; padding: 0 24px; }
 QPushButton:focus { min-height: 46px; padding: 0 23px; }
 QPushButton[role="rating"] { min-height: 62px; min-width: 62px; padding: 0; font-size: ${heading}px; }
@@ -112,7 +113,7 @@ def stylesheet(tokens: Any) -> str:
 
 def customer_sheet(px: int) -> str:
     """What a page in front of the customer adds: type from ``px`` up and larger targets."""
-    return _CUSTOMER.substitute(px=px, title=px + 8, heading=px + 4)
+    return _CUSTOMER.substitute(px=px, title=px + 8, heading=px + 4, figure=px + 14)
 
 
 def mix(a: str, b: str, share: float) -> str:

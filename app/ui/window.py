@@ -12,6 +12,7 @@ from app.ui import operation, text, theme
 from app.ui.lock import Lockable
 from app.ui.operation import Operation
 from app.ui.pages.home import HomePage
+from app.ui.screens import Screens
 from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.top_bar import TopBar
@@ -29,9 +30,10 @@ class MainWindow(QMainWindow):
 
     other_person = Signal()
 
-    def __init__(self, desks: Any, language: Language = "zh", theme: theme.ThemeName = "light") -> None:
+    def __init__(self, desks: Any, language: Language = "zh", theme: theme.ThemeName = "light",
+                 screens: Screens | None = None) -> None:
         super().__init__()
-        self._desks = desks
+        self._desks, self._screens = desks, screens or Screens(self)
         self._language, self._theme = language, theme
         self.setMinimumSize(1200, 680)
         self.resize(1366, 768)
@@ -123,15 +125,15 @@ class MainWindow(QMainWindow):
 
     def _show_case(self, view: CaseView, step: Any = None) -> None:
         self._close_frame()
-        self.frame = _case_frame()(self._desks, view, step)
+        self.frame = _case_frame()(self._desks, view, self._screens, step)
         self.frame.changed.connect(self._case_changed)
-        self.frame.customer_mode.connect(self._customer_mode)
+        self.frame.customer.turned.connect(self._turned)
         self.frame.home.connect(self.show_home)
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
         self._top.show_case(view)
-        self._customer_mode(self.frame.page.customer)
-        self.frame.page.setFocus()
+        self._turned(self.frame.customer.is_turned)
+        self.frame.take_focus()
 
     def _case_changed(self, view: CaseView) -> None:
         self._top.show_case(view)
@@ -146,7 +148,8 @@ class MainWindow(QMainWindow):
     def _show_recording(self) -> None:
         self._top.show_recording(self._desks.booth.recording)
 
-    def _customer_mode(self, on: bool) -> None:
+    def _turned(self, on: bool) -> None:
+        """While the customer has the window, nothing else is in it."""
         self._top.setVisible(not on)
 
     def _close_frame(self) -> None:

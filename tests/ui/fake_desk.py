@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from argon2 import PasswordHasher
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
@@ -17,7 +18,8 @@ from app.desk import card_sides, form_fields, mending, papers
 from app.desk.documents import ORDER, SHOWN_OTHER
 from app.desk.identity_acts import REASON_NEEDED
 from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
-from app.desk.staff import SAME_PERSON
+from app.desk.screen_keeper import ScreenKeeper
+from app.desk.staff import SAME_PERSON, WRONG_PASSWORD
 from app.desk.view import paint, summary
 from app.desk.views import (
     CameraState,
@@ -47,6 +49,7 @@ from app.domain.policy_text import consent_sha256, parse_dealers
 from app.domain.script import spoken
 from app.domain.summary import GROUPS, STAGES, Group
 from tests import case_facts
+from tests.memory_settings import MemorySettings
 
 DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"
 NOW = datetime(2026, 11, 23, 10, 12, 7, tzinfo=UTC)
@@ -525,6 +528,15 @@ class FakeWork:
         self.synced += 1
 
 
+class FakeDoor:
+    """Knows the manager's password."""
+
+    def check(self, _staff_id: str, password: str) -> str:
+        if password != "manager-password":
+            raise WRONG_PASSWORD()
+        return "陈立"
+
+
 @dataclass
 class FakeDesks:
     signing: FakeSigning
@@ -533,6 +545,7 @@ class FakeDesks:
     session: Session
     policy: PolicyPack
     dealers: tuple[Dealer, ...]
+    screen: ScreenKeeper
     lock: Any = None
 
     def open(self) -> None:
@@ -544,7 +557,8 @@ def make_desks() -> FakeDesks:
     booth = FakeBooth()
     signing = FakeSigning(pack, dealers, booth)
     session = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank=pack.bank, gateway="")
-    return FakeDesks(signing, FakeWork(signing), booth, session, pack, dealers)
+    screen = ScreenKeeper(MemorySettings(), FakeDoor(), "10482", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    return FakeDesks(signing, FakeWork(signing), booth, session, pack, dealers, screen)
 
 
 def save(path: Path, data: bytes) -> Path:

@@ -15,7 +15,7 @@ from app.ui import operation
 from app.ui.theme import ThemeName
 from app.ui.window import MainWindow
 from tests.ui.fake_desk import NOW, FakeDesks, make_desks
-from tests.ui.steps import bring_to, seal
+from tests.ui.steps import bring_to, click, seal
 from tests.waiting import until
 
 SIZES = ((1366, 768), (1920, 1080))
@@ -26,11 +26,12 @@ NO_CONTACT = Kind("work.offline", zh="联系不上银行。", zh_next="网络恢
 @dataclass(frozen=True)
 class Scene:
     """One state of the window. ``set_up`` fills the desks before the window is made and may name a case to open;
-    ``step`` is the page to show of it, the current one where it is None."""
+    ``step`` is the page to show of it, the current one where it is None; ``then`` is done in the end, on the case's page."""
 
     name: str
     set_up: Callable[[FakeDesks], str | None]
     step: Step | None = None
+    then: Callable[[MainWindow], None] = lambda window: None
 
 
 def show(scene: Scene, language: Language = "zh", theme: ThemeName = "light",
@@ -46,6 +47,8 @@ def show(scene: Scene, language: Language = "zh", theme: ThemeName = "light",
         come_to(lambda: window.frame is not None)
         if scene.step is not None:
             window.frame.show_step(scene.step)
+    come_to(lambda: not operation.under_way())
+    scene.then(window)
     come_to(lambda: not operation.under_way())
     QApplication.processEvents()  # what has come is laid out
     return window
@@ -71,6 +74,13 @@ def scenes() -> Iterator[Scene]:
     yield Scene("sealed-terms", _sealed, Step.TERMS)
     yield Scene("sealed-papers", _sealed, Step.PAPERS)
     yield Scene("receipt", _sealed, Step.SUBMIT)
+    for step in (Step.CONSENT, Step.FORMS):
+        yield Scene(f"customer-{step}", lambda desks, step=step: bring_to(desks, step),
+                    then=lambda window: window.frame.customer.turn_over())
+    yield Scene("customer-gate", _with_pin, then=lambda window: click(window, "customer.take_back"))
+    yield Scene("sign-with-manager", lambda desks: bring_to(desks, Step.SIGN),
+                then=lambda window: window.frame.customer.take_back())
+    yield Scene("set-pin", lambda desks: bring_to(desks, Step.CONSENT), then=lambda window: click(window, "consent.pin"))
 
 
 def _busy_day(desks: FakeDesks) -> None:
@@ -95,6 +105,11 @@ def _no_answer(desks: FakeDesks) -> None:
             raise NO_CONTACT()
 
     desks.signing.before = away
+
+
+def _with_pin(desks: FakeDesks) -> str:
+    desks.screen.set_pin("2468")
+    return bring_to(desks, Step.SIGN)
 
 
 def _sealed(desks: FakeDesks) -> str:

@@ -72,6 +72,16 @@ def write(pad: QWidget) -> None:
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(93 + 50 * at, 126))
 
 
+def read_document(qtbot, page) -> None:
+    """Scroll the document that is signed to its end, also where it is drawn anew meanwhile."""
+    def at_end() -> bool:
+        bar = page.pane.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        return page.pane.page_count > 0 and page.pane.isEnabled() and page.pane.at_end
+
+    qtbot.waitUntil(at_end, timeout=20_000)
+
+
 def bring_to(desks, step: Step) -> str:
     """A new case that stands at ``step``; returns its id."""
     case_id = desks.signing.open_case().case.case_id

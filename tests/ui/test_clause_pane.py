@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel
 from app.domain.flow import Step
 from tests.ui.steps import acts, click, find
 
-CLAUSES = ("贷款人有权提前收回借款。" * 60, "未经同意不得转让车辆。")
+CLAUSES = ("贷款人有权提前收回借款。" * 160, "未经同意不得转让车辆。")
 
 
 @pytest.fixture

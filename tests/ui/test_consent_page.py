@@ -1,11 +1,11 @@
 """The consents' page: read or heard to the end before agreeing, weighed alike, withdrawn knowingly, by whom it is read."""
 
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from app.domain import facts
 from app.domain.flow import Step
 from app.ui.speech import NO_VOICE
+from tests.ui.silent_voice import SilentVoice
 from tests.ui.steps import acts, click, find, last
 
 
@@ -62,22 +62,6 @@ def test_a_consent_can_be_withdrawn(qtbot, opened, desks):
         click(page, "consent.withdraw")
     qtbot.waitUntil(lambda: "withdraw_consent" in acts(desks), timeout=20_000)
     qtbot.waitUntil(lambda: find(page, "consent.state").text() == "已撤回", timeout=20_000)
-
-
-class SilentVoice(QObject):
-    """Speaks nothing, and ends when the test says so."""
-
-    ended = Signal(bool)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-
-    def say(self, text: str, language: str) -> None:
-        self.said.append(text)
-
-    def stop(self) -> None:
-        self.said.append("")
 
 
 class NoVoice(SilentVoice):

@@ -12,7 +12,7 @@ from app.ui.pages.register import PAGES
 from app.ui.widgets.reading_pane import ReadingPane
 from tests import case_facts
 from tests.ui.fake_desk import jpeg, save
-from tests.ui.steps import FORM, acts, bring_to, click, find, ink, last, seal, write
+from tests.ui.steps import FORM, acts, bring_to, click, find, ink, last, read_document, seal, write
 
 GLARE = Kind("picture.glare", zh="左上角反光。", zh_next="请换个角度重拍。", en="Glare.", en_next="Shoot again.")
 NO_FIX = Kind("place.no_fix", zh="30 秒内没有定位。", zh_next="请写明原因。", en="No fix.", en_next="Give a reason.")
@@ -348,14 +348,6 @@ def test_the_cost_sheet_stands_beside_the_form(qtbot, opened):
 
 # -- 9 signatures ------------------------------------------------------------------------------------------------------
 
-def read_document(qtbot, page) -> None:
-    qtbot.waitUntil(lambda: page.pane.page_count > 0, timeout=20_000)
-    bar = page.pane.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=20_000)
-    bar.setValue(bar.maximum())
-    qtbot.waitUntil(lambda: page.pane.at_end, timeout=20_000)
-
-
 def test_a_document_is_read_and_signed_by_hand(qtbot, opened, desks, monkeypatch):
     given: list[bytes] = []
     show = ReadingPane.show_pdf
@@ -374,7 +366,7 @@ def test_a_document_is_read_and_signed_by_hand(qtbot, opened, desks, monkeypatch
     assert (last(desks).form, last(desks).signer) == ("cost_sheet", "borrower")
     assert last(desks).prepared_sha256 == digest(given[0])  # the bytes on the screen are the bytes signed
     qtbot.waitUntil(lambda: page.pad.is_blank(), timeout=20_000)
-    assert "第 2 /" in find(page, "sign.greeting", QLabel).text()  # her own next one, before the manager's turn
+    assert "第 2 /" in page.greeting  # her own next one, before the manager's turn
 
 
 def test_the_manager_signs_after_the_customer_has_signed_everything(qtbot, opened, desks):

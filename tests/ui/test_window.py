@@ -397,18 +397,6 @@ def test_the_evidence_rail_masks_the_customer(qtbot, window, desks):
     assert find(window, "evidence.id_number").whole() == "3201**********1229"
 
 
-def test_the_customers_page_hides_the_managers_tools_and_is_left_by_a_long_press(qtbot, window, desks):
-    page = open_at(qtbot, window, desks, Step.SIGN)
-    assert not window.frame.rail.isVisible()
-    assert not window.frame.evidence.isVisible()
-    assert not find(window, "top.queue").isVisible()
-    leave = find(page, "sign.leave")
-    QTest.mousePress(leave, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.frame.page.step == Step.FORMS, timeout=20_000)
-    QTest.mouseRelease(leave, Qt.MouseButton.LeftButton)
-    assert window.frame.rail.isVisible()
-
-
 def test_closing_ends_every_worker_thread(qtbot, desks):
     window = MainWindow(desks)
     qtbot.addWidget(window)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QStackedWidget
 from app.desk.views import CaseView
 from app.domain import consents
 from app.domain.case import FACE_CONSENT
-from app.domain.condition import Condition
 from app.domain.facts import ReadingHelped
 from app.domain.flow import Step
 from app.ui import speech, text, theme
@@ -18,31 +17,30 @@ from app.ui.pages.consent_list import ConsentList, ReadingText, answer_words, he
 from app.ui.pages.page import Page
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, restyle, row
+from app.ui.widgets.read_aloud import ReadAloud
+from app.ui.widgets.seat import Seat
 
 END_WITHIN_PX = 12
 
 
 class ConsentPage(Page):
     step = Step.CONSENT
+    for_customer = "asked"
 
     def __init__(self, desks: Any, view: CaseView) -> None:
         super().__init__(desks, view, subtitle=tr("逐项出示，由客户本人决定；同意后可以随时撤回",
-                                                  "Shown one by one; the customer decides and may withdraw"))
+                                                  "One by one; the customer decides and may withdraw"))
         self._purpose = ""
         self._shown_since = 0.0
         self._read_to_end = False
         self._laid_out = False
         self._sure = False
-        self._size = theme.CUSTOMER_SIZES[0]
-        self.read_with(speech.SystemVoice(self))
         self._compose_body()
         self.finish_footer()
 
     def read_with(self, voice: speech.Voice) -> None:
         """Read aloud through this voice from now on."""
-        self._voice = voice
-        self._aloud = False
-        voice.ended.connect(self._spoken)
+        self._read_aloud.read_with(voice)
 
     def _compose_body(self) -> None:
         self._list = ConsentList()
@@ -50,29 +48,31 @@ class ConsentPage(Page):
         self._helper_words = label("", "label", wrap=True, name="consent.helper")
         self._name_helper = button(tr("协助阅读…", "Reading help…"), "consent.helper.open")
         self._name_helper.clicked.connect(self._open_helper)
-        side = column(self._list, self._helper_words, self._name_helper, gap=8)
+        self.footer.insertWidget(0, self._name_helper)
+        side = column(self._list, self._helper_words, gap=8)
         side.setStretch(0, 1)
         listing = holder(side)
         listing.setFixedWidth(264)
         self._helper_form = consent_helper.HelperForm()
         self._helper_form.named.connect(self._helper_named)
+        content = row(listing, self._compose_reading(), gap=16)
+        content.setStretch(1, 1)
+        self._reading = Seat(holder(content))
         self._helper_form.left.connect(lambda: self._pane.setCurrentWidget(self._reading))
-        self._reading = self._compose_reading()
+        self.seats = (self._reading,)
         self._pane = QStackedWidget()
         self._pane.addWidget(self._reading)
         self._pane.addWidget(self._helper_form)
-        content = row(listing, self._pane, gap=16)
-        content.setStretch(1, 1)
-        self.body.addLayout(content)
+        self.body.addWidget(self._pane)
 
     def _compose_reading(self) -> Card:
         self._title = label("", "heading", wrap=True, name="consent.heading")
-        self._larger = button(tr("放大字号", "Larger type"), "consent.larger")
-        self._larger.clicked.connect(self._enlarge)
-        self._read_aloud = button(tr("朗读", "Read aloud"), "consent.read_aloud")
-        self._read_aloud.clicked.connect(self._speak)
+        self._read_aloud = ReadAloud("consent.read_aloud", lambda: self._text.toPlainText())
+        self._read_aloud.heard.connect(self._heard)
+        self._read_aloud.trouble.connect(self.trouble)
         self._facts = label("", "label", wrap=True, name="consent.facts")
         self._text = ReadingText(objectName="consent.text")
+        self.customer_type(1.0)
         self._text.setAccessibleName(tr("同意书正文", "Text of the consent"))
         self._text.verticalScrollBar().valueChanged.connect(lambda _value: self._look_for_end())
         self._text.verticalScrollBar().rangeChanged.connect(lambda _a, _b: self._look_for_end())
@@ -92,7 +92,7 @@ class ConsentPage(Page):
         answers = row(self._agree, self._refuse, gap=12)
         answers.setStretch(0, 1)
         answers.setStretch(1, 1)
-        head = row(self._title, self._state, self._read_aloud, self._larger, gap=12)
+        head = row(self._title, self._state, self._read_aloud, gap=12)
         head.setStretch(0, 1)
         reading = Card(head, self._facts)
         reading.body.addWidget(self._text, 1)
@@ -106,14 +106,14 @@ class ConsentPage(Page):
         self.show_consent(self._first_open() or self._purpose or self.view.pack.consents[0].purpose)
 
     def leave(self) -> None:
-        self._hush()
+        self._read_aloud.hush()
 
     def _first_open(self) -> str:
         return next((c.purpose for c in consents.unanswered(self.view.case, self.view.pack)), "")
 
     def show_consent(self, purpose: str) -> None:
         """Put one text before the customer; from now its time runs."""
-        self._hush()
+        self._read_aloud.hush()
         self._pane.setCurrentWidget(self._reading)
         self._purpose, self._shown_since, self._laid_out, self._sure = purpose, monotonic(), False, False
         consent = self.view.pack.consent(purpose)
@@ -123,7 +123,6 @@ class ConsentPage(Page):
                                                                                             "may be refused")
         self._facts.setText(f"{tr('版本', 'Version')} {consent.version} · {needed}{receiver}")
         self._text.setPlainText(text.of(consent.text))
-        self._text.setStyleSheet(f"font-size: {self._size}px;")
         self._text.verticalScrollBar().setValue(0)
         self._read_to_end = False
         self.paint(self.view)
@@ -133,40 +132,22 @@ class ConsentPage(Page):
         self._laid_out = True
         self._look_for_end()
 
-    def _enlarge(self) -> None:
-        sizes = theme.CUSTOMER_SIZES
-        self._size = sizes[(sizes.index(self._size) + 1) % len(sizes)]
-        self._text.setStyleSheet(f"font-size: {self._size}px;")
+    def customer_type(self, zoom: float) -> None:
+        self._text.setStyleSheet(f"font-size: {round(theme.CUSTOMER_SIZES[0] * zoom)}px;")
+
+    def done_words(self) -> str:
+        return "" if self._first_open() else tr("全部答复完毕，请把电脑交还客户经理。",
+                                               "All answered. Please hand the laptop back to the manager.")
 
     # -- read aloud, and by whom -----------------------------------------------------------------------------------
 
-    def _speak(self) -> None:
-        if self._aloud:
-            self._hush()
-            return
-        try:
-            self._voice.say(self._text.toPlainText(), text.language())
-        except Condition as condition:
-            self.trouble(condition)
-            return
-        self._aloud = True
-        self._read_aloud.setText(tr("停止朗读", "Stop reading"))
-
-    def _hush(self) -> None:
-        if self._aloud:
-            self._voice.stop()
-            self._spoken(False)
-
-    def _spoken(self, whole: bool) -> None:
-        """The voice fell silent; who heard the whole text knows it as one who read it."""
-        self._aloud = False
-        self._read_aloud.setText(tr("朗读", "Read aloud"))
-        if whole:
-            self._read_to_end = True
-            self._paint_answers()
+    def _heard(self) -> None:
+        """Who heard the whole text knows it as one who read it."""
+        self._read_to_end = True
+        self._paint_answers()
 
     def _open_helper(self) -> None:
-        self._hush()
+        self._read_aloud.hush()
         self._helper_form.show_helper(self.view.case.helper)
         self._pane.setCurrentWidget(self._helper_form)
 
@@ -226,7 +207,8 @@ class ConsentPage(Page):
             self.show_consent(following)
         else:
             self._paint_answers()
-            self.next.setFocus()
+            self.tell_customer()
+            (self.host or self.next).setFocus()
 
     def _ask_sure(self, sure: bool) -> None:
         """Say what follows from taking it back, before it is done."""

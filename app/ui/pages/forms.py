@@ -6,22 +6,24 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QStackedWidget
 
 from app.desk.views import CaseView
-from app.domain.cost import NOTHING_ELSE, CostSheet
 from app.domain.facts import Finding
 from app.domain.flow import Step
 from app.ui import text
 from app.ui.operation import Operation
+from app.ui.pages.cost_card import CostCard
 from app.ui.pages.documents_panel import DocumentsPanel
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, Figure, button, column, holder, label, row, rule
+from app.ui.widgets.basics import Card, button, column, holder, label, row
 from app.ui.widgets.inputs import Field
+from app.ui.widgets.seat import Seat
 
 WIDE = ("address", "employer")
 
 
 class FormsPage(Page):
     step = Step.FORMS
+    for_customer = "asked"
 
     def __init__(self, desks: Any, view: CaseView) -> None:
         super().__init__(desks, view, subtitle=tr("核对预填内容；确认后生成待签文件",
@@ -47,7 +49,10 @@ class FormsPage(Page):
         area.setWidget(holder(column(self._grid, None), "scroll"))
         form = Card(label(tr("申请信息", "Application"), "label"), padding=14)
         form.body.addWidget(area, 1)
-        content = row(form, self._cost, gap=16)
+        sheet = Seat(self._cost)
+        self.seats = (*self.seats, sheet)
+        self._cost.read_aloud.trouble.connect(self.trouble)
+        content = row(form, sheet, gap=16)
         content.setStretch(0, 1)
         content.setStretch(1, 1)
         self.documents = DocumentsPanel(desks, self.case_id, self.act)
@@ -68,6 +73,9 @@ class FormsPage(Page):
             self._filled_at = self.view.case.events
             self.act(self.desks.signing.form_fields, self.case_id, then=self._fill)
             self.act(self.desks.signing.cost_sheet, self.case_id, then=self._cost.show_sheet)
+
+    def leave(self) -> None:
+        self._cost.read_aloud.hush()
 
     def paint(self, view: CaseView) -> None:
         self._look.setEnabled(bool(view.case.documents))
@@ -167,54 +175,3 @@ class FormsPage(Page):
             self.go.emit("next")
             return
         self.act(self.desks.signing.confirm_form, self.case_id, self.values(), then=self.advance, during=self.next)
-
-
-class CostCard(Card):
-    """综合融资成本明示表 as a table: what, who collects it, how, how much, and what it is a year."""
-
-    def __init__(self) -> None:
-        self._rate = label("—", "figure", name="forms.annual_rate")
-        self._figures = {code: Figure(tr(zh, en), name=f"forms.cost.{code}") for code, zh, en in (
-            ("effective", "按复利折合实际年利率", "Effective, compounded"),
-            ("principal", "贷款本金", "Principal"), ("first", "首期还款", "First instalment"),
-            ("total", "还款与费用合计", "Paid in all"))}
-        self._items = QGridLayout()
-        self._items.setHorizontalSpacing(12)
-        self._items.setVerticalSpacing(8)
-        self._items.setColumnStretch(0, 1)
-        super().__init__(label(tr("综合融资成本明示表", "Total-cost sheet"), "label"),
-                         row(self._rate, label(tr("年化综合融资成本", "total yearly cost"), "label"), None, gap=8),
-                         *self._figures.values(), rule(), padding=14)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._items, None), "scroll"))
-        self.body.addWidget(area, 1)
-        self.body.addWidget(label(text.of(NOTHING_ELSE), "label", wrap=True))
-
-    def show_sheet(self, sheet: CostSheet) -> None:
-        self._rate.setText(text.percent(sheet.annual_rate, 2))
-        self._figures["effective"].show_value(text.percent(sheet.effective_rate, 2))
-        first = sheet.instalments[0] if sheet.instalments else None
-        self._figures["principal"].show_value(
-            tr(f"{text.yuan(sheet.principal_fen)} · {sheet.term_months} 期",
-               f"{text.yuan(sheet.principal_fen)} · {sheet.term_months} months"))
-        self._figures["first"].show_value(f"{text.yuan(first.total_fen)} · {first.due}" if first else "—")
-        self._figures["total"].show_value(text.yuan(sheet.principal_fen + sheet.total_cost_fen))
-        while self._items.count():
-            self._items.takeAt(0).widget().deleteLater()
-        heads = (tr("项目 / 收取方", "Item / collector"), tr("金额", "Amount"), tr("年化", "Yearly"))
-        for at, head in enumerate(heads):
-            side = Qt.AlignmentFlag.AlignRight if at else Qt.AlignmentFlag.AlignLeft
-            self._items.addWidget(label(head, "label"), 0, at, side)
-        for line, item in enumerate((*sheet.items, *sheet.contingent), start=1):
-            self._add_item(line, item)
-
-    def _add_item(self, line: int, item: Any) -> None:
-        name = holder(column(label(text.of(item.name)), label(
-            f"{item.collector} · {text.of(item.how)} · {text.of(item.standard)}", "label", wrap=True), gap=0))
-        contingent = item.when == "contingent"
-        amount = label(tr("发生时", "if it happens") if contingent else text.yuan(item.fen))
-        rate = label("—" if contingent else text.percent(item.annual_rate, 2))
-        self._items.addWidget(name, line, 0)
-        self._items.addWidget(amount, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        self._items.addWidget(rate, line, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)

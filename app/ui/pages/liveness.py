@@ -26,12 +26,14 @@ from app.ui.widgets.basics import button, holder, restyle, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.picture import decode
 from app.ui.widgets.screen_light import ScreenLight
+from app.ui.widgets.seat import Seat
 
 STOPPED = "stopped"
 
 
 class LivenessPage(Page):
     step = Step.LIVENESS
+    for_customer = "asked"
     progressed = Signal(object, object)
     stumbled = Signal(object, object)
 
@@ -54,7 +56,9 @@ class LivenessPage(Page):
         self._start = button(tr("开始检测", "Start"), "liveness.start")
         self._cancel = button(tr("停止", "Stop"), "liveness.cancel")
         self.footer.insertWidget(0, self._switch)
-        self.finish_footer(self._cancel, self._start, back=False)
+        attempt = Seat(holder(row(None, self._cancel, self._start, gap=12)), aside=True)
+        self.seats = (self._seen, attempt)
+        self.finish_footer(attempt, back=False)
         self._listen()
         self._order_tabs()
 
@@ -76,7 +80,8 @@ class LivenessPage(Page):
 
     def _face_side(self) -> QWidget:
         self._left = QStackedWidget()
-        self._left.addWidget(self.camera)
+        self._seen = Seat(self.camera)
+        self._left.addWidget(self._seen)
         self._left.addWidget(self.result)
         content = row(self._left, self.aside, gap=16)
         content.setStretch(0, 1)
@@ -139,7 +144,10 @@ class LivenessPage(Page):
         else:
             self.camera.show_overlay(resting(self.used_up, left, view.pack.thresholds.liveness_attempts, bool(self.locked)))
         self.aside.show_rest(view, may_start=not self.locked and left > 0)
-        self._show_left(self.result if done is not None else self.camera, watch=done is None and not two)
+        self._show_left(self.result if done is not None else self._seen, watch=done is None and not two)
+        if done is not None:
+            self.camera.say(tr("检测已结束，结果请看客户经理的屏幕。", "The check has ended; the manager has its result."))
+            self.camera.show_overlay(overlay(None))
 
     def _show_left(self, pane: QWidget, watch: bool) -> None:
         self._left.setCurrentWidget(pane)
@@ -147,6 +155,10 @@ class LivenessPage(Page):
             self.camera.watch(self.desks.booth)
         else:
             self.camera.stop()
+
+    def done_words(self) -> str:
+        return tr("检测已结束，请把电脑交还客户经理。", "The check has ended. Please hand the laptop back to the manager."
+                  ) if self.view.case.liveness is not None and self._plan is None else ""
 
     def refresh_footer(self) -> None:
         super().refresh_footer()
@@ -197,7 +209,7 @@ class LivenessPage(Page):
         self._plan = plan
         self.paint(self.view)
         self.aside.show_running(plan)
-        self._show_left(self.camera, watch=True)
+        self._show_left(self._seen, watch=True)
         self.refresh_footer()
         self._cancel.setFocus()
         self.act(self.desks.booth.start_liveness, plan, lambda progress: self.progressed.emit(plan, progress),

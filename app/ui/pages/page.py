@@ -1,7 +1,7 @@
 """What every page of a case shares: heading, notice, body, and a footer that says what a shut button still needs."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -14,25 +14,37 @@ from app.ui import text
 from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, label, restyle, row
+from app.ui.widgets.handover import Handover
 from app.ui.widgets.notice import BusyLine, Notice
 from app.ui.widgets.recording_strip import RecordingStrip
+from app.ui.widgets.seat import Seat
 
 RECORDED = (Step.INTERVIEW, Step.FORMS, Step.SIGN, Step.SATISFACTION, Step.SUBMIT)  # one recording runs through them
 
 
 class Page(QWidget):
-    """One step. ``paint`` draws a view of the case; ``missing`` lists what keeps the next button shut."""
+    """One step. ``paint`` draws a view of the case; ``missing`` lists what keeps the next button shut.
+
+    ``for_customer``: whether it has parts, its ``seats``, that stand before the customer, and when one window is turned over for
+    them: as it is asked, or at once. ``host`` has the parts while they are lent. ``told`` carries greeting, progress and what to
+    do when all is done; ``acting`` says that an act takes long, and that it has ended.
+    """
 
     step: Step
-    customer = False
+    for_customer: Literal["", "asked", "at once"] = ""
     recorded = Signal(object)
     go = Signal(object)
+    told = Signal(str, object, str)
+    acting = Signal(bool)
 
     def __init__(self, desks: Any, view: CaseView, title: str = "", subtitle: str = "") -> None:
         super().__init__()
         self.desks, self.view = desks, view
         self.case_id = view.case.case_id
         self.resting: set[QPushButton] = set()
+        self.seats: tuple[Seat, ...] = ()
+        self.host: QWidget | None = None
+        self.greeting, self.progress = "", (0, 0)
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -51,24 +63,32 @@ class Page(QWidget):
         self.strip = RecordingStrip(self) if self.step in RECORDED else None
         if self.strip is not None:
             self.strip.changed.connect(self.refresh_footer)
+        if self.strip is not None and self.for_customer:
+            self.seats = (Seat(self.strip, aside=True),)
+        self.handover = Handover(self.step) if self.for_customer else None
         self.footer = row(self.hint, gap=12)
         self.footer.setStretch(0, 1)
         self.setLayout(self.compose())
 
     def compose(self):
-        """Heading, notice, body, footer; customer pages lay themselves out."""
+        """Heading, notice, body, footer."""
         heading = row(self.title, self.subtitle, None, self.actions, gap=12)
+        if self.handover:
+            for one in (self.handover.pin, self.handover.home, self.handover.turn):
+                self.actions.addWidget(one)
         self.subtitle.setContentsMargins(0, 5, 0, 0)
         for words in (self.title, self.subtitle):
             heading.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
         made = column(self.busy, heading, self.notice, *self.recording(), gap=12, margins=(26, 7, 26, 22))
+        if self.handover:
+            made.insertWidget(2, self.handover.form)
         made.addLayout(self.body, 1)
         made.addLayout(self.footer)
         return made
 
     def recording(self) -> tuple[QWidget, ...]:
         """The recording's strip, on the pages that a recording covers."""
-        return (self.strip,) if self.strip is not None else ()
+        return self.seats or ((self.strip,) if self.strip is not None else ())
 
     def finish_footer(self, *buttons: QWidget, back: bool = True) -> None:
         """Put the buttons at the footer's right end, the primary one last."""
@@ -102,6 +122,16 @@ class Page(QWidget):
         """The primary button while the page may change something. Pages whose button records something override this."""
         self.go.emit("next")
 
+    def customer_type(self, zoom: float) -> None:
+        """Type on the customer's screen is ``zoom`` times the plain size from now on; 1.0 where the part is at home."""
+
+    def done_words(self) -> str:
+        """What the customer is told when there is nothing left to do here, or ''."""
+        return ""
+
+    def back_with_manager(self) -> None:
+        """The manager has taken the one window back."""
+
     # -- what pages use --------------------------------------------------------------------------------------------
 
     @property
@@ -120,6 +150,15 @@ class Page(QWidget):
         if self.strip is not None:
             self.strip.setVisible(not self.locked and not view.case.sealed)
         self.refresh_footer()
+        self.tell_customer()
+
+    def tell_customer(self) -> None:
+        self.told.emit(self.greeting, self.progress, self.done_words())
+
+    @property
+    def front(self) -> QWidget:
+        """What stands before whoever acts now: the page, or the customer's screen."""
+        return self.host or self
 
     def refresh_footer(self) -> None:
         missing = self.missing()
@@ -139,8 +178,8 @@ class Page(QWidget):
             self.notice.clear()
         operation = Operation(fn, *args, lane=lane, rank=rank).owned_by(self)
         slow = []
-        operation.slow.connect(lambda: (slow.append(True), self.busy.begin()))
-        operation.ended.connect(lambda: self.busy.end() if slow else None)
+        operation.slow.connect(lambda: (slow.append(True), self.busy.begin(), self.acting.emit(True)))
+        operation.ended.connect(lambda: (self.busy.end(), self.acting.emit(False)) if slow else None)
         if rank == 0:
             operation.long.connect(self._still_working)
         if during is not None:
@@ -183,7 +222,7 @@ def _shut(page: Page, pressed: QPushButton, operation: Operation) -> None:
     """Nothing is done twice: the button rests until the act has ended, and keeps the focus if it had it."""
     focused = pressed.hasFocus()
     if focused:
-        page.setFocus()
+        page.front.setFocus()
     page.resting.add(pressed)
     pressed.setEnabled(False)
 
@@ -196,7 +235,7 @@ def _shut(page: Page, pressed: QPushButton, operation: Operation) -> None:
             QTimer.singleShot(0, pressed, again)
 
     def again() -> None:
-        if pressed.isVisible() and pressed.isEnabled() and page.hasFocus():
+        if pressed.isVisible() and pressed.isEnabled() and page.front.hasFocus():
             pressed.setFocus()
 
     operation.ended.connect(ended)

@@ -44,11 +44,16 @@ class SatisfactionPage(CustomerPage):
         self._form.layout().setStretch(2, 1)
         self._form.setMaximumWidth(WIDEST)
         centred = row(self._form)
-        self.body.addLayout(centred, 1)
-        self.body.addWidget(self._thanks, 1, Qt.AlignmentFlag.AlignCenter)
+        whole = column(centred, gap=0)
+        whole.addWidget(self._thanks, 1, Qt.AlignmentFlag.AlignCenter)
+        self.part(whole)
+        self._to_submit = button(tr("去提交", "Go to submit"), "satisfaction.onward", "primary")
+        self._to_submit.clicked.connect(lambda: self.go.emit("next"))
+        self.footer.addWidget(self._to_submit)
 
-    def way_out(self) -> Any:
-        return "next" if self.view.case.satisfaction else Step.FORMS
+    def back_with_manager(self) -> None:
+        if self.view.case.satisfaction:
+            self.go.emit("next")
 
     def enter(self) -> None:
         self._began = monotonic()
@@ -57,7 +62,7 @@ class SatisfactionPage(CustomerPage):
         given = view.case.satisfaction is not None
         self._form.setVisible(not given)
         self._thanks.setVisible(given)
-        self.greeting.setText("")
+        self._to_submit.setVisible(given)
 
     def missing(self) -> list[str]:
         left = sum(1 for line in self._lines.values() if line.answer is None)

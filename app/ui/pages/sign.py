@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget
 
 from app.desk.views import CaseView
@@ -28,7 +27,8 @@ class SignPage(CustomerPage):
     def __init__(self, desks: Any, view: CaseView) -> None:
         super().__init__(desks, view)
         self._turn: tuple[str, str] | None = None
-        self._loaded = ("", "")
+        self._loaded = ""
+        self._zoom = 1.0
         self._shown = ""
         self.pane = ReadingPane("sign.document")
         self.pane.read_to_end.connect(self.refresh_footer)
@@ -50,8 +50,10 @@ class SignPage(CustomerPage):
         self.next.setObjectName("sign.confirm")
         reading = column(self.pane, row(None, self._page), gap=6)
         reading.setStretch(0, 1)
-        writing = column(self._heading, self._explain, self.pad, self.hint,
-                         row(self._undo, self._clear, self._refuse, None, self.next, gap=12), gap=12)
+        said = row(self._explain, self._undo, gap=12)
+        said.setStretch(0, 1)
+        writing = column(self._heading, said, self.pad, self.hint,
+                         row(self._clear, self._refuse, None, self.next, gap=12), gap=12)
         writing.setStretch(2, 1)
         content = row(gap=24)
         content.addLayout(reading, 11)
@@ -59,26 +61,22 @@ class SignPage(CustomerPage):
         self.clauses = ClausePane("sign.clause")
         self.clauses.acknowledged.connect(self._acknowledged)
         self.clauses.refused.connect(self._refused)
+        self.clauses.read_aloud.trouble.connect(self.trouble)
         self._stack = QStackedWidget()
         self._document = holder(content)
         self._stack.addWidget(self._document)
         self._stack.addWidget(self.clauses)
-        self.body.addWidget(self._stack)
+        self.part(row(self._stack))
 
-    def way_out(self) -> Step:
-        return Step.FORMS
-
-    def enlarge(self) -> None:
-        super().enlarge()
-        self._loaded = ("", "")
-        self.paint(self.view)
-
-    def enter(self) -> None:
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+    def customer_type(self, zoom: float) -> None:
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.pane.enlarge(zoom)
 
     def leave(self) -> None:
         self.pad.clear()
         self.clauses.clear()
+        self.clauses.read_aloud.hush()
 
     def in_hand(self) -> str:
         return "" if self.pad.is_blank() else tr("签名未确认，稍后锁屏", "Signature unconfirmed: locks after it")
@@ -92,19 +90,18 @@ class SignPage(CustomerPage):
         self._turn = self.turn(view)
         mine = self._forms_of(view, self._turn[1]) if self._turn else view.documents
         at = mine.index(self._turn[0]) if self._turn else len(mine)
-        self.progress.show_progress(at, len(mine))
+        self.progress = (at, len(mine))
         shown = self._turn[0] if self._turn else (view.documents[-1] if view.documents else "")
         signer = self._turn[1] if self._turn else ""
         name = text.of(view.pack.form(shown).name) if shown else ""
         if self._turn is None:
-            self.greeting.setText(tr("全部文件已签署", "All documents are signed"))
+            self.greeting = tr("全部文件已签署", "All documents are signed")
             self._heading.setText(tr("全部签完，谢谢", "All signed, thank you"))
             self._explain.setText("")
         else:
             number, whole = at + 1, len(mine)
             whom = self._address(view, signer)
-            self.greeting.setText(tr(f"{whom}，您正在签署第 {number} / {whole} 份文件",
-                                     f"{whom}, document {number} of {whole}"))
+            self.greeting = tr(f"{whom}，您正在签署第 {number} / {whole} 份文件", f"{whom}, document {number} of {whole}")
             who = signatory(view.case, signer).name
             self._heading.setText(tr(f"请{SIGNERS[signer].zh}{who}在下方签名",
                                      f"Signature of the {SIGNERS[signer].en}, {who}"))
@@ -143,16 +140,16 @@ class SignPage(CustomerPage):
 
     def _load(self, view: CaseView, code: str) -> None:
         document = view.case.documents.get(code)
-        if document is None or (document.latest.id, str(self._size)) == self._loaded:
+        if document is None or document.latest.id == self._loaded:
             return
-        self._loaded, self._shown = (document.latest.id, str(self._size)), ""
+        self._loaded, self._shown = document.latest.id, ""
         self.pane.await_document()
         self.act(self.desks.signing.document_pdf, self.case_id, code, rank=-1,
                  then=self._show)
 
     def _show(self, pdf: bytes) -> None:
         self._shown = digest(pdf)
-        self.pane.show_pdf(pdf, self.zoom)
+        self.pane.show_pdf(pdf, self._zoom)
 
     def missing(self) -> list[str]:
         if self._turn is None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea
 
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, holder, label, row
+from app.ui.widgets.read_aloud import ReadAloud
 
 TICK_MS = 200
 LONGEST_LINE_PX = 880
@@ -42,10 +43,12 @@ class ClausePane(QFrame):
         self.confirm.clicked.connect(self._confirmed)
         refuse = button(tr("我不同意", "I do not agree"), f"{name}.refuse")
         refuse.clicked.connect(self.refused)
+        self.read_aloud = ReadAloud(f"{name}.read_aloud", lambda: self._text)
+        self.read_aloud.heard.connect(self._heard)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._look)
-        whole = column(self._heading, self._explain, self._area, row(refuse, None, self.confirm), gap=16)
+        whole = column(self._heading, self._explain, self._area, row(refuse, self.read_aloud, None, self.confirm, gap=12), gap=16)
         whole.setStretch(2, 1)
         self.setLayout(whole)
 
@@ -55,6 +58,7 @@ class ClausePane(QFrame):
                                  f"{document}: important clause {number} of {count}"))
         if text == self._text:
             return
+        self.read_aloud.hush()
         self._text, self._least_s, self._at_end = text, least_s, False
         self._clause.setText(text)
         self._area.verticalScrollBar().setValue(0)
@@ -66,6 +70,11 @@ class ClausePane(QFrame):
         """The next clause begins anew, whichever it is."""
         self._text = ""
         self._clock.stop()
+
+    def _heard(self) -> None:
+        """Who heard the whole clause knows it as one who read it."""
+        self._at_end = True
+        self._look()
 
     def _look(self) -> None:
         """Where the reader is, and what the button says."""

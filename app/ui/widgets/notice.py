@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
@@ -13,7 +13,9 @@ from app.ui.widgets.basics import button, column, label, restyle, row
 
 
 class Notice(QFrame):
-    """A bar that is hidden while all is well."""
+    """A bar that is hidden while all is well. ``said`` carries message, what to do and tone; nothing when it is over."""
+
+    said = Signal(str, str, str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -48,9 +50,11 @@ class Notice(QFrame):
         restyle(self, notice=tone)
         self.setAccessibleName(f"{message} {following}")
         self.show()
+        self.said.emit(message, following, tone)
 
     def clear(self) -> None:
         self.hide()
+        self.said.emit("", "", "")
         self._code.setText("")
 
     def message(self) -> str:

@@ -73,13 +73,20 @@ class ReadingPane(QScrollArea):
         return self._at_end
 
     def show_pdf(self, pdf: bytes, zoom: float = 1.0) -> None:
-        """Draw these bytes; the pane keeps its place in the meantime."""
+        """Draw these bytes; the pane keeps its place in the meantime, and whether their end has been read."""
+        been_at_end = self._at_end and pdf == self._pdf
         self.await_document()
-        self._pdf, self._zoom = pdf, zoom
+        self._pdf, self._zoom, self._at_end = pdf, zoom, been_at_end
         self._waiting.show_words(tr("正在打开文件…", "Opening the document…"))
         width = max(320, round(self.viewport().width() * zoom))
         Operation(render, pdf, width, self.devicePixelRatioF(), lane="drawing").owned_by(self).then(
             lambda pages: self._show(pdf, pages)).failed(self._failed).start()
+
+    def enlarge(self, zoom: float) -> None:
+        """Draw what is shown, or comes, at another size."""
+        self._zoom = zoom
+        if self._pdf:
+            self.show_pdf(self._pdf, zoom)
 
     def await_document(self) -> None:
         """A document is on its way: what still shows is shut until it is there."""

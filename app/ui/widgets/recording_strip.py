@@ -63,6 +63,11 @@ class RecordingStrip(Card):
     def rolling(self) -> bool:
         return self.state.rolling
 
+    @property
+    def _before_customer(self) -> bool:
+        """Lent to the customer's screen, where nothing of the manager's tools is shown."""
+        return not self._page.isAncestorOf(self)
+
     def look(self) -> None:
         """Paint the recorder's state; trouble is told at once, and a recording that ended by itself is closed in order."""
         before, state = self.state, self._page.desks.booth.recording
@@ -83,15 +88,15 @@ class RecordingStrip(Card):
             self.changed.emit()
 
     def _show_buttons(self) -> None:
-        state, locked = self.state, bool(self._page.locked)
-        self._start.setVisible(not state.active and not locked)
-        self._pause.setVisible(state.active and not state.paused and not state.over)
-        self._resume.setVisible(bool(state.paused))
-        self._finish.setVisible(state.active)
+        state, shut = self.state, bool(self._page.locked) or self._before_customer
+        self._start.setVisible(not state.active and not shut)
+        self._pause.setVisible(state.active and not state.paused and not state.over and not shut)
+        self._resume.setVisible(bool(state.paused) and not shut)
+        self._finish.setVisible(state.active and not shut)
         for one in (self._start, self._resume):  # one primary button a page
             restyle(one, role="" if self._page.next.property("role") == "primary" else "primary")
         self._level.setVisible(state.active)
-        if not state.active:
+        if not state.active or shut:
             self._reasons.hide()
 
     def _begin(self) -> None:

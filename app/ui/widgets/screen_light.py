@@ -37,7 +37,7 @@ class ScreenLight(QWidget):
         whole = self.parentWidget().rect()
         region = QRegion(whole)
         for widget in (self._picture, *self._buttons):
-            if widget.isVisible():
+            if widget.isVisible() and widget.window() is self.parentWidget():
                 place = QRect(widget.mapTo(self.parentWidget(), QPoint(0, 0)), widget.size())
                 region -= QRegion(place) if widget is self._picture else _rounded(place)
         if self.geometry() != whole:

@@ -26,6 +26,7 @@ from app.ui.text import tr
 
 MOUSE_PRESSURE = 0.5
 MM_PER_INCH = 25.4
+CREDIBLE_DPI = (40.0, 800.0)
 PEN = {QEvent.Type.TabletPress: "down", QEvent.Type.TabletMove: "move", QEvent.Type.TabletRelease: "up"}
 TOUCH = {QEvent.Type.TouchBegin: "down", QEvent.Type.TouchUpdate: "move", QEvent.Type.TouchEnd: "up",
          QEvent.Type.TouchCancel: "cancel"}
@@ -72,10 +73,11 @@ class SignaturePad(QWidget):
         return not self._strokes
 
     def ink(self) -> Ink:
-        """Everything written, in shares of the pad; its size in millimetres as the screen reports it."""
+        """Everything written, in shares of the pad; its size in millimetres as the screen it stands on reports it."""
+        screen = self.screen()
         return Ink(strokes=tuple(tuple(stroke) for stroke in self._strokes),
-                   pad_width_mm=max(1.0, self.width() / self.logicalDpiX() * MM_PER_INCH),
-                   pad_height_mm=max(1.0, self.height() / self.logicalDpiY() * MM_PER_INCH),
+                   pad_width_mm=_millimetres(self.width(), screen.physicalDotsPerInchX(), self.logicalDpiX()),
+                   pad_height_mm=_millimetres(self.height(), screen.physicalDotsPerInchY(), self.logicalDpiY()),
                    device=self._device or "none")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -177,6 +179,12 @@ class SignaturePad(QWidget):
             if len(stroke) == 1:
                 path.lineTo(stroke[0].x * width + 0.1, stroke[0].y * height)
             painter.drawPath(path)
+
+
+def _millimetres(length: int, physical_dpi: float, logical_dpi: int) -> float:
+    """Screens that do not know their size (projectors, remote desktops) claim impossible densities."""
+    dpi = physical_dpi if CREDIBLE_DPI[0] <= physical_dpi <= CREDIBLE_DPI[1] else logical_dpi
+    return max(1.0, length / dpi * MM_PER_INCH)
 
 
 def _share(at: float, whole: int) -> float:

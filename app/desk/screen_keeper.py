@@ -1,0 +1,83 @@
+"""What this device keeps about the customer's screen: the manager's short PIN that takes it back, and whether a second
+display is the customer's."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from app.desk.staff import HASHER, StaffDoor
+from app.domain.condition import Kind
+from app.store.settings import Settings
+
+PIN = re.compile(r"[0-9]{4,8}")
+GUESSES = 5
+SECOND_DISPLAY = "customer_screen/second_display"
+
+PIN_SHAPE = Kind(
+    "screen.pin_shape", zh="收回密码要 4 到 8 位数字，不能全部相同。", zh_next="请换一个。",
+    en="The PIN has 4 to 8 digits, not all the same.", en_next="Choose another one.")
+WRONG_PIN = Kind(
+    "screen.wrong_pin", zh="收回密码不对，还可以试 {left} 次。", zh_next="请客户经理重新输入，或改用登录密码。",
+    en="Wrong PIN; {left} tries are left.", en_next="Enter it again, or use the sign-in password.")
+PIN_LOCKED = Kind(
+    "screen.pin_locked", zh="收回密码已输错 {most} 次，不能再用。", zh_next="请客户经理改用登录密码。",
+    en="The PIN was entered wrong {most} times and is locked.", en_next="Use the manager's sign-in password.")
+
+
+@dataclass(frozen=True)
+class ScreenState:
+    """``pin``: the manager has set one. ``second_display``: where there is one, it is the customer's."""
+
+    pin: bool
+    second_display: bool
+
+
+class ScreenKeeper:
+    """Belongs to the manager who works here. Only an Argon2id verifier of the PIN is kept."""
+
+    def __init__(self, settings: Settings, door: StaffDoor, staff_id: str, hasher: PasswordHasher = HASHER) -> None:
+        self._settings, self._door, self._staff_id, self._hasher = settings, door, staff_id, hasher
+        self._name = f"customer_screen/pin/{staff_id}"
+
+    def state(self) -> ScreenState:
+        return ScreenState(self._settings.get(self._name) is not None, self._settings.get(SECOND_DISPLAY, True))
+
+    def use_second_display(self, on: bool) -> None:
+        self._settings.set(SECOND_DISPLAY, on)
+
+    def set_pin(self, pin: str) -> None:
+        """Keep a new PIN, with all tries before it. Raises ``screen.pin_shape``."""
+        pin = _digits(pin)
+        if not PIN.fullmatch(pin) or len(set(pin)) == 1:
+            raise PIN_SHAPE()
+        self._settings.set(self._name, {"verifier": self._hasher.hash(pin), "tried": 0})
+
+    def check_pin(self, pin: str) -> None:
+        """Nothing where it is right; raises ``screen.wrong_pin`` and after five wrong ones ``screen.pin_locked``. A try is
+        counted before it is judged, so that ending the program undoes none."""
+        kept = self._settings.get(self._name)
+        if kept["tried"] >= GUESSES:
+            raise PIN_LOCKED(most=GUESSES)
+        tried = kept["tried"] + 1
+        self._settings.set(self._name, kept | {"tried": tried})
+        try:
+            self._hasher.verify(kept["verifier"], _digits(pin))
+        except VerifyMismatchError:
+            raise (WRONG_PIN(left=GUESSES - tried) if tried < GUESSES else PIN_LOCKED(most=GUESSES)) from None
+        self._settings.set(self._name, kept | {"tried": 0})
+
+    def check_password(self, password: str) -> None:
+        """The manager's own password in place of the PIN, which has all its tries again afterwards. Raises what
+        ``StaffDoor.check`` raises."""
+        self._door.check(self._staff_id, password)
+        kept = self._settings.get(self._name)
+        if kept is not None:
+            self._settings.set(self._name, kept | {"tried": 0})
+
+
+def _digits(typed: str) -> str:
+    """Full-width digits of a Chinese input method are digits."""
+    return unicodedata.normalize("NFKC", typed).strip()
