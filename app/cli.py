@@ -42,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     if level not in LEVELS:
         parser.error(f"{LOG} is one of {', '.join(LEVELS)}")
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    os.umask(0o077)  # whatever is written is its owner's alone
     refuse_dumps()
     return _outcome(args)
 
@@ -158,6 +159,9 @@ def _bank_side(group) -> None:
     enrol.add_argument("--device-name", default="", help="as the bank shall list it (default: this computer's name)")
     _data(enrol)
     _bank(_command(group, "sync", commands.sync, "send what waits and fetch the bank's answers, once"))
+    rescue = _command(group, "rescue", commands.rescue, "get out what the bank can use of a data folder that does not open")
+    rescue.add_argument("--out", type=Path, required=True, help="a new folder for it; everything in it is encrypted to the bank")
+    _data(rescue)
     policy = group.add_parser("policy", help="a bank's own policy pack").add_subparsers(required=True, metavar="WHAT")
     check = _command(policy, "check", commands.policy_check, "check a policy pack and the contract texts, line by line")
     check.add_argument("file", type=Path, metavar="FILE")

@@ -9,6 +9,7 @@ from app.answer import answer, columns, say, tell
 from app.domain.condition import Condition, Kind
 from app.domain.policy import Words
 
+KEYLESS = ("keys.damaged", "keys.unavailable", "keys.passphrase_needed")
 UNKNOWN_KIND = Kind(
     "ocr.kind_unknown", zh="不认识的资料种类：{kind}。", zh_next="可用的种类：{known}。",
     en="Unknown kind of paper: {kind}.", en_next="Known kinds: {known}.")
@@ -23,6 +24,13 @@ POLICY_FLAWED = Kind(
 POLICY_UNREADABLE = Kind(
     "policy.unreadable", zh="读不到这个政策包文件，或者它不是 UTF-8 文本。", zh_next="请检查路径；用记事本另存时编码选 UTF-8。",
     en="The policy pack cannot be read, or is not UTF-8 text.", en_next="Check the path, and save the file as UTF-8.")
+
+OUT_EXISTS = Kind(
+    "rescue.out_exists", zh="输出文件夹已经存在。", zh_next="请用 --out 指明一个还不存在的文件夹。",
+    en="The output folder is there already.", en_next="Name one with --out that is not there yet.")
+RESCUED = Words(zh="{cases} 笔：完好文件 {files} 个，损坏 {damaged} 个，操作记录 {events} 条。请把整个文件夹交给银行。",
+                en="{cases} case(s): {files} whole files, {damaged} damaged, {events} journal entries. "
+                   "Hand the whole folder to the bank; nobody else can open it.")
 
 CASE_HEAD = (Words(zh="编号", en="number"), Words(zh="客户", en="customer"), Words(zh="产品", en="product"),
              Words(zh="步骤", en="step"), Words(zh="完整度", en="papers"), Words(zh="质量分", en="score"),
@@ -177,6 +185,33 @@ def sync(args: argparse.Namespace) -> int:
     done = Words(zh="新回执 {receipted}，受阻 {stopped}，待发 {waiting}",
                  en="{receipted} new receipts, {stopped} held up, {waiting} waiting")
     answer(args, sent, [say(args, done).format(**sent)])
+    return 0
+
+
+def rescue(args: argparse.Namespace) -> int:
+    """Without the keys the case files alone, which the bank can open; nothing is opened or changed here."""
+    from app.asking import has_data, passphrase_for
+    from app.records import NO_DATA
+    from app.store.keys import unlock
+    from app.store.keystore import OsKeyStore
+    from app.store.rescue import rescue as get_out
+
+    if not has_data(args.data):
+        raise NO_DATA()
+    if args.out.exists():
+        raise OUT_EXISTS()
+    keys, trouble = None, None
+    try:
+        keys = unlock(args.data, key_store=OsKeyStore(), passphrase=passphrase_for(args.data))
+    except Condition as condition:
+        if condition.code not in KEYLESS:
+            raise
+        trouble = condition
+    cases = get_out(args.data, args.out, keys)
+    value = {"cases": [case.model_dump() for case in cases], "keys": trouble.as_dict(args.language) if trouble else None}
+    said = say(args, RESCUED).format(cases=len(cases), files=sum(c.files for c in cases), damaged=sum(c.damaged for c in cases),
+                                     events=sum(c.events for c in cases))
+    answer(args, value, [said, *([f"! {trouble.message(args.language)}"] if trouble else [])])
     return 0
 
 

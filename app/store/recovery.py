@@ -9,15 +9,15 @@ from app.store.vault import Vault
 
 
 class Recovered(Model):
-    """How many files were removed: never confirmed to anyone, or of cases whose key was already destroyed."""
+    """How many files were removed or set aside: never confirmed to anyone, or of cases whose key was already destroyed."""
 
     unconfirmed: int
     destroyed: int
 
 
 def recover(folder: Path, database: Database, vault: Vault) -> Recovered:
-    """Call once after opening. A file without a journalled fact was never confirmed on screen, so it is removed;
-    a destruction that was cut short is finished."""
+    """Call once after opening. A file without a journalled fact was never confirmed on screen, so it is set
+    aside; a destruction that was cut short is finished."""
     unconfirmed = disk.sweep_temporary(folder)
     destroyed = 0
     for case_id in vault.case_ids():

@@ -5,7 +5,9 @@ and the bank's public key. What lies on the disk is what is sent. A file is name
 """
 
 import threading
+import time
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,6 +43,7 @@ VAULT_DESTROYED = Kind(
     en="This case is with the bank and its local copy was destroyed.", en_next="Look at it in the bank's system.",
 )
 
+ASIDE_KEPT = timedelta(days=30)
 _SUFFIX = ".age"
 _CASE_ID = TypeAdapter(Identifier)
 
@@ -51,6 +54,7 @@ class Vault:
     def __init__(self, folder: Path, database: Database, keys: Keys, recipient: Callable[[], str | None],
                  writer: disk.Disk | None = None) -> None:
         self._folder = folder / layout.CASES
+        self._aside = folder / layout.ASIDE
         self._database = database
         self._keys = keys
         self._recipient = recipient
@@ -143,6 +147,7 @@ class Vault:
                 "INSERT INTO case_key (case_id, recipient, wrapped, destroyed) VALUES (?, '', NULL, 1)"
                 " ON CONFLICT (case_id) DO UPDATE SET recipient = '', wrapped = NULL, destroyed = 1", [case_id])
         self._database.forget()
+        self._remove_folder(self._aside / case_id)
         return self._remove_folder(self._case_folder(case_id))
 
     def orphans(self, case_id: str, referenced: Collection[str]) -> tuple[str, ...]:
@@ -154,17 +159,37 @@ class Vault:
             return tuple(sorted(stored - set(referenced) - self._unswept))
 
     def sweep(self, case_id: str, referenced: Collection[str]) -> int:
-        """Remove orphans and temporary files of a case; how many. ``referenced`` holds cipher hashes."""
-        folder = self._case_folder(case_id)
+        """Set orphans of a case aside and remove its temporary files; how many. ``referenced`` holds cipher hashes.
+
+        Aside they wait ``ASIDE_KEPT`` and are then removed: nobody was told that they are kept, but where the database is an
+        older one than the files (restored, or its log deleted), they are all that is left of what was. Named again, they come
+        back.
+        """
+        folder, aside = self._case_folder(case_id), self._aside / case_id
+        self._bring_back(case_id, referenced)
         lost = self.orphans(case_id, referenced)
+        if lost:
+            self._make_folder(aside)
         for sha256 in lost:
-            self._disk.remove(folder / f"{sha256}{_SUFFIX}")
+            with disk.conditions():
+                self._disk.rename(folder / f"{sha256}{_SUFFIX}", aside / f"{sha256}{_SUFFIX}")
         return len(lost) + (disk.sweep_temporary(folder) if folder.is_dir() else 0)
 
+    def _bring_back(self, case_id: str, referenced: Collection[str]) -> None:
+        folder, oldest = self._case_folder(case_id), time.time() - ASIDE_KEPT.total_seconds()
+        for path in (self._aside / case_id).glob(f"*{_SUFFIX}"):
+            if path.stem in referenced and not (folder / path.name).exists():
+                self._make_folder(folder)
+                with disk.conditions():
+                    self._disk.rename(path, folder / path.name)
+            elif path.stat().st_mtime < oldest:
+                self._disk.remove(path)
+
     def case_ids(self) -> tuple[str, ...]:
-        """Cases that have a folder here."""
+        """Cases that have files here, also such as were set aside."""
         with disk.conditions():
-            return tuple(sorted(path.name for path in self._folder.glob("*") if path.is_dir()))
+            return tuple(sorted({path.name for folder in (self._folder, self._aside) for path in folder.glob("*")
+                                 if path.is_dir()}))
 
     def destroyed(self, case_id: str) -> bool:
         return self._key_row(case_id) == ("", None)

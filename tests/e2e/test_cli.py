@@ -334,7 +334,7 @@ def seal_case(here: Records, book: CaseBook, case_id: str, package: Path) -> str
             fact = case_facts.paper(item.paper, f"{item.paper}-{page}", original=kept)
             book.record(case_id, fact)
     room = SealRoom(book, here.keys, here.settings, here.outbox)
-    case = room.seal(book.load(case_id), book.pack(case_id)).case
+    case = room.seal(book.load(case_id)).case
     room.export(case, package)
     return case_id
 
@@ -401,6 +401,22 @@ def test_verify_refuses_what_it_cannot_judge(office, tmp_path):
     refused("verify.unreadable", "verify", pdf, "--trust", tmp_path / "missing.pem")
     assert refused("verify.failed", "verify", pdf, "--trust", office.package / "bank.pem")["problems"]
     refused("verify.unreadable", "verify", office.package, "--identity", tmp_path / "missing")
+
+
+def test_a_folder_that_does_not_open_is_rescued_for_the_bank(office, tmp_path):
+    data = shutil.copytree(office.data, tmp_path / "拷贝 copy")
+    (data / "mianqian.db").write_bytes(b"\0" * 8192)
+    refused("store.unreadable", "case", "list", "--data", data, **office.secrets)
+    got = answer("rescue", "--data", data, "--out", tmp_path / "out", **office.secrets)
+    assert got["keys"] is None
+    [case] = [case for case in got["cases"] if case["case_id"] == office.sealed]
+    assert (case["files"], case["damaged"], case["events"]) == (len(list((tmp_path / "out" / office.sealed).glob("*.age"))), 0, 0)
+    assert case["files"] > 1
+    keyless = answer("rescue", "--data", data, "--out", tmp_path / "again")
+    assert keyless["keys"]["code"] == "keys.passphrase_needed"
+    assert keyless["cases"] == got["cases"]
+    refused("rescue.out_exists", "rescue", "--data", data, "--out", tmp_path / "out")
+    refused("device.no_data", "rescue", "--data", tmp_path / "nothing", "--out", tmp_path / "more")
 
 
 def test_nothing_is_made_where_there_is_nothing(tmp_path):

@@ -1,11 +1,12 @@
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from app.domain.condition import Condition
-from app.store import disk
+from app.store import disk, layout
 
 
 class Recorded(disk.Disk):
@@ -109,6 +110,14 @@ def test_a_missing_folder_is_named_as_such(tmp_path):
     with pytest.raises(Condition) as raised:
         disk.Disk().write(tmp_path / "gone" / "a", b"x")
     assert raised.value.code == "disk.unavailable"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps profiles apart by access lists")
+def test_a_folder_that_others_may_enter_is_shut_to_them(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    layout.make_folder(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_sweep_takes_temporary_files_only(tmp_path):
