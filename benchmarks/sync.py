@@ -1,97 +1,44 @@
-"""Loopback throughput of one 200 MB file: our uploader against a real gateway, beside a plain requests.put.
+"""Sending, on loopback: ``python -m benchmarks.sync [SECTION …] [--mb N] [--rounds N]``, all sections by default.
 
-``python -m benchmarks.sync [MB]`` prints MB/s of each, the share, and how much the memory of both processes rose.
+speed     200 MB: our outbox to the bank's receipt beside a plain ``requests.put``, a raw socket and tuspy (the last against the
+          same gateway), in turn. Asked: 0.8 of the plain put or more. The plain put and the socket are received by processes that
+          only write the file and fsync it once; ours is durable chunk by chunk, checked, and ends with a receipt.
+cuts      100 MB and 20 cuts at random bytes. Asked: not more than one chunk (8 MB at most) again a cut.
+memory    500 MB. Asked: 60 MB above idle at most, client and gateway.
+crowd     50 clients at once against two gateway processes over one database, SQLite and PostgreSQL (Debian: postgresql).
+          Asked: no error, one receipt a case.
+queue     5 000 sealed cases of 12 files wait. Asked: open, listed and ready to send within 2 s.
 """
 
-import os
+import argparse
 import sys
 import tempfile
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-import requests
-
-from app.sync.outbox import Outbox
-from app.sync.uploader import Uploader
-from tests.gateway_process import enrolled, open_store, running_gateway
+from benchmarks.lines import crowd, cuts, memory, queue, speed
 
 
-class Sink(BaseHTTPRequestHandler):
-    def do_PUT(self):
-        left = int(self.headers["Content-Length"])
-        with tempfile.TemporaryFile() as file:
-            while left:
-                piece = self.rfile.read(min(left, 1 << 20))
-                file.write(piece)
-                left -= len(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_):
-        return
-
-
-class Peak:
-    """The highest resident memory of a process while the block runs, in MB above its start."""
-
-    def __init__(self, pid: int) -> None:
-        self.process, self.highest, self.done = psutil.Process(pid), 0, threading.Event()
-
-    def __enter__(self) -> "Peak":
-        self.start = self.process.memory_info().rss
-        self.thread = threading.Thread(target=self._watch)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.done.set()
-        self.thread.join()
-
-    def _watch(self) -> None:
-        while not self.done.wait(0.02):
-            self.highest = max(self.highest, self.process.memory_info().rss)
-
-    @property
-    def rise_mb(self) -> float:
-        return max(0, self.highest - self.start) / 1e6
-
-
-def plain_put(path: Path) -> float:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Sink) as sink:
-        threading.Thread(target=sink.serve_forever, daemon=True).start()
-        began = time.perf_counter()
-        with open(path, "rb") as file:
-            requests.put(f"http://127.0.0.1:{sink.server_port}/", data=file, timeout=120)
-        seconds = time.perf_counter() - began
-        sink.shutdown()
-    return seconds
-
-
-def main(megabytes: int) -> None:
-    with tempfile.TemporaryDirectory() as name, running_gateway(Path(name) / "gateway") as gateway:
-        folder = Path(name)
-        device = enrolled(gateway, folder / "device")
-        file = device.file("case-bench", os.urandom(megabytes * 1_000_000))
-        manifest = device.manifest("case-bench", file)
-        with open_store(folder / "store") as store:
-            outbox, client = Outbox(store), device.client(gateway)
-            outbox.enqueue(manifest, device.sign(manifest))
-            uploader = Uploader(client, outbox, device.path, lambda receipt: None)
-            with Peak(os.getpid()) as ours, Peak(gateway.process.pid) as theirs:
-                began = time.perf_counter()
-                assert uploader.run_once().receipted == 1
-                seconds = time.perf_counter() - began
-            client.close()
-        put = plain_put(device.path("case-bench", file))
-    print(f"plain put with one fsync  {megabytes / put:7.0f} MB/s")
-    print(f"outbox to receipt         {megabytes / seconds:7.0f} MB/s  ({put / seconds:.2f} of plain put)")
-    print(f"memory above start        client {ours.rise_mb:.0f} MB, gateway {theirs.rise_mb:.0f} MB")
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sections", nargs="*", metavar="SECTION")
+    parser.add_argument("--mb", type=int, default=200, help="size of the file of speed")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of speed")
+    options = parser.parse_args(arguments)
+    sections: dict[str, Callable[[Path], None]] = {
+        "speed": lambda folder: speed.run(folder, options.mb, options.rounds),
+        "cuts": lambda folder: cuts.run(folder, 100, 20),
+        "memory": lambda folder: memory.run(folder, 500),
+        "crowd": crowd.run,
+        "queue": queue.run,
+    }
+    if unknown := set(options.sections) - set(sections):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(sections)}")
+    for name in options.sections or sections:
+        print(f"-- {name}", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            sections[name](Path(folder))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    main(sys.argv[1:])

@@ -19,6 +19,8 @@ router = APIRouter(prefix="/v1", responses=TROUBLES)
 CaseId = Annotated[Identifier, Path(description="the case's own identifier", examples=[CASE_ID])]
 UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="the last part of `Location`")]
 Number = Annotated[int, Path(ge=1, le=10_000, description="revision of the case, from 1", examples=[1])]
+Checksum = Annotated[str, Header(description="`sha256 <base64>` of this body, or `sha256-so-far <base64>` of the file up to "
+                                             "the body's end")]
 TusResumable = Annotated[str, Header(description="protocol version, 1.0.0")]
 
 
@@ -150,7 +152,7 @@ def receipt(request: Request, caller: Manager, case_id: CaseId, number: Number) 
 def upload_options(response: Response) -> None:
     response.headers.update({
         "Tus-Resumable": wire.TUS_VERSION, "Tus-Version": wire.TUS_VERSION, "Tus-Extension": uploads.EXTENSIONS,
-        "Tus-Checksum-Algorithm": "sha256", "Tus-Max-Size": str(intake.FILE_SIZE_MAX)})
+        "Tus-Checksum-Algorithm": ",".join(uploads.CHECKSUMS), "Tus-Max-Size": str(intake.FILE_SIZE_MAX)})
 
 
 @router.post("/uploads", tags=["uploads"], status_code=201, summary="Create the upload of one file of a manifest (tus)")
@@ -181,12 +183,22 @@ async def upload_offset(request: Request, response: Response, caller: Manager, u
                   "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})
 async def append(request: Request, response: Response, caller: Uploading, upload_id: UploadId,
                  upload_offset: Annotated[str, Header(description="where the bytes belong")],
-                 upload_checksum: Annotated[str, Header(description="`sha256 <base64>` of this body")] = "",
+                 upload_checksum: Checksum = "",
                  tus_resumable: TusResumable = "") -> None:
     """The offset in the answer is on the disk. A cut keeps what came; a wrong checksum (460) keeps nothing."""
     _check_version(tus_resumable)
-    offset = await uploads.receive(bank_of(request), caller, upload_id, request, uploads.checksum_hex(upload_checksum))
+    offset = await uploads.receive(bank_of(request), caller, upload_id, request, uploads.checksum_of(upload_checksum))
     _tus(response, Upload_Offset=str(offset))
+
+
+@router.delete("/uploads/{upload_id}", tags=["uploads"], status_code=204, summary="Forget an unfinished upload (tus)")
+async def drop_upload(request: Request, response: Response, caller: Manager, upload_id: UploadId,
+                      tus_resumable: TusResumable = "") -> None:
+    """The same file may then be sent from its start; what was committed stays."""
+    _check_version(tus_resumable)
+    async with uploads.turn_at(bank_of(request), upload_id):
+        await run_in_threadpool(uploads.drop, bank_of(request), caller, upload_id)
+    _tus(response)
 
 
 @router.post("/uploads/{upload_id}", tags=["uploads"], status_code=204,
@@ -196,7 +208,7 @@ async def append(request: Request, response: Response, caller: Uploading, upload
 async def append_by_post(request: Request, response: Response, caller: Uploading, upload_id: UploadId,
                          x_http_method_override: Annotated[str, Header(description="PATCH")],
                          upload_offset: Annotated[str, Header(description="where the bytes belong")],
-                         upload_checksum: Annotated[str, Header(description="`sha256 <base64>` of this body")] = "",
+                         upload_checksum: Checksum = "",
                          tus_resumable: TusResumable = "") -> None:
     if effective_method(request) != "PATCH":
         raise NOT_ALLOWED()

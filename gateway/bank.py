@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from gateway.database import Database
 from gateway.files import CaseFiles
+from gateway.hashes import RunningHashes
 from gateway.keys import BankKeys
 
 
@@ -23,6 +24,7 @@ class Bank:
     face_checker: tuple[str, ...] = ()
     face_check_s: float = 60.0
     keep_free: int = 1 << 30
+    hashes: RunningHashes = field(default_factory=RunningHashes)
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
 
 

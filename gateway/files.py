@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -36,24 +37,8 @@ class CaseFiles:
     def stored(self, case_id: str, cipher_sha256: str) -> Path:
         return self.cases / folder_name(case_id) / f"{cipher_sha256}.age"
 
-    def write_at(self, upload_id: str, offset: int, data: bytes) -> None:
-        """Write ``data`` at ``offset`` of a part; not durable until ``settle``."""
-        path = self.part(upload_id)
-        with open(path, "r+b" if path.exists() else "xb", buffering=0) as file:
-            file.seek(offset)
-            view = memoryview(data)
-            while view:
-                view = view[file.write(view):]
-
-    def settle(self, upload_id: str, size: int) -> None:
-        """Cut the part to ``size`` bytes and make them durable."""
-        path = self.part(upload_id)
-        if not path.exists():
-            return
-        with open(path, "r+b", buffering=0) as file:
-            file.truncate(size)
-            os.fsync(file.fileno())
-        sync_folder(self.incoming)
+    def writing(self, upload_id: str, offset: int) -> "Part":
+        return Part(self.part(upload_id), offset)
 
     def holds(self, upload_id: str, offset: int) -> bool:
         """Whether the part still has the ``offset`` bytes that were acknowledged."""
@@ -74,6 +59,46 @@ class CaseFiles:
         self.turns.forget(upload_id)
 
 
+class Part:
+    """One file on its way, opened at the first need, written from ``offset`` on; nothing is durable until ``settle``."""
+
+    def __init__(self, path: Path, offset: int) -> None:
+        self.path, self._offset = path, offset
+        self._file: FileIO | None = None
+
+    def write(self, data: bytes) -> None:
+        file = self._opened()
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view):]
+
+    def cut(self, size: int) -> None:
+        """Leave nothing behind the first ``size`` bytes."""
+        file = self._opened()
+        if os.fstat(file.fileno()).st_size != size:
+            file.truncate(size)
+
+    def settle(self, size: int) -> None:
+        """Cut to ``size`` bytes and make them durable."""
+        self.cut(size)
+        os.fsync(self._opened().fileno())
+        if not self._offset:
+            sync_folder(self.path.parent)
+
+    def __enter__(self) -> "Part":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> FileIO:
+        if self._file is None:
+            self._file = open(self.path, "r+b" if self.path.exists() else "xb", buffering=0)  # noqa: SIM115
+            self._file.seek(self._offset)
+        return self._file
+
+
 def folder_name(case_id: str) -> str:
     """A folder name that is safe on every file system; odd identifiers become their hash."""
     if _PLAIN_NAME.fullmatch(case_id) and not _RESERVED.fullmatch(case_id):
@@ -81,14 +106,23 @@ def folder_name(case_id: str) -> str:
     return "x." + sha256(case_id.encode()).hexdigest()
 
 
-def sha256_of(path: Path) -> tuple[int, str]:
-    """Size in bytes and SHA-256 of a file, read in pieces."""
-    size, digest = 0, sha256()
+Digest = type(sha256())
+Stamp = tuple[int, int, int]
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Changes whenever somebody writes into the file or puts another one in its place."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns, state.st_ino
+
+
+def hashed(path: Path) -> Digest:
+    """SHA-256 of a file, read in pieces."""
+    digest = sha256()
     with open(path, "rb", buffering=0) as file:
         while piece := file.read(PIECE):
-            size += len(piece)
             digest.update(piece)
-    return size, digest.hexdigest()
+    return digest
 
 
 def decrypted(path: Path, identity: pyrage.x25519.Identity, plain_sha256: str) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from gateway.conditions import FILE_UNREADABLE, PORT_TAKEN
-from gateway.protocol import HttpProtocol
+from gateway.protocol import HttpProtocol, keep_memory
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 SHUTDOWN_S = 5
@@ -51,6 +51,7 @@ def run(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, proxi
 
     ``proxies``: addresses whose word on the caller's address and scheme is believed, joined by commas.
     """
+    keep_memory()
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"{'https' if tls else 'http'}://{shown}:{listening.getsockname()[1]}"

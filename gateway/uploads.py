@@ -1,4 +1,4 @@
-"""Resumable uploads, tus 1.0 (creation, checksum): an offset is acknowledged after its bytes are on the disk."""
+"""Resumable uploads, tus 1.0 (creation, checksum, termination): an offset is acknowledged after its bytes are on the disk."""
 
 import asyncio
 import base64
@@ -7,29 +7,26 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from hashlib import sha256
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from app.domain.evidence import Identifier, Manifest
+from app.domain.wire import SO_FAR
 from gateway import conditions as c
 from gateway.bank import Bank
 from gateway.caller import Caller
-from gateway.devices import check_active
 from gateway.intake import FILE_SIZE_MAX, file_of, own_revision
-from gateway.metrics import UPLOADED
+from gateway.receiving import Receiving
 from gateway.tables import Blob, CaseRow
 from gateway.turns import POLL_S, Turn
 
-BUFFER = 1 << 20
-NO_PROGRESS_S = 60.0
-CONTESTED_S = 0.5
 TAKEOVER_S = 10.0
-EXTENSIONS = "creation,checksum"
+EXTENSIONS = "creation,checksum,termination"
+CHECKSUMS = ("sha256", SO_FAR)
 _IDENTIFIER = TypeAdapter(Identifier)
 
 
@@ -93,68 +90,7 @@ async def turn_at(bank: Bank, upload_id: str) -> AsyncIterator[Turn]:
         await run_in_threadpool(turn.give_back)
 
 
-class Receiving:
-    """One PATCH: bytes to the disk in large pieces, hashed on the way, with a limit on silence and not on time."""
-
-    def __init__(self, bank: Bank, turn: Turn, blob: Blob, device_id: str) -> None:
-        self.bank, self.turn, self.blob, self.device_id = bank, turn, blob, device_id
-        self.end = blob.offset
-        self.digest = sha256()
-        self.complete = False
-
-    async def read(self, request: Request) -> None:
-        """Take the body; a cut, a long silence or a newcomer ends it early and what came is kept."""
-        pending, stream = bytearray(), request.stream()
-        while not self.complete:
-            try:
-                piece = await self._next(stream)
-            except (ClientDisconnect, TimeoutError):
-                break
-            self.complete = piece is None
-            pending += piece or b""
-            if self.end + len(pending) > self.blob.size:
-                raise c.TOO_LARGE()
-            if len(pending) >= BUFFER:
-                await run_in_threadpool(self._write, bytes(pending))
-                pending.clear()
-        if pending:
-            await run_in_threadpool(self._write, bytes(pending))
-
-    async def _next(self, stream: AsyncIterator[bytes]) -> bytes | None:
-        """The next piece, None at the end. Raises TimeoutError after a silence: a short one where somebody else waits."""
-        coming, end = asyncio.ensure_future(anext(stream, None)), time.monotonic() + NO_PROGRESS_S
-        while not (await asyncio.wait({coming}, timeout=CONTESTED_S))[0]:
-            if time.monotonic() > end or await run_in_threadpool(lambda: self.turn.wanted):
-                coming.cancel()
-                raise TimeoutError
-        return coming.result()
-
-    def settle(self, *sums: str) -> int:
-        """Make the bytes durable, then the offset; returns it. A whole body that misses a checksum leaves no trace."""
-        blob, files = self.blob, self.bank.files
-        if self.complete and any(wanted != self.digest.hexdigest() for wanted in sums if wanted):
-            files.settle(blob.upload_id, blob.offset)
-            raise c.UPLOAD_CHECKSUM()
-        if self.end == blob.offset:
-            return blob.offset
-        files.settle(blob.upload_id, self.end)
-        with self.bank.database.write() as session:
-            check_active(session, self.device_id)
-            moved = session.execute(
-                update(Blob).where(Blob.upload_id == blob.upload_id, Blob.offset == blob.offset)
-                .values(offset=self.end))
-        if moved.rowcount != 1:
-            raise c.UPLOAD_BUSY()
-        UPLOADED.inc(self.end - blob.offset)
-        return self.end
-
-    def _write(self, data: bytes) -> None:
-        self.bank.files.write_at(self.blob.upload_id, self.end, data)
-        self.digest.update(data)
-        self.end += len(data)
-
-
-async def receive(bank: Bank, caller: Caller, upload_id: str, request: Request, checksum: str) -> int:
+async def receive(bank: Bank, caller: Caller, upload_id: str, request: Request, checksum: tuple[str, str]) -> int:
     """Append the body at ``Upload-Offset``; returns the new offset."""
     async with turn_at(bank, upload_id) as turn:
         blob = await run_in_threadpool(find, bank, caller, upload_id)
@@ -163,27 +99,38 @@ async def receive(bank: Bank, caller: Caller, upload_id: str, request: Request, 
         announced = request.headers.get("content-length", "0")
         if not announced.isdigit() or blob.offset + int(announced) > blob.size:
             raise c.TOO_LARGE()
-        receiving = Receiving(bank, turn, blob, caller.device.device_id)
-        await receiving.read(request)
-        signed = "" if caller.content == "-" else caller.content
-        offset = await run_in_threadpool(receiving.settle, checksum, signed)
+        if blob.offset == blob.size:
+            return blob.offset
+        with bank.files.writing(upload_id, blob.offset) as part:
+            receiving = Receiving(bank, turn, blob, part, caller, checksum)
+            await receiving.read(request)
+            offset = await run_in_threadpool(receiving.settle)
         if not receiving.complete:
             raise c.UPLOAD_CUT(offset=offset)
         return offset
 
 
-def checksum_hex(header: str) -> str:
-    """The hex digest of an ``Upload-Checksum: sha256 <base64>`` header, or '' where there is none."""
+def drop(bank: Bank, caller: Caller, upload_id: str) -> None:
+    """Forget an unfinished upload, which the client will begin anew; what is stored stays."""
+    blob = find(bank, caller, upload_id)
+    if blob.stored_at is None and not bank.files.stored(blob.case_id, blob.cipher_sha256).exists():
+        with bank.database.write() as session:
+            session.execute(delete(Blob).where(Blob.upload_id == upload_id))
+        bank.files.drop(upload_id)
+
+
+def checksum_of(header: str) -> tuple[str, str]:
+    """Algorithm and hex digest of an ``Upload-Checksum: sha256 <base64>`` header, empty where there is none."""
     if not header:
-        return ""
+        return "", ""
     name, _, value = header.partition(" ")
     try:
         digest = base64.b64decode(value, validate=True)
     except binascii.Error as error:
         raise c.REQUEST_INVALID(where="Upload-Checksum") from error
-    if name != "sha256" or len(digest) != 32:
+    if name not in CHECKSUMS or len(digest) != 32:
         raise c.REQUEST_INVALID(where="Upload-Checksum")
-    return digest.hex()
+    return name, digest.hex()
 
 
 def _metadata(header: str) -> dict[str, str]:

@@ -24,8 +24,8 @@ def programs() -> Path:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Starts one, gives the URL of an empty database, and removes it all."""
+def cluster(durable: bool = False) -> Iterator[str]:
+    """Starts one, gives the URL of an empty database, and removes it all. Unless ``durable`` it may lose all at a power cut."""
     folder, bin_ = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp")), programs()
     other = {"user": NOBODY, "group": pwd.getpwnam(NOBODY).pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
     if other:
@@ -34,10 +34,9 @@ def cluster() -> Iterator[str]:
     try:
         subprocess.run([bin_ / "initdb", "-D", data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync"],
                        check=True, capture_output=True, cwd=folder, **other)
-        # It may lose all at a power cut: so may these tests.
         server = subprocess.Popen(
             [bin_ / "postgres", "-D", data, "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}",
-             "-c", "fsync=off", "-c", "max_connections=60"],
+             "-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=60"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **other)
         try:
             until(lambda: subprocess.run([bin_ / "createdb", "-h", folder, "-U", USER, "bank"], capture_output=True,

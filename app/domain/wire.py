@@ -21,6 +21,7 @@ SIGNATURE = "X-Device-Signature"
 SERVER_TIME = "X-Server-Time"
 CONDITION = "X-Condition"
 TUS_VERSION = "1.0.0"
+SO_FAR = "sha256-so-far"  # an Upload-Checksum over the whole file up to the end of this body
 TIMESTAMP_QUERY, TIMESTAMP_REPLY = "application/timestamp-query", "application/timestamp-reply"  # RFC 3161, 3.4
 REVOCATIONS = "application/pkix-crl"
 
@@ -37,8 +38,8 @@ Ed25519Signature = Annotated[str, Field(pattern="^[0-9a-f]{128}$", description="
 def request_text(method: str, target: str, moment: int, nonce: str, content: str) -> bytes:
     """The bytes a device signs with Ed25519 for one request.
 
-    ``target`` is path and query as sent, ``moment`` Unix seconds, ``content`` the hex SHA-256 of the body, or ``-``
-    for an upload whose bytes are checked against the manifest instead.
+    ``target`` is path and query as sent, ``moment`` Unix seconds, ``content`` the hex SHA-256 of the body; for a chunk
+    with a SO_FAR checksum that one's hash, or ``-`` for an upload whose bytes are checked against the manifest instead.
     """
     return "\n".join((REQUEST_FORMAT, method.upper(), target, str(moment), nonce, content)).encode()
 

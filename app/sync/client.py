@@ -18,7 +18,7 @@ from app.domain.evidence import Manifest, Receipt
 from app.sync import conditions as c
 from app.sync.conditions import UNREACHABLE
 from app.sync.enrolment import DeviceEnrolment
-from app.sync.transport import Answer, DeviceAuth, Transport
+from app.sync.transport import Answer, DeviceAuth, Paced, Transport
 from app.sync.withdrawals import Withdrawal
 
 __all__ = ["UNREACHABLE", "BankClient"]
@@ -190,19 +190,24 @@ class BankClient:
             raise UploadGone
         return _offset(answer)
 
-    def append(self, path: str, offset: int, chunk: bytes) -> int:
-        """Send one chunk; returns the new offset. Raises UploadGone, OffsetDiffers or ChunkDamaged."""
-        checksum = base64.b64encode(sha256(chunk).digest()).decode()
-        headers = {**TUS, "Upload-Offset": str(offset), "Upload-Checksum": f"sha256 {checksum}",
+    def append(self, path: str, offset: int, chunk: bytes, so_far: str = "") -> int:
+        """Send one chunk; returns the new offset. ``so_far`` is the hex SHA-256 of the file up to the chunk's end, with which
+        bank and device hash each byte once for the chunk and for the whole; without it the chunk is checked by itself.
+
+        Raises UploadGone, OffsetDiffers or ChunkDamaged.
+        """
+        algorithm, content = (wire.SO_FAR, so_far) if so_far else ("sha256", sha256(chunk).hexdigest())
+        checksum = base64.b64encode(bytes.fromhex(content)).decode()
+        headers = {**TUS, "Upload-Offset": str(offset), "Upload-Checksum": f"{algorithm} {checksum}",
                    "Content-Type": "application/offset+octet-stream"}
         method = "PATCH"
         if self._patch_by_post:
             method, headers["X-HTTP-Method-Override"] = "POST", "PATCH"
-        answer = self._signed(method, path, body=chunk, headers=headers, again=False,
+        answer = self._signed(method, path, body=Paced(chunk, content), headers=headers, again=False,
                               accept=(204, 404, 405, 409, 410, 460, 501))
         if answer.status in (405, 501) and not self._patch_by_post:
             self._patch_by_post = True
-            return self.append(path, offset, chunk)
+            return self.append(path, offset, chunk, so_far)
         if _ours(answer).status in (404, 410):
             raise UploadGone
         if answer.status == 409:
@@ -212,6 +217,10 @@ class BankClient:
         if answer.status != 204:
             raise c.NOT_OUR_SERVER()
         return _offset(answer)
+
+    def drop_upload(self, path: str) -> None:
+        """Let the bank forget what it has of an unfinished upload."""
+        _ours(self._signed("DELETE", path, headers=TUS, accept=(204, 404, 410)))
 
     # -- within ----------------------------------------------------------------------------------------------------
 

@@ -119,9 +119,8 @@ class SyncLoop:
         if self._failures:
             return min(self._every_s, backoff(self._failures).total_seconds())
         staff = self._uploader.client.staff
-        due = self._uploader.next_due(staff.staff_id) if staff else None
-        until = (due - self._clock.now()).total_seconds() if due else self._every_s
-        return min(self._every_s, max(0.2, until))
+        due = self._uploader.due_in(staff.staff_id) if staff else None
+        return min(self._every_s, max(0.2, self._every_s if due is None else due))
 
     def _progress(self, entry: Entry, share: float) -> None:
         self._tell(SyncEvent("progress", case_id=entry.case_id, share=share))

@@ -21,12 +21,18 @@ from app.sync.withdrawals import Withdrawal, Withdrawals
 
 State = Literal["draft", "sealed", "queued", "uploading", "committing", "receipted", "purged", "blocked", "rejected"]
 BACKOFF_MAX = timedelta(minutes=15)
+MS = timedelta(milliseconds=1)
 _COLUMNS = """case_id, revision, state, reason, manifest_json, device_signature, created_at, attempts, next_attempt_at,
     last_code, receipt_json,
     (SELECT sum("offset") FROM upload u WHERE u.case_id = o.case_id AND u.revision = o.revision),
     (SELECT sum(size) FROM upload u WHERE u.case_id = o.case_id AND u.revision = o.revision)"""
 _WAITING = """SELECT case_id, revision, next_attempt_at FROM outbox WHERE state IN ('queued', 'uploading', 'committing')
     AND json_extract(manifest_json, '$.staff_id') = ? ORDER BY created_at, case_id, revision"""
+
+
+def is_recording(file: FileRef) -> bool:
+    """Large, and wanted last: moving pictures and sound."""
+    return file.media_type.startswith(("video/", "audio/"))
 
 
 def _share(state: str, sent: int, size: int) -> float:
@@ -74,6 +80,7 @@ class Outbox:
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
         self._clock = clock or SystemClock()
+        self._put_off: dict[tuple[str, int], int] = {}  # until when, on the monotonic clock
         self.withdrawals = Withdrawals(database)
 
     def enqueue(self, manifest: Manifest, device_signature: str) -> None:
@@ -102,17 +109,23 @@ class Outbox:
         return self._entries(f"WHERE state IN ({marks}) ORDER BY created_at, case_id, revision", states)
 
     def due(self, staff_id: str) -> tuple[tuple[str, int], ...]:
-        """Case and revision of what this manager may send now, oldest first.
-
-        A time further off than any back-off means that the clock was set back: then it is due.
-        """
-        now = self._clock.now()
+        """Case and revision of what this manager may send now, oldest first."""
         return tuple((case_id, revision) for case_id, revision, at in self._waiting(staff_id)
-                     if at is None or not now < at <= now + BACKOFF_MAX)
+                     if self._wait_s(case_id, revision, at) <= 0)
 
-    def next_due(self, staff_id: str) -> datetime | None:
-        """When the next waiting entry of this manager may be tried; None when nothing waits."""
-        return min((at or self._clock.now() for _, _, at in self._waiting(staff_id)), default=None)
+    def due_in(self, staff_id: str) -> float | None:
+        """Seconds until the next waiting entry of this manager may be tried; None when nothing waits."""
+        return min((self._wait_s(*row) for row in self._waiting(staff_id)), default=None)
+
+    def _wait_s(self, case_id: str, revision: int, at: datetime | None) -> float:
+        """By the clock that nobody can set back, where this very process put the entry off; else by the wall clock, where a
+        time further off than any back-off means that it was set back meanwhile: then it is due."""
+        if at is None:
+            return 0.0
+        if (until := self._put_off.get((case_id, revision))) is not None:
+            return max(0.0, (until - self._clock.monotonic_ms()) / 1000)
+        wait = (at - self._clock.now()).total_seconds()
+        return wait if 0 < wait <= BACKOFF_MAX.total_seconds() else 0.0
 
     def waiting(self, staff_id: str = "") -> int:
         """How many entries of this manager still have to go; of all managers without one."""
@@ -182,9 +195,11 @@ class Outbox:
                 self.note_part(entry, file, None, file.cipher_size)
 
     def postpone(self, entry: Entry, condition: Condition, wait: timedelta) -> None:
-        """Keep it waiting: not before ``wait`` from now, at most BACKOFF_MAX."""
-        self._update(entry, attempts=entry.attempts + 1, last_code=condition.code,
-                     next_attempt_at=(self._clock.now() + min(wait, BACKOFF_MAX)).isoformat())
+        """Keep it waiting: not before ``wait`` from now, at most BACKOFF_MAX. Without any wait it was no attempt."""
+        wait = min(wait, BACKOFF_MAX)
+        self._put_off[entry.case_id, entry.revision] = self._clock.monotonic_ms() + wait // MS
+        self._update(entry, attempts=entry.attempts + bool(wait), last_code=condition.code,
+                     next_attempt_at=(self._clock.now() + wait).isoformat())
 
     def stop(self, entry: Entry, state: Literal["blocked", "rejected"], condition: Condition) -> None:
         """Set it aside with its reason; the others go on."""

@@ -26,6 +26,7 @@ from app.domain import wire
 from app.domain.condition import Condition
 from app.domain.model import Model
 from app.sync import conditions as c
+from app.sync.rate import RateLimit
 
 ANSWER_MAX = 8 << 20
 TRIES = 3
@@ -66,6 +67,14 @@ class Answer:
         return value if isinstance(value, dict) else {}
 
 
+@dataclass(frozen=True)
+class Paced:
+    """A body that is sent at the rate allowed; ``content`` is the hash that its request's signature names."""
+
+    data: bytes
+    content: str
+
+
 class Transport:
     """``skew_s`` is the bank's clock minus ours, learnt from its answers (once ``heard``); signatures use the bank's time."""
 
@@ -76,6 +85,7 @@ class Transport:
         self.heard = False
         self.timeouts = (connect_s, silence_s)
         self.stopping = stopping or threading.Event()
+        self.rate = RateLimit()
         self.session = requests.Session()
         self.session.trust_env = not _is_loopback(urlsplit(self.base_url).hostname or "")
         self.session.cookies.set_policy(_NoCookies())
@@ -84,7 +94,7 @@ class Transport:
     def close(self) -> None:
         self.session.close()
 
-    def call(self, method: str, path: str, *, auth: "DeviceAuth | None" = None, body: Model | bytes = b"",
+    def call(self, method: str, path: str, *, auth: "DeviceAuth | None" = None, body: Model | Paced | bytes = b"",
              headers: dict[str, str] | None = None, accept: tuple[int, ...] = (200,), again: bool = True,
              timeouts: tuple[float, float] | None = None) -> Answer:
         """Send one request; raises a ``bank.*`` condition unless the status is in ``accept``.
@@ -104,31 +114,34 @@ class Transport:
             sleep=tenacity.sleep_using_event(self.stopping))
         return retrying(once)
 
-    def _once(self, method: str, path: str, auth: "DeviceAuth | None", body: Model | bytes,
+    def _once(self, method: str, path: str, auth: "DeviceAuth | None", body: Model | Paced | bytes,
               headers: dict[str, str], timeouts: tuple[float, float]) -> Answer:
-        data = body.model_dump_json().encode() if isinstance(body, Model) else body
+        data: Paced | bytes = body
         if isinstance(body, Model):
-            headers = {"Content-Type": "application/json", **headers}
+            data, headers = body.model_dump_json().encode(), {"Content-Type": "application/json", **headers}
         first = self._exchange(method, path, auth, data, headers, timeouts)
         if first.status == 401 and first.code == "device.clock":  # the answer has just told the bank's time
             return self._exchange(method, path, auth, data, headers, timeouts)
         return first
 
-    def _exchange(self, method: str, path: str, auth, data: bytes, headers: dict[str, str],
+    def _exchange(self, method: str, path: str, auth: "DeviceAuth | None", data: Paced | bytes, headers: dict[str, str],
                   timeouts: tuple[float, float]) -> Answer:
+        content, body = "", data or None
+        if isinstance(data, Paced):
+            content, body = data.content, _Trickle(data.data, self.rate, self.stopping)
         with _network_conditions():
             response = self.session.request(
-                method, self.base_url + path, data=data or None, headers=headers, timeout=timeouts,
-                allow_redirects=False, stream=True, auth=auth.signer(lambda: time.time() + self.skew_s)
+                method, self.base_url + path, data=body, headers=headers, timeout=timeouts,
+                allow_redirects=False, stream=True, auth=auth.signer(lambda: time.time() + self.skew_s, content)
                 if auth else _Anonymous())
             with response:
-                body = _read(response)
+                told = _read(response)
         if 300 <= response.status_code < 400 and response.status_code != 304:
             raise c.REDIRECTED()
         moment = response.headers.get(wire.SERVER_TIME, "")
         if moment.isascii() and moment.isdigit() and len(moment) <= 12:
             self.skew_s, self.heard = int(moment) - time.time(), True
-        return Answer(response.status_code, response.headers, body)
+        return Answer(response.status_code, response.headers, told)
 
 
 class DeviceAuth:
@@ -137,17 +150,17 @@ class DeviceAuth:
     def __init__(self, device_id: str, key: Ed25519PrivateKey, token: Callable[[], str]) -> None:
         self.device_id, self.key, self.token = device_id, key, token
 
-    def signer(self, clock: Callable[[], float]) -> AuthBase:
-        return _Signer(self, clock)
+    def signer(self, clock: Callable[[], float], content: str = "") -> AuthBase:
+        """``content`` is the hash to sign, that of the body where it is empty."""
+        return _Signer(self, clock, content)
 
 
 class _Signer(AuthBase):
-    def __init__(self, who: DeviceAuth, clock: Callable[[], float]) -> None:
-        self.who, self.clock = who, clock
+    def __init__(self, who: DeviceAuth, clock: Callable[[], float], content: str) -> None:
+        self.who, self.clock, self.content = who, clock, content
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        body = request.body or b""
-        content = sha256(body).hexdigest()
+        content = self.content or sha256(request.body or b"").hexdigest()
         moment, nonce = int(self.clock()), token_hex(12)
         method = request.headers.get("X-HTTP-Method-Override", request.method)
         text = wire.request_text(method, request.path_url, moment, nonce, content)
@@ -164,6 +177,27 @@ class _Anonymous(AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
+
+
+class _Trickle:
+    """A body in small pieces, each sent within the line's own time-out and at the rate allowed."""
+
+    def __init__(self, data: bytes, rate: RateLimit, stopping: threading.Event) -> None:
+        self._data, self._rate, self._stopping = memoryview(data), rate, stopping
+        self._step = min(256 << 10, max(16 << 10, len(data) >> 5))
+        self._sent = 0
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def read(self, _size: int) -> memoryview:
+        """What goes next; nothing more once the program wants to end: the bank keeps what came."""
+        piece = self._data[self._sent:self._sent + self._step]
+        self._rate.take(len(piece), self._stopping)
+        if self._stopping.is_set():
+            raise c.UNREACHABLE()
+        self._sent += len(piece)
+        return piece
 
 
 class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):

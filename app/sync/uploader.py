@@ -1,28 +1,30 @@
-"""Sends what is due: manifest, missing files, commit, receipt. One case's trouble does not hold up the others."""
+"""Sends what is due: manifests and small files of all cases first, recordings last, then the commits. One case's trouble
+does not hold up the others."""
 
 import logging
 import random
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from app.domain.condition import Condition
 from app.domain.evidence import FileRef, Receipt
 from app.sync import conditions as c
 from app.sync.client import BankClient
-from app.sync.enrolment import verify_receipt
 from app.sync.outbox import Entry, Outbox
-from app.sync.tus import FileSender, Pace, Stopped
+from app.sync.sending import Sending, Stage
+from app.sync.tus import Pace, Stopped
 
 log = logging.getLogger(__name__)
 
 BACKOFF_FIRST_S = 2.0
 BACKOFF_LAST_S = 900.0
-ROUNDS_MAX = 3
-COMMIT_POLLS_MAX = 150
-COMMIT_POLL_S = 2.0
+LOOK_S = 2.0
+BUSY_MAX = 3
 
 OnReceipt = Callable[[Receipt], None]
 Progress = Callable[[Entry, float], None]
@@ -59,8 +61,9 @@ class Uploader:
         """Set it to end a running turn at the next chunk; what was acknowledged stays."""
         return self.client.transport.stopping
 
-    def next_due(self, staff_id: str) -> datetime | None:
-        return self._outbox.next_due(staff_id)
+    def due_in(self, staff_id: str) -> float | None:
+        """Seconds until the next waiting entry may be tried; None when nothing waits."""
+        return self._outbox.due_in(staff_id)
 
     def run_once(self, progress: Progress | None = None) -> RunResult:
         """Try every due entry of whoever is signed in. Never raises a condition: the result tells it."""
@@ -69,19 +72,13 @@ class Uploader:
             if staff is None:
                 waiting = self._outbox.waiting()
                 return RunResult(0, 0, waiting, c.SIGN_IN_NEEDED() if waiting else None)
-            receipted = stopped = 0
-            for key in self._outbox.due(staff.staff_id):
-                entry = self._outbox.entry(*key)
-                try:
-                    self._send(entry, progress or _quiet)
-                    receipted += 1
-                except Stopped:
-                    break
-                except Condition as condition:
-                    stopped += self._put_off(entry, condition)
-                    if condition.code in c.LINE:
-                        return RunResult(receipted, stopped, self._outbox.waiting(), condition)
-            return RunResult(receipted, stopped, self._outbox.waiting(), self._tell_withdrawals(staff.staff_id))
+            turn = _Turn(self._outbox, staff.staff_id, self._sending(progress or _quiet))
+            trouble = turn.run(self.stopping) or self._tell_withdrawals(staff.staff_id)
+            return RunResult(turn.receipted, turn.stopped, self._outbox.waiting(), trouble)
+
+    def _sending(self, progress: Progress) -> Callable[[Entry], Sending]:
+        return lambda entry: Sending(self.client, self._outbox, self._vault_path, self._on_receipt, self._pace, entry,
+                                     progress)
 
     def _tell_withdrawals(self, staff_id: str) -> Condition | None:
         """Tell the bank what customers took back after sealing; the trouble that kept one from being told."""
@@ -94,74 +91,86 @@ class Uploader:
             self._outbox.withdrawals.told(withdrawal)
         return None
 
-    def _send(self, entry: Entry, progress: Progress) -> None:
-        for _ in range(ROUNDS_MAX):
-            if self.stopping.is_set():
-                raise Stopped
-            answer = self.client.open_revision(entry.manifest, entry.device_signature)
-            missing = set(answer.missing) if answer.state == "open" else set()
-            self._outbox.held_by_bank(entry, [file for file in entry.manifest.files if file.id not in missing])
-            self._outbox.advance(entry, "uploading")
-            for file in in_order(entry.manifest.files):
-                if file.id in missing:
-                    self._send_file(entry, file, progress)
-            self._outbox.advance(entry, "committing")
-            try:
-                receipt = self._commit(entry)
-            except Condition as condition:
-                if condition.kind is not c.FILES_WANTED:
-                    raise
-                continue  # the bank dropped what was damaged on its side: it names it when asked again
-            self._accept(entry, receipt)
-            progress(entry, 1.0)
+
+class _Turn:
+    """One turn: each case goes a step at a time, and the one with the most urgent next step goes first.
+
+    A case sealed meanwhile is looked for every LOOK_S seconds, so that a long recording keeps no papers waiting.
+    """
+
+    def __init__(self, outbox: Outbox, staff_id: str, sending: Callable[[Entry], Sending]) -> None:
+        self._outbox, self._staff_id, self._begin = outbox, staff_id, sending
+        self._ready: dict[Stage, deque[Sending]] = {stage: deque() for stage in Stage}
+        self._new: deque[tuple[str, int]] = deque()
+        self._seen: set[tuple[str, int]] = set()
+        self._look_at = 0.0
+        self._busy = 0
+        self.receipted = self.stopped = 0
+
+    def run(self, stopping: threading.Event) -> Condition | None:
+        """Until nothing is left to do; what ails the line, if that ended it."""
+        try:
+            while not stopping.is_set() and (following := self._next(stopping)) is not None:
+                if trouble := self._step(*following):
+                    return trouble
+        except Stopped:
+            pass
+        finally:
+            for sending in (each for waiting in self._ready.values() for each in waiting):
+                sending.close()
+        return None
+
+    def _next(self, stopping: threading.Event) -> tuple[Stage, Sending] | None:
+        self._look()
+        for stage in (Stage.COMMIT, Stage.DATA):
+            if self._ready[stage]:
+                return stage, self._ready[stage].popleft()
+        if self._new:
+            return Stage.DATA, self._begin(self._outbox.entry(*self._new.popleft()))
+        if self._ready[Stage.RECORDING]:
+            return Stage.RECORDING, self._ready[Stage.RECORDING].popleft()
+        if self._ready[Stage.PATIENCE]:
+            sending = self._ready[Stage.PATIENCE].popleft()
+            stopping.wait(max(0.0, sending.not_before - time.monotonic()))
+            return Stage.PATIENCE, sending
+        return None
+
+    def _look(self) -> None:
+        if time.monotonic() < self._look_at:
             return
-        raise c.FILES_WANTED()
+        fresh = [key for key in self._outbox.due(self._staff_id) if key not in self._seen]
+        self._seen.update(fresh)
+        self._new.extend(fresh)
+        self._look_at = time.monotonic() + LOOK_S
 
-    def _send_file(self, entry: Entry, file: FileRef, progress: Progress) -> None:
-        parts = self._outbox.parts(entry)
-        others = sum(part.offset for part in parts.values() if part.file_id != file.id)
-
-        def on_offset(url: str | None, offset: int) -> None:
-            self._outbox.note_part(entry, file, url, offset)
-            progress(entry, min(0.99, (others + offset) / max(1, entry.size)))
-            if self.stopping.is_set():
-                raise Stopped
-
-        FileSender(self.client, self._pace, entry, file, self._vault_path(entry.case_id, file), on_offset,
-                   self.stopping).send(parts[file.id].url)
-
-    def _commit(self, entry: Entry) -> Receipt:
-        """The receipt; the bank may ask for patience while it reads everything back."""
-        for _ in range(COMMIT_POLLS_MAX):
-            receipt = self.client.commit(entry.manifest)
-            if receipt is not None:
-                return receipt
-            if self.stopping.wait(COMMIT_POLL_S):
-                raise Stopped
-        raise c.BUSY(retry_after=0)
-
-    def _accept(self, entry: Entry, receipt: Receipt) -> None:
-        verify_receipt(self.client.enrolment, entry.manifest, receipt)
-        self._on_receipt(receipt)
-        self._outbox.receipted(entry, receipt)
-        log.info("case %s revision %d receipted as %s", entry.case_id, entry.revision, receipt.receipt_id)
-
-    def _put_off(self, entry: Entry, condition: Condition) -> int:
-        """Set aside (1) or keep waiting (0)."""
-        log.warning("case %s revision %d: %s", entry.case_id, entry.revision, condition.code)
-        if condition.code in c.BLOCKS or condition.code in c.REJECTS:
-            self._outbox.stop(entry, "rejected" if condition.code in c.REJECTS else "blocked", condition)
-            return 1
-        waits = (c.SIGN_IN_NEEDED, c.DEVICE_REVOKED, c.DEVICE_UNKNOWN)
-        wait = timedelta(0) if condition.kind in waits else backoff(
-            entry.attempts, float(condition.values.get("retry_after") or 0))
-        self._outbox.postpone(entry, condition, wait)
-        return 0
+    def _step(self, done: Stage, sending: Sending) -> Condition | None:
+        """The trouble of the line, which would meet every other case, too."""
+        try:
+            stage = sending.step()
+        except Condition as condition:
+            self._busy = self._busy + 1 if condition.kind is c.BUSY else 0
+            self.stopped += _put_off(self._outbox, sending.entry, condition)
+            return condition if condition.code in c.LINE or self._busy >= BUSY_MAX else None
+        self._busy = 0
+        if stage is None:
+            self.receipted += sending.receipted
+        elif stage is done is Stage.RECORDING:  # one after the other: half of a recording is worth nothing
+            self._ready[stage].appendleft(sending)
+        else:
+            self._ready[stage].append(sending)
+        return None
 
 
-def in_order(files: tuple[FileRef, ...]) -> list[FileRef]:
-    """Small ones first, moving pictures and sound last."""
-    return sorted(files, key=lambda file: (file.media_type.startswith(("video/", "audio/")), file.cipher_size))
+def _put_off(outbox: Outbox, entry: Entry, condition: Condition) -> int:
+    """Set aside (1) or keep waiting (0). What ails the line is no fault of the entry: it goes as soon as that is over."""
+    log.warning("case %s revision %d: %s", entry.case_id, entry.revision, condition.code)
+    if condition.code in c.BLOCKS or condition.code in c.REJECTS:
+        outbox.stop(entry, "rejected" if condition.code in c.REJECTS else "blocked", condition)
+        return 1
+    wait = timedelta(0) if condition.code in c.LINE else backoff(
+        entry.attempts, float(condition.values.get("retry_after") or 0))
+    outbox.postpone(entry, condition, wait)
+    return 0
 
 
 def backoff(attempts: int, retry_after_s: float = 0.0) -> timedelta:

@@ -205,6 +205,17 @@ def test_a_flipped_byte_on_the_way_is_sent_again(device, gateway, case_id):
         client.close()
 
 
+def test_bytes_changed_before_a_cut_make_the_file_begin_anew(device, gateway, store, case_id):
+    """What a cut chunk left is kept unchecked: a wrong byte in it shows at the next one, and no repeating cures it."""
+    with FaultProxy(gateway.address) as proxy, Desk(device, gateway, store, proxy.address) as desk:
+        desk.client.close()
+        proxy.coming = [Fault(flip_up=100_000, cut_up=300_000)]
+        desk.seal(case_id, os.urandom(700_000))
+        assert desk.uploader.run_once().receipted == 1
+        assert proxy.torn == 1
+        assert proxy.sent_up > 700_000 + 300_000
+
+
 def test_a_file_that_is_not_what_the_manifest_says_is_dropped_at_the_commit(desk, device, gateway, case_id):
     file = device.file(case_id, os.urandom(5_000))
     manifest = device.manifest(case_id, file)
@@ -234,6 +245,27 @@ def test_a_file_damaged_here_blocks_its_case_only(desk, device, case_id):
     assert (entry.state, entry.last_code) == ("blocked", "sync.file_damaged")
     assert desk.outbox.entry(case_id + "-b", 1).state == "receipted"
     assert desk.uploader.run_once().receipted == 0
+
+
+def test_papers_go_before_any_recording_and_a_new_case_waits_for_none(desk, device, case_id, monkeypatch):
+    monkeypatch.setattr("app.sync.uploader.LOOK_S", 0.0)
+    monkeypatch.setattr(tus, "CHUNK_MAX", 64 << 10)
+    desk.uploader._pace.chunk = 64 << 10
+    order, late = [], []
+    for name in ("-a", "-b"):
+        files = [device.file(case_id + name, os.urandom(300_000), "interview", "video/webm"), device.file(case_id + name, b"page")]
+        manifest = device.manifest(case_id + name, *files)
+        desk.outbox.enqueue(manifest, device.sign(manifest))
+
+    def went(entry, share):
+        order.append((entry.case_id.rpartition("-")[2], share))
+        if share > 0.3 and not late:
+            late.append(desk.seal(case_id + "-late", b"sealed while a recording is on its way"))
+
+    assert desk.uploader.run_once(went).receipted == 3
+    first_of_video = next(at for at, (_, share) in enumerate(order) if share > 0.1)
+    assert {name for name, _ in order[:first_of_video]} == {"a", "b"}
+    assert [name for name, share in order if share == 1.0] == ["late", "a", "b"]
 
 
 def test_another_manifest_for_the_same_revision_is_refused_for_good(desk, device, case_id):

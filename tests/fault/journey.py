@@ -74,6 +74,9 @@ class Ahead(SystemClock):
     def now(self) -> datetime:
         return super().now() + self.by
 
+    def monotonic_ms(self) -> int:
+        return super().monotonic_ms() + self.by // timedelta(milliseconds=1)
+
 
 class Journey:
     """``entered(phase)`` hears what comes next, ``confirmed(stage, case)`` each thing a screen would now say."""

@@ -21,6 +21,7 @@ from app.domain.condition import Condition, Kind
 from gateway import bootstrap, conditions, feeds, files, housekeeping, keys, staff
 from gateway.bank import Bank
 from gateway.database import MIGRATIONS, Database, publish
+from gateway.hashes import RunningHashes
 from gateway.limits import Limiter
 from gateway.tables import Base, SeenRequest, SignInFailures, Token, Tries, stamp
 from gateway.turns import Turns
@@ -131,15 +132,30 @@ def test_a_reader_that_goes_away_leaves_no_thread(tmp_path):
 
 def test_a_part_is_cut_to_what_was_acknowledged(tmp_path):
     store = files.CaseFiles(tmp_path)
-    store.write_at("u1", 0, b"0123456789")
-    store.settle("u1", 4)
+    with store.writing("u1", 0) as part:
+        part.write(b"0123456789")
+        part.settle(4)
     assert store.holds("u1", 4)
     assert not store.holds("u1", 5)
-    store.write_at("u1", 4, b"XY")
+    with store.writing("u1", 4) as part:
+        part.write(b"XY")
+        part.settle(6)
     assert store.part("u1").read_bytes() == b"0123XY"
     store.keep("u1", "case-1", "ab" * 32)
     assert store.stored("case-1", "ab" * 32).read_bytes() == b"0123XY"
     assert not store.part("u1").exists()
+
+
+def test_a_running_hash_is_believed_only_while_nobody_else_writes(tmp_path):
+    running, path = RunningHashes(), tmp_path / "part"
+    path.write_bytes(b"0123456789")
+    running.note("u1", path, sha256(b"as this process wrote it"))
+    assert running.of("u1", path).digest() == sha256(b"as this process wrote it").digest()
+    path.rename(tmp_path / "kept")
+    assert running.of("u1", tmp_path / "kept").digest() == sha256(b"as this process wrote it").digest()
+    (tmp_path / "kept").write_bytes(b"012345678X!")
+    assert running.of("u1", tmp_path / "kept").digest() == sha256(b"012345678X!").digest()
+    assert running.of("u2", tmp_path / "kept").digest() == sha256(b"012345678X!").digest()
 
 
 def csr(key):

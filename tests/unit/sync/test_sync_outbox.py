@@ -15,12 +15,17 @@ class HandClock:
 
     def __init__(self):
         self.at = datetime(2026, 11, 23, 8, tzinfo=UTC)
+        self.ms = 0
 
     def now(self):
         return self.at
 
     def monotonic_ms(self):
-        return 0
+        return self.ms
+
+    def passes(self, seconds):
+        self.at += timedelta(seconds=seconds)
+        self.ms += seconds * 1000
 
 
 @pytest.fixture
@@ -71,24 +76,39 @@ def test_what_failed_waits_its_time(outbox, clock):
     outbox.enqueue(manifest(), "00")
     outbox.postpone(outbox.entry("case-1", 1), BUSY(), timedelta(seconds=60))
     assert outbox.due("10482") == ()
-    assert outbox.next_due("10482") == clock.at + timedelta(seconds=60)
-    clock.at += timedelta(seconds=60)
+    assert outbox.due_in("10482") == 60
+    clock.passes(60)
     assert outbox.due("10482") == (("case-1", 1),)
     assert outbox.entry("case-1", 1).attempts == 1
 
 
-def test_a_clock_set_back_does_not_freeze_the_queue(outbox, clock):
+def test_a_clock_set_back_or_forth_changes_no_waiting(outbox, clock):
     outbox.enqueue(manifest(), "00")
     outbox.postpone(outbox.entry("case-1", 1), BUSY(), timedelta(minutes=5))
-    clock.at -= timedelta(days=400)
+    for days in (-400, 800):
+        clock.at += timedelta(days=days)
+        assert outbox.due_in("10482") == 300
+    clock.at -= timedelta(minutes=7)
+    clock.passes(299)
+    assert outbox.due("10482") == ()
+    clock.passes(1)
     assert outbox.due("10482") == (("case-1", 1),)
+
+
+def test_a_clock_set_back_while_the_program_was_closed_freezes_nothing(store, outbox, clock):
+    outbox.enqueue(manifest(), "00")
+    outbox.postpone(outbox.entry("case-1", 1), BUSY(), timedelta(minutes=5))
+    again = Outbox(store, clock)
+    assert again.due_in("10482") == 300
+    clock.at -= timedelta(days=400)
+    assert again.due("10482") == (("case-1", 1),)
 
 
 def test_each_manager_sends_the_own_cases(outbox):
     outbox.enqueue(manifest(), "00")
     outbox.enqueue(manifest(case_id="case-2", staff_id="10517"), "00")
     assert outbox.due("10517") == (("case-2", 1),)
-    assert outbox.next_due("10600") is None
+    assert outbox.due_in("10600") is None
     assert outbox.waiting() == 2
 
 

@@ -11,9 +11,10 @@ from app.domain.condition import Condition
 from app.domain.evidence import GENESIS, FileRef, Manifest, Receipt
 from app.sync import conditions
 from app.sync.enrolment import DeviceEnrolment, verify_receipt
+from app.sync.sending import in_order
 from app.sync.transport import DeviceAuth, Transport
 from app.sync.tus import CHUNK_MAX, CHUNK_MIN, Pace
-from app.sync.uploader import backoff, in_order
+from app.sync.uploader import backoff
 
 BANK = Ed25519PrivateKey.generate()
 

@@ -1,0 +1,1 @@
+"""What ``python -m benchmarks.sync`` measures, a section a module."""
