@@ -108,7 +108,7 @@ def _tell_page(args: argparse.Namespace, page, read, heading: str) -> None:
     from app.capture.kinds import kinds
 
     findings = (*read.findings, *page.findings) if page.drawn else read.findings
-    value = {"kind": read.kind, "fields": {name: r.model_dump() for name, r in read.readings.items()},
+    value = {"kind": read.kind, "fields": {name: _field(name, r) for name, r in read.readings.items()},
              "findings": [f.model_dump() for f in findings], "quality": read.quality.model_dump(), "ms": read.ms}
     if page.drawn:
         value["page"] = page.number
@@ -132,6 +132,14 @@ def _who(args: argparse.Namespace, records) -> str:
     staff_id = args.staff or records.settings.get(LAST_STAFF, "") or staff_number()
     Verifiers(records.settings).check(staff_id, staff_password())
     return staff_id
+
+
+def _field(name: str, reading) -> dict:
+    """One field for programs: its standard value, and what is printed where that is another word."""
+    from app.capture.reading import standard
+
+    value = standard(name, reading.value)
+    return reading.model_dump() | {"value": value} | ({"printed": reading.value} if value != reading.value else {})
 
 
 def case_list(args: argparse.Namespace) -> int:

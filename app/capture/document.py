@@ -165,13 +165,11 @@ def _quad(hull: np.ndarray) -> np.ndarray | None:
 
 
 def _dense(points: np.ndarray) -> np.ndarray:
-    """Points about two pixels apart along a closed outline."""
+    """Points two pixels apart along a closed outline."""
     ring = np.vstack([points, points[:1]]).astype(np.float32)
-    parts = []
-    for a, b in pairwise(ring):
-        steps = max(1, int(np.hypot(*(b - a)) / 2))
-        parts.append(a + (b - a) * np.linspace(0, 1, steps, endpoint=False)[:, None])
-    return np.vstack(parts)
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
+    places = np.arange(0.0, way[-1], 2)
+    return np.column_stack([np.interp(places, way, ring[:, axis]) for axis in (0, 1)]).astype(np.float32)
 
 
 def _refit(rough: np.ndarray, outline: np.ndarray) -> np.ndarray | None:
@@ -215,11 +213,12 @@ def _crossed(sides: list[np.ndarray], rough: np.ndarray) -> np.ndarray | None:
 
 
 def _cross(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
-    matrix = np.array([[one[0], -other[0]], [one[1], -other[1]]])
-    if abs(np.linalg.det(matrix)) < 0.2:
+    (dx, dy, x, y), (other_dx, other_dy, other_x, other_y) = one.tolist(), other.tolist()
+    turn = dy * other_dx - dx * other_dy
+    if abs(turn) < 0.2:
         return None
-    step = np.linalg.solve(matrix, other[2:] - one[2:])[0]
-    return one[2:] + step * one[:2]
+    step = ((other_y - y) * other_dx - (other_x - x) * other_dy) / turn
+    return np.array([x + step * dx, y + step * dy])
 
 
 def _gradient(small: np.ndarray) -> np.ndarray:
@@ -233,13 +232,12 @@ def _gradient(small: np.ndarray) -> np.ndarray:
 def _support(quad: np.ndarray, edges: np.ndarray) -> float:
     """Share of the outline that lies on an edge, 0-1; the worst side counts half."""
     height, width = edges.shape
-    supports = []
-    for a, b in pairwise(np.vstack([quad, quad[:1]])):
-        points = a + (b - a) * np.linspace(0.08, 0.92, 60)[:, None]
-        x, y = points[:, 0].round().astype(int), points[:, 1].round().astype(int)
-        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        supports.append(float(np.mean(inside & edges[y.clip(0, height - 1), x.clip(0, width - 1)])))
-    return 0.5 * float(np.mean(supports)) + 0.5 * min(supports)
+    steps = np.linspace(0.08, 0.92, 60)[:, None, None]
+    points = (quad + (np.roll(quad, -1, axis=0) - quad) * steps).round().astype(int)
+    x, y = points[..., 0], points[..., 1]
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    sides = (inside & edges[y.clip(0, height - 1), x.clip(0, width - 1)]).mean(axis=0)
+    return 0.5 * float(sides.mean()) + 0.5 * float(sides.min())
 
 
 def _outermost(best: np.ndarray, quads: list[np.ndarray], gradient: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from app.domain.model import Model
 from app.domain.policy import Code, Words
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "kinds"
-Form = Literal["text", "date", "money", "digits", "code", "money_words", "until"]
+Form = Literal["text", "date", "money", "digits", "code", "money_words", "until", "address"]
 Check = Literal["", "id_number", "bank_card", "vin", "company_code", "party_number", "plate"]
 
 

@@ -28,6 +28,7 @@ AUTO = "auto"
 PHOTO = "photo"
 PAPER_WIDTH, CARD_WIDTH = 1400, 1000
 PRINTED = {"male": "男", "female": "女", id_card_reader.LONG_TERM: "长期"}
+STANDARD = {printed: term for term, printed in PRINTED.items()}
 
 TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素，看不清任何内容。",
                  zh_next="请用摄像头重新拍摄，或选择清晰的原图。",
@@ -131,6 +132,11 @@ def _as_printed(readings: dict[str, Reading]) -> dict[str, Reading]:
     """A card among the papers says what is printed on it, as every paper does."""
     return {name: reading.model_copy(update={"value": PRINTED.get(reading.value, reading.value)})
             for name, reading in readings.items()}
+
+
+def standard(field: str, printed: str) -> str:
+    """What is printed in a field as programs get it: male, female, long-term; all else is one written form already."""
+    return STANDARD.get(printed, printed) if field in ("sex", "valid_to") else printed
 
 
 def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float,

@@ -16,7 +16,8 @@ MENDED, DOUBTFUL = 0.88, 0.5  # below what counts as sure: a person looks at it
 
 
 def shaped(text: str, form: str) -> str:
-    """The value in its one written form: ISO dates (``until``: or 长期), amounts with two decimals; '' where it has none."""
+    """The value in its one written form: ISO dates (``until``: or 长期), amounts with two decimals, no blank between the
+    figures of an address; '' where it has none."""
     text = text.strip(" ;；,，。")
     match form:
         case "date":
@@ -32,6 +33,8 @@ def shaped(text: str, form: str) -> str:
             return re.sub(r"[\s-]", "", text).upper()
         case "money_words":
             return re.sub(r"\s", "", text).translate(MISREAD_WORDS)
+        case "address":
+            return re.sub(r"(?<=\d)\s+(?=\d)", "", shaped(text, "text"))
     plain = re.sub(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])", "", text)
     plain = re.sub(r"(?<=[\u3400-\u9fff])[•‧・．●.](?=[\u3400-\u9fff])", "·", plain)
     return re.sub(r"[(（]([^()（）]*)[)）]", _brackets, plain)

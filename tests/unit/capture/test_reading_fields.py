@@ -161,7 +161,8 @@ def test_nothing_is_recognised_in_other_text():
     ("2026年1月8日", "date", "2026-01-08"), ("2026.11.18", "date", "2026-11-18"), ("无", "date", ""),
     ("¥168,800", "money", "168800.00"), ("15，800.5 元", "money", "15800.50"),
     ("283,185,86", "money", "283185.86"), ("6200 0012", "digits", "62000012"),
-    (" ldm 7a3", "code", "LDM7A3"), ("林 晓 星", "text", "林晓星")])
+    (" ldm 7a3", "code", "LDM7A3"), ("林 晓 星", "text", "林晓星"),
+    ("演示路 12 号 248 0室", "address", "演示路12号2480室"), ("示例 Model 3 款", "text", "示例Model 3款")])
 def test_values_have_one_written_form(text, form, value):
     assert shaped(text, form) == value
 
