@@ -66,8 +66,7 @@ def find_page(image: np.ndarray, aspect: float | None = ID1_ASPECT) -> Page | No
     if min(height, width) < 64:
         return None
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    gradient = _gradient(small)
-    edges = gradient > np.clip(EDGE_OVER_NOISE * np.median(gradient), *EDGE_LIMITS)
+    gradient, edges = edges_of(small)
     quads = [quad for hull in _shapes(small) if (quad := _quad(hull)) is not None]
 
     def score(quad: np.ndarray) -> float:
@@ -219,6 +218,12 @@ def _cross(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
         return None
     step = ((other_y - y) * other_dx - (other_x - x) * other_dy) / turn
     return np.array([x + step * dx, y + step * dy])
+
+
+def edges_of(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How strongly a small BGR picture changes at every pixel, and where (bool) that is more than its noise."""
+    gradient = _gradient(small)
+    return gradient, gradient > np.clip(EDGE_OVER_NOISE * np.median(gradient), *EDGE_LIMITS)
 
 
 def _gradient(small: np.ndarray) -> np.ndarray:
