@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PIECE = 16384
+SILENCE_S = 0.2  # after which a request is taken to be over
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Fault:
     flip_up: int | None = None
     flip_down: int | None = None
     lose_answer_to: bytes = b""
+    answer_to: bytes = b""
+    answer: bytes = b""
     repeat_answers: bool = False
     delay_s: float = 0.0
     rate: float | None = None
@@ -177,6 +180,9 @@ class _Line:
                 if self._unwanted(source):
                     self.proxy.torn += 1
                     return
+                if source is self.device[0] and await self._answered(data):
+                    self.proxy.torn += 1
+                    return
                 data = data[:min((limit - passed for limit in (cut, stall) if limit is not None), default=len(data))]
                 data = _flipped(data, flip - passed) if flip is not None else data
                 if self.fault.delay_s or self.fault.rate:
@@ -190,6 +196,17 @@ class _Line:
                 if passed == cut:
                     self.proxy.torn += 1
                     return
+
+    async def _answered(self, data: bytes) -> bool:
+        """Whether the request that begins in ``data`` was answered here, after all of it was swallowed."""
+        if not self.fault.answer_to or self.fault.answer_to not in data:
+            return False
+        with contextlib.suppress(TimeoutError):
+            while await asyncio.wait_for(self.device[0].read(PIECE), SILENCE_S):
+                pass
+        self.device[1].write(self.fault.answer)
+        await self.device[1].drain()
+        return True
 
     def _unwanted(self, source: asyncio.StreamReader) -> bool:
         wanted = self.fault.lose_answer_to

@@ -21,6 +21,7 @@ from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
 from app.sync.uploader import Uploader
 from app.sync.withdrawals import Withdrawal
+from tests.buffering_proxy import buffering
 from tests.fault_proxy import Fault, FaultProxy
 from tests.gateway_process import COLLEAGUE, REVIEWER, enrolled, open_store, running_gateway
 from tests.waiting import until
@@ -521,29 +522,6 @@ def test_whoever_else_answers_is_not_the_bank(device, gateway, store, case_id, a
 
 
 def test_a_network_that_blocks_patch_is_got_round(device, gateway, store, case_id):
-    class NoPatch(Portal):
-        def do_PATCH(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.send_response(405)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def relay(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answer = requests.request(self.command, gateway.address + self.path, data=body,
-                                      headers={**self.headers}, timeout=60)
-            self.send_response(answer.status_code)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(answer.content)
-
-        do_GET = do_POST = do_HEAD = relay
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), NoPatch) as proxy:
-        threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        with Desk(device, gateway, store, f"http://127.0.0.1:{proxy.server_port}") as desk:
-            desk.seal(case_id, os.urandom(10_000))
-            assert desk.uploader.run_once().receipted == 1
-        proxy.shutdown()
+    with buffering(gateway.address, blocks_patch=True) as address, Desk(device, gateway, store, address) as desk:
+        desk.seal(case_id, os.urandom(10_000))
+        assert desk.uploader.run_once().receipted == 1

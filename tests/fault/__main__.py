@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests import postgres
-from tests.fault import client_kills, gateway_kills
+from tests.fault import client_kills, gateway_kills, line_faults
 from tests.fault.site import open_site
 from tests.fault.tally import Row, Tally
 from tests.fault.verdict import Trial
@@ -23,7 +23,8 @@ from tests.gateway_process import ROOT
 SEED = 20261128
 OUT = ROOT / "out" / "fault"
 # What is run on which database.
-GROUPS = {"sqlite": (client_kills, gateway_kills), "postgresql": (client_kills, gateway_kills)}
+EVERYWHERE = (client_kills, gateway_kills, line_faults)
+GROUPS = {"sqlite": EVERYWHERE, "postgresql": EVERYWHERE}
 
 
 def main(arguments: list[str]) -> int:

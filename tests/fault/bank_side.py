@@ -1,18 +1,20 @@
 """What the bank really holds: its tables and its folder, opened with its own key, apart from the running gateway."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyrage
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from app.domain.evidence import Manifest, Receipt, digest
 from gateway.database import Database
 from gateway.files import CaseFiles
 from gateway.keys import load_or_make
-from gateway.tables import Audit, Blob, Change, IdentityCheck, Revision
+from gateway.tables import Audit, Blob, Change, Device, IdentityCheck, Revision, Token
+from tests.waiting import until
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,29 @@ class BankSide:
                 stored = self._files.stored(blob.case_id, blob.cipher_sha256)
                 if not stored.exists() and not self._files.holds(blob.upload_id, blob.offset):
                     yield f"{blob.offset} bytes acknowledged, and not on the disk"
+
+    def end_sessions(self) -> None:
+        with self._database.write() as session:
+            session.execute(delete(Token))
+
+    def revoke(self, device_id: str, moment: str | None) -> None:
+        """Stop a device, or with None let it work again."""
+        with self._database.write() as session:
+            session.get_one(Device, device_id).revoked_at = moment
+
+    def damage(self, case_id: str, how: Callable[[Session, Blob, Path], None]) -> bool:
+        """Do something to an upload that is under way, with nobody writing it; False where there is none."""
+        with self._database.read() as session:
+            found = session.scalars(select(Blob).where(Blob.case_id == case_id, Blob.stored_at.is_(None), Blob.offset > 0,
+                                                       Blob.offset < Blob.size)).first()
+        if found is None:
+            return False
+        turn = self._files.turns.at(found.upload_id)
+        until(turn.ask)
+        with self._database.write() as session:
+            how(session, session.get_one(Blob, found.upload_id), self._files.part(found.upload_id))
+        turn.give_back()
+        return True
 
     def news(self) -> int:
         """How far the feed of changes has come."""

@@ -25,7 +25,7 @@ POINTS = {
     "K11": ("sending commit sent",),
     "K12": ("sending commit answered",),
     "K13": ("receiving *",),
-    "K14": ("erasing *",),
+    "K14": ("erasing *", "burying *"),
 }
 RANDOM, ENCRYPTING = "K1", "K5"
 ROWS = (RANDOM, *POINTS, ENCRYPTING)

@@ -3,13 +3,11 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import partial
 
-from tests.fault import journey, verdict
+from tests.fault import verdict
 from tests.fault.site import Site
 from tests.fault.verdict import Trial, Verdict
 from tests.waiting import until
@@ -38,7 +36,7 @@ class Course:
 
     @classmethod
     def walked(cls, site: Site) -> "Course":
-        with _at_the_bank(site, 0) as (way, case_id):
+        with site.sealed(0) as (way, case_id):
             site.keeper.points.clear()
             begun = time.monotonic()
             way.sent(case_id)
@@ -70,7 +68,7 @@ def judged(site: Site, course: Course, row: str, seed: int) -> Verdict:
 
 def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: random.Random, result: Verdict) -> None:
     uploaded, kills = site.meter.uploaded, site.keeper.kills
-    with _at_the_bank(site, seed) as (way, case_id):
+    with site.sealed(seed) as (way, case_id):
         site.keeper.died = lambda: result.add("wrong", site.bank.unsound())
         late = threading.Timer(chance.uniform(0, course.seconds), site.keeper.kill)
         if row == RANDOM:
@@ -85,13 +83,3 @@ def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: ran
         result.kills = site.keeper.kills - kills
         size = verdict.judge_the_end(result, way.here, site.bank, seed)
         result.sent_again(site.meter.uploaded - uploaded - size, result.kills * site.meter.largest)
-
-
-@contextmanager
-def _at_the_bank(site: Site, seed: int) -> Iterator[tuple[journey.Journey, str]]:
-    """A journey whose case is sealed and about to be sent."""
-    with site.home() as home, journey.opened(home) as here, \
-            journey.travelling(here, site.meter.address, site.session, seed) as way:
-        case_id = way.captured()
-        way.sealed(case_id)
-        yield way, case_id

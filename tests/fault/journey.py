@@ -13,6 +13,7 @@ from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.domain import facts
 from app.domain.case import Case
+from app.domain.condition import Condition
 from app.domain.evidence import FileRef
 from app.domain.facts import Fact
 from app.domain.wire import SignInAnswer
@@ -34,7 +35,7 @@ MARKS = tuple(text.encode() for text in (PLANTED, f.card().card.name, f.card().c
 SIZES = {"id_front": 180_000, "id_front_crop": 60_000, "portrait": 20_000, "id_back": 150_000, "id_back_crop": 50_000,
          "photo_together": 240_000, "live_face": 30_000, RECORDING: 3_600_000}
 TURNS_MAX = 25
-GRACE = timedelta(days=30)
+GRACE, KEPT = timedelta(days=2), timedelta(days=60)  # after which files go, and after which the journal does
 
 Keep = Callable[[str], FileRef]
 
@@ -94,10 +95,13 @@ class Journey:
 
     def to_the_end(self) -> None:
         """Everything that is left of it."""
+        if self.outbox.entries("purged") and not self.here.journal.case_ids():
+            return
         case_id = self.captured()
         self.sealed(case_id)
         self.sent(case_id)
         self.erased(case_id)
+        self.buried(case_id)
 
     def captured(self) -> str:
         """The case, with all that is to be captured."""
@@ -124,17 +128,22 @@ class Journey:
             room.require(case)
             self._confirmed("queued", room.seal(case).case)
 
-    def sent(self, case_id: str) -> None:
-        """Turn after turn, each after the longest back-off, until the bank has it and its word has come; nobody acts."""
+    def sent(self, case_id: str, turned: Callable[[Condition | None], None] = lambda trouble: None) -> None:
+        """Turn after turn, each after the longest back-off, until the bank has it and its word has come; nobody acts.
+        ``turned`` hears what ailed the line after each."""
         for _ in range(TURNS_MAX):
             self._entered("sending")
             entry = self.outbox.latest(case_id)
             if entry.state in ("receipted", "purged") and self.book.load(case_id).bank_status:
                 return
             assert entry.state not in ("blocked", "rejected"), entry.last_code
-            self.loop.turn()
+            turned(self.loop.turn().trouble)
             self.clock.by += BACKOFF_MAX
         raise AssertionError(f"not confirmed after {TURNS_MAX} turns: {self.outbox.latest(case_id).last_code}")
+
+    def sign_in(self, session: SignInAnswer) -> None:
+        """Go on as whom the bank knows by this."""
+        self.uploader.client._session = session
 
     def _received(self, receipt) -> None:
         self._entered("receiving")
@@ -142,12 +151,20 @@ class Journey:
         self._confirmed("committing", self.book.load(receipt.case_id))
 
     def erased(self, case_id: str) -> None:
-        """When the time of grace is over."""
+        """Keys and files, when the time of grace is over."""
         self._entered("erasing")
         self._confirmed("receipted", self.book.load(case_id))
         self.post.purge_due(self.clock.now() + GRACE)
         assert self.outbox.latest(case_id).state == "purged"
         self._confirmed("purged", self.book.load(case_id))
+
+    def buried(self, case_id: str) -> None:
+        """Its journal too, when nothing more is to be asked."""
+        self._entered("burying")
+        case = self.book.load(case_id)
+        self.post.purge_due(self.clock.now() + KEPT)
+        assert self.here.journal.tombstone(case_id)
+        self._confirmed("buried", case)
 
 
 @contextmanager
@@ -160,8 +177,10 @@ def opened(home: Home) -> Iterator[Records]:
 @contextmanager
 def travelling(here: Records, address: str, session: SignInAnswer, seed: int,
                entered: Callable[[str], None] = lambda phase: None,
-               confirmed: Callable[[str, Case], None] = lambda stage, case: None) -> Iterator[Journey]:
+               confirmed: Callable[[str, Case], None] = lambda stage, case: None,
+               silence_s: float = 30.0) -> Iterator[Journey]:
     """A journey of whoever ``session`` signed in, towards the bank at ``address``."""
-    with closing(BankClient(address, here.enrolment, here.keys.signing_key(), silence_s=5.0)) as client:
-        client._session = session
-        yield Journey(here, client, seed, entered, confirmed)
+    with closing(BankClient(address, here.enrolment, here.keys.signing_key(), silence_s=silence_s)) as client:
+        way = Journey(here, client, seed, entered, confirmed)
+        way.sign_in(session)
+        yield way

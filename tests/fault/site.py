@@ -4,13 +4,14 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.desk.post import CURSOR
 from app.desk.shelf import PolicyShelf
+from app.domain.case import Case
 from app.domain.wire import SignInAnswer
 from app.sync.client import BankClient
 from app.sync.enrolling import enrol
@@ -20,6 +21,7 @@ from tests.face_case import answer
 from tests.fault import journey
 from tests.fault.bank_side import BankSide
 from tests.fault.home import Home
+from tests.fault.journey import Journey
 from tests.fault.keeper import Keeper
 from tests.fault.meter import Meter
 from tests.gateway_process import MANAGER, ROOT, Gateway, gateway_to_start
@@ -41,10 +43,21 @@ class Site:
             news = PolicyFeed(self._client(self.enrolment)).fetch()
             PolicyShelf(here.settings).put(news.policy_toml, news.dealers_toml, datetime.now(UTC))
 
+    def client(self) -> BankClient:
+        """The device's, past the meter."""
+        client = BankClient(self.gateway.address, self.enrolment, self._signing_key)
+        client._session = self.session
+        return client
+
     def _client(self, enrolment: DeviceEnrolment) -> BankClient:
         client = BankClient(self.gateway.address, enrolment, self._signing_key)
         client.sign_in(MANAGER, self.gateway.passwords[MANAGER])
         return client
+
+    def sign_out(self) -> None:
+        """As if its time were over: the next ``session`` is a new one."""
+        self.bank.end_sessions()
+        self._session = None
 
     @property
     def session(self) -> SignInAnswer:
@@ -69,6 +82,16 @@ class Site:
         finally:
             shutil.rmtree(home.folder)
             home.keys.unlink()
+
+    @contextmanager
+    def sealed(self, seed: int, confirmed: Callable[[str, Case], None] = lambda stage, case: None, address: str = "",
+               silence_s: float = 30.0) -> Iterator[tuple[Journey, str]]:
+        """A journey whose case is sealed and about to be sent, and the case."""
+        with self.home() as home, journey.opened(home) as here, journey.travelling(
+                here, address or self.meter.address, self.session, seed, confirmed=confirmed, silence_s=silence_s) as way:
+            case_id = way.captured()
+            way.sealed(case_id)
+            yield way, case_id
 
 
 @contextmanager

@@ -49,6 +49,8 @@ def asked(proxy, data, seconds=20.0, times=1):
     (Fault(flip_down=2), b"0133456789", "whole"),
     (Fault(lose_answer_to=b"456"), b"", "ended"),
     (Fault(lose_answer_to=b"nobody asks"), b"0123456789", "whole"),
+    (Fault(answer_to=b"456", answer=b"else"), b"else", "ended"),
+    (Fault(answer_to=b"nobody asks", answer=b"else"), b"0123456789", "whole"),
 ])
 def test_each_fault_does_what_it_says(echo, fault, came, end):
     with FaultProxy(echo, fault) as proxy:

@@ -1,9 +1,8 @@
-"""A small part of ``python -m tests.fault`` at fixed seeds: the promise holds whatever is killed."""
+"""A small part of ``python -m tests.fault`` at a fixed seed: whatever is killed, cut or bent, the promise holds."""
 
 import pytest
 
-from tests.fault import client_kills
-from tests.fault.client_kills import Course
+from tests.fault import client_kills, gateway_kills, line_faults
 from tests.fault.site import open_site
 
 SEED = 1
@@ -16,12 +15,30 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def course(site):
-    return Course.walked(site)
+def of_client(site):
+    return client_kills.trials(site)
+
+
+@pytest.fixture(scope="module")
+def of_gateway(site):
+    return gateway_kills.trials(site)
 
 
 @pytest.mark.parametrize("row", client_kills.ROWS)
-def test_a_killed_client_loses_nothing_doubles_nothing_and_tells_the_truth(site, course, row):
-    verdict = client_kills.judged(site, course, row, SEED)
+def test_a_killed_client_loses_nothing_doubles_nothing_and_tells_the_truth(of_client, row):
+    verdict = of_client[row](SEED)
     assert verdict.kills
+    assert verdict.clean, verdict.why
+
+
+@pytest.mark.parametrize("row", gateway_kills.ROWS)
+def test_a_killed_gateway_loses_nothing_and_doubles_nothing(of_gateway, row):
+    verdict = of_gateway[row](SEED)
+    assert verdict.kills
+    assert verdict.clean, verdict.why
+
+
+@pytest.mark.parametrize("row", line_faults.ROWS)
+def test_a_bad_line_loses_nothing_and_doubles_nothing(site, row):
+    verdict = line_faults.judged(site, row, SEED)
     assert verdict.clean, verdict.why

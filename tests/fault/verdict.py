@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.domain import facts
 from app.domain.evidence import FileRef, digest
+from app.domain.facts import Event
 from app.records import Records
 from app.store.journal import file_refs
 from app.store.vault import Vault
 from app.sync.outbox import Entry
 from tests.disk_image import RUN, showing
-from tests.fault.bank_side import BankSide
+from tests.fault.bank_side import BankSide, Held
 from tests.fault.journey import ENDS, MARKS, SIZES, plain
 from tests.gateway_process import MANAGER
 
-STAGES = ("draft", "queued", "uploading", "committing", "receipted", "purged")
+STAGES = ("draft", "queued", "uploading", "committing", "receipted", "purged", "buried")
 
 
 @dataclass
@@ -70,33 +70,45 @@ def half_files(data: Path) -> Iterator[str]:
 
 def untrue(here: Records, bank: BankSide, said: list[tuple]) -> Iterator[str]:
     """Where the reopened client contradicts what it confirmed before, itself or the bank."""
-    cases = here.journal.case_ids()
+    cases = dict.fromkeys((*here.journal.case_ids(), *(entry.case_id for entry in here.outbox.entries("purged"))))
     if len(cases) > 1:
         yield f"{len(cases)} cases where one was begun"
     for case_id in cases:
-        yield from _untrue(here, bank, case_id, [line for line in said if line[1] == case_id])
+        confirmed = [line for line in said if line[1] == case_id]
+        buried = here.journal.tombstone(case_id) is not None
+        entry = here.outbox.latest(case_id)
+        state = "buried" if buried else entry.state if entry else "draft"
+        for stage in (line[0] for line in confirmed):
+            if STAGES.index(state) < STAGES.index(stage):
+                yield f"{state} after it was said to be {stage}"
+        yield from _buried_untrue(here, case_id) if buried else _journal_untrue(here, case_id, state, confirmed)
+        yield from _bank_untrue(bank, case_id, entry, here)
     if said and said[0][1] not in cases:
         yield "the confirmed case is gone"
 
 
-def _untrue(here: Records, bank: BankSide, case_id: str, said: list[tuple]) -> Iterator[str]:
+def _journal_untrue(here: Records, case_id: str, state: str, confirmed: list[tuple]) -> Iterator[str]:
     book = here.book(here.session(MANAGER, "陈立", ""))
-    case, events, entry = book.load(case_id), book.events(case_id), here.outbox.latest(case_id)
-    state = entry.state if entry else "draft"
-    for stage, _, count, head in said:
+    case, events = book.load(case_id), book.events(case_id)
+    for _, _, count, head in confirmed:
         if len(events) < count or events[count - 1].hash != head:
             yield f"confirmed event {count} is gone"
-        if STAGES.index(state) < STAGES.index(stage):
-            yield f"{state} after it was said to be {stage}"
     if state == "draft" and case.events not in ENDS:
         yield f"half an act: {case.events} events"
-    if case.sealed != (entry is not None):
+    if case.sealed != (state != "draft"):
         yield "sealed and queued disagree"
     line = here.summaries.get(case_id)
     if (line.stage == "open") != (state == "draft"):
         yield f"the work list says {line.stage} of a case that is {state}"
     yield from _files_untrue(here.vault, case_id, tuple(file_refs([event.fact for event in events])), state)
-    yield from _bank_untrue(bank, case_id, entry, here)
+
+
+def _buried_untrue(here: Records, case_id: str) -> Iterator[str]:
+    with here.database.reading() as tables:
+        left = [table for table in ("event", "case_file", "trace", "scene", "face_template")
+                if tables.execute(f"SELECT count(*) FROM {table} WHERE case_id = ?", [case_id]).fetchone()[0]]
+    if left or not here.vault.destroyed(case_id):
+        yield f"a tombstone beside rows of {left}, key destroyed: {here.vault.destroyed(case_id)}"
 
 
 def _files_untrue(vault: Vault, case_id: str, files: tuple[FileRef, ...], state: str) -> Iterator[str]:
@@ -128,10 +140,8 @@ def _bank_untrue(bank: BankSide, case_id: str, entry: Entry | None, here: Record
 
 def judge_the_end(verdict: Verdict, here: Records, bank: BankSide, seed: int) -> int:
     """Judge a case that went all its way; the bytes of its files as they had to be sent."""
-    case_id, = here.journal.case_ids()
-    held = bank.held(case_id)
-    events = here.journal.events(case_id)
-    kinds = [event.fact.kind for event in events]
+    entry, = here.outbox.entries("purged")
+    held, events = bank.held(entry.case_id), here.journal.events(entry.case_id)
     if held.receipt is None:
         verdict.add("lost", iter(["no receipt at the bank"]))
         return 0
@@ -139,29 +149,37 @@ def judge_the_end(verdict: Verdict, here: Records, bank: BankSide, seed: int) ->
     verdict.add("lost", (f"{kind} is not at the bank as it was captured" for kind in SIZES
                          if kind not in names or held.plain.get(names[kind].cipher_sha256)
                          != digest(plain(seed, kind))))
-    verdict.add("duplicated", _twice(held, kinds, len(held.manifest.files)))
-    verdict.add("wrong", _wrong_at_the_end(here, case_id, events))
+    verdict.add("duplicated", _twice(held))
+    if events:
+        verdict.add("duplicated", _twice_here([event.fact.kind for event in events]))
+    verdict.add("wrong", _wrong_at_the_end(here, entry, events, held))
     return sum({file.cipher_sha256: file.cipher_size for file in held.manifest.files}.values())
 
 
-def _twice(held, kinds: list[str], files: int) -> Iterator[str]:
+def _twice(held: Held) -> Iterator[str]:
     for name, count in (("revisions", held.revisions), ("receipts", held.received), ("notices", held.told)):
         if count != 1:
             yield f"{count} {name} at the bank"
-    for kind in ("case_sealed", "receipt_accepted", "bank_status_changed", "case_purged"):
-        if kinds.count(kind) != 1:
-            yield f"{kinds.count(kind)} times {kind} in the journal"
-    if files != len(SIZES) + 1:
-        yield f"{files} files for {len(SIZES) + 1} captured"
+    if len(held.manifest.files) != len(SIZES) + 1:
+        yield f"{len(held.manifest.files)} files for {len(SIZES) + 1} captured"
     yield from (f"at the bank for nothing: {stray}" for stray in held.strays)
 
 
-def _wrong_at_the_end(here: Records, case_id: str, events) -> Iterator[str]:
-    purged = next(event.fact for event in events if isinstance(event.fact, facts.CasePurged))
-    if not 0 <= purged.files <= len(SIZES) + 1:
-        yield f"{purged.files} files erased"
-    entry, line = here.outbox.latest(case_id), here.summaries.get(case_id)
-    if (entry.state, line.stage) != ("purged", "purged"):
-        yield f"at the end {entry.state}, in the work list {line.stage}"
-    if here.journal.verify(case_id) is not None:
+def _twice_here(kinds: list[str]) -> Iterator[str]:
+    for kind in ("case_sealed", "receipt_accepted", "bank_status_changed", "case_purged"):
+        if kinds.count(kind) != 1:
+            yield f"{kinds.count(kind)} times {kind} in the journal"
+
+
+def _wrong_at_the_end(here: Records, entry: Entry, events: tuple[Event, ...], held: Held) -> Iterator[str]:
+    line = here.summaries.get(entry.case_id)
+    if line.stage != "purged":
+        yield f"the work list says {line.stage} at the end"
+    if here.journal.verify(entry.case_id) is not None:
         yield "the journal's chain is broken"
+    stone = here.journal.tombstone(entry.case_id)
+    length = stone.journal_length if stone else len(events)
+    if length != held.manifest.journal_length + len(("sealed", "receipt", "status", "purged")):
+        yield f"{length} events at the end, {held.manifest.journal_length} when it was sealed"
+    if entry.receipt != held.receipt:
+        yield "the receipt here is not the bank's"
