@@ -157,14 +157,14 @@ class Scene:
 
 
 Event = Callable[[Scene], None]
-# Row: what happens while the line is cut in the middle of the large file, and how often it may have to be sent for it.
-EVENTS: dict[str, tuple[Event, int]] = {
-    "N1": (Scene.away, 1),
-    "N12": (lambda scene: scene.site.sign_out(), 1),
-    "N14": (Scene.revoked, 1),
-    "N15": (Scene.lower, 2),
-    "N16": (Scene.higher, 2),
-    "N17": (Scene.gone, 2),
+# Row: what happens while the line is cut in the middle of the large file, and whether that may have to be sent anew.
+EVENTS: dict[str, tuple[Event, bool]] = {
+    "N1": (Scene.away, False),
+    "N12": (lambda scene: scene.site.sign_out(), False),
+    "N14": (Scene.revoked, False),
+    "N15": (Scene.lower, True),
+    "N16": (Scene.higher, True),
+    "N17": (Scene.gone, True),
 }
 ROWS = (*FAULTS, *EVENTS, "N21", "N28")
 
@@ -176,7 +176,7 @@ def trials(site: Site) -> dict[str, Trial]:
 def judged(site: Site, row: str, seed: int) -> Verdict:
     """Send a case over a line that does what the row says, at the seed's bytes, and judge."""
     chance, result, said = random.Random(f"{row} {seed}"), Verdict(), []
-    uploaded, again = site.meter.uploaded, 1
+    uploaded, cuts, anew = site.meter.uploaded, 1, False
 
     def confirmed(stage, case) -> None:
         said.append((stage, case.case_id, case.events, case.head))
@@ -187,10 +187,10 @@ def judged(site: Site, row: str, seed: int) -> Verdict:
         scene = Scene(site, way, case_id, chance, result, said)
         if row in FAULTS:
             site.meter.coming = [FAULTS[row](chance) for _ in range(chance.randint(1, 3))]
-            again = len(site.meter.coming)
+            cuts = len(site.meter.coming)
             way.sent(case_id, scene.turned)
         elif row in EVENTS:
-            happens, again = EVENTS[row]
+            happens, anew = EVENTS[row]
             with scene.in_the_middle(happens):
                 way.sent(case_id, scene.turned)
         elif row == "N21":
@@ -201,5 +201,5 @@ def judged(site: Site, row: str, seed: int) -> Verdict:
         site.meter.coming = []
         way.erased(case_id)
         size = verdict.judge_the_end(result, way.here, site.bank, seed)
-    result.sent_again(site.meter.uploaded - uploaded - size, again * site.meter.largest)
+    result.sent_again(site.meter.uploaded - uploaded - size, cuts * site.meter.largest + anew * SIZE)
     return result
