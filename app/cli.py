@@ -90,7 +90,8 @@ def _window(group) -> None:
     run = _command(group, "run", commands.run, "the window for daily use")
     _devices(run)
     _bank(run)
-    run.add_argument("--theme", choices=("light", "dark"), default="light")
+    run.add_argument("--theme", choices=("light", "dark"))
+    run.set_defaults(language=None, camera=None, microphone=None)  # what is not named is as the window's settings say
     demo = _command(group, "demo", commands.demo, "play one whole signing case through the window, on embedded defaults")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for what it leaves (default: out/demo)")
     demo.add_argument("--watch", action="store_true", help="at a pace a person can follow")

@@ -46,7 +46,9 @@ NOT_READY = Words(zh="先处理标 ✗ 的各项，再开始面签。", en="See 
 def run(args: argparse.Namespace) -> int:
     from app.start import run_window
 
-    return run_window(args)
+    named = {name: vars(args)[name] for name in ("language", "theme", "camera", "microphone") if vars(args)[name] is not None}
+    args.language = args.language or "zh"
+    return run_window(args, named)
 
 
 def demo(args: argparse.Namespace) -> int:

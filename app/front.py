@@ -5,20 +5,24 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from app.desk.desks import Desks, Rooms
+from app.desk.device import DeviceDesk
 from app.desk.lock import DeskLock
 from app.desk.post import Post
 from app.desk.views import Session
 from app.desk.work_list import WorkList
+from app.domain.preferences import Preferences
 from app.records import Records
 
 if TYPE_CHECKING:
     from app.desk.booth import Booth
     from app.sync.client import BankClient
 
+DEFAULTS = Preferences()
+
 
 @contextmanager
 def office(kept_here: Records, session: Session, client: Callable[[], "BankClient"],
-           booth: Callable[[], "Booth"], *, locks: bool = False) -> Iterator[Desks]:
+           booth: Callable[[], "Booth"], preferences: Preferences = DEFAULTS, *, locks: bool = False) -> Iterator[Desks]:
     """Everything a window needs; ``client`` and ``booth`` are made when the desks are opened, and all ends with the context.
     ``locks``: who works here has a password, and the desk locks."""
     book = kept_here.book(session)
@@ -37,7 +41,8 @@ def office(kept_here: Records, session: Session, client: Callable[[], "BankClien
         lock = None
         if locks:
             lock = DeskLock(kept_here.shelf.current.thresholds.idle_lock_minutes, kept_here.settings, unlock)
-        desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, open_rooms, lock)
+        device = DeviceDesk(kept_here.settings, preferences, lambda: desks.rooms)
+        desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, device, open_rooms, lock)
         try:
             yield desks
         finally:

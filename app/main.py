@@ -12,11 +12,11 @@ from app.capture.camera_identity import attached
 from app.capture.feed import CameraFeed
 from app.capture.id_reader import installed_reader
 from app.capture.location import Locator
-from app.capture.microphone import Microphone
 from app.capture.vision import Vision
-from app.desk.booth import Booth
+from app.desk.booth import Booth, loops, microphone_of
 from app.desk.case_book import CaseBook
 from app.desk.desks import Rooms
+from app.desk.device import kept_preferences
 from app.desk.documents import DocumentRoom
 from app.desk.identity import IdentityRoom
 from app.desk.interview import InterviewRoom
@@ -73,7 +73,7 @@ def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, bo
         at_the_end.callback(interviews.close)
         booth.start()
         loop.start()
-        yield Rooms(signing, booth, ScreenKeeper(kept_here.settings, door, book.session.staff_id))
+        yield Rooms(signing, booth, ScreenKeeper(kept_here.settings, door, book.session.staff_id), client)
 
 
 def connect(kept_here: Records, address: str) -> BankClient:
@@ -81,7 +81,9 @@ def connect(kept_here: Records, address: str) -> BankClient:
     enrolment = kept_here.enrolment
     if enrolment is None:
         raise NOT_ENROLLED()
-    return BankClient(address, enrolment, kept_here.keys.signing_key())
+    client = BankClient(address, enrolment, kept_here.keys.signing_key())
+    client.use_proxy(kept_preferences(kept_here.settings).proxy)
+    return client
 
 
 def staff_door(kept_here: Records, client: BankClient) -> StaffDoor:
@@ -132,9 +134,7 @@ def _renew_policy(kept_here: Records, client: BankClient) -> None:
 
 def booth_of(camera: str, place: str, microphone: str, models: Path | None = None) -> Booth:
     """The devices as the command line names them; ``models`` is the folder of the model pack, None for the built-in."""
-    spec: int | str = int(camera) if camera.isdecimal() else camera
-    sound = None if microphone == "none" else Microphone(microphone)
-    return Booth(CameraFeed(spec, loop=not isinstance(spec, int)), Locator(place), sound, Vision(models))
+    return Booth(CameraFeed(camera, loop=loops(camera)), Locator(place), microphone_of(microphone), Vision(models))
 
 
 # -- what the command line calls -----------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from app.asking import passphrase_for
+from app.desk.device import kept_preferences
 from app.desk.views import Session
 from app.domain.condition import Condition
 from app.domain.policy import Words
+from app.domain.preferences import Preferences
 from app.front import office
 from app.house_bank import HouseBank
 from app.records import LAST_STAFF, Records, records
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.desk.booth import Booth
     from app.sync.client import BankClient
+    from app.ui.entrance import Entrance
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +37,16 @@ SIGNING_OUT = Words(zh="正在退出登录…没有传完的业务仍归原登�
                     en="Signing out… What is not sent yet stays with its manager and goes on at the next sign-in.")
 
 
-def run_window(args: argparse.Namespace) -> int:
-    """The window for daily use; returns when it is closed."""
+def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
+    """The window for daily use; returns when it is closed. ``named`` are the preferences that hold for this time only."""
     from app.ui.application import end_on_signals, make_application
 
     application = make_application(sys.argv[:1])
     end_on_signals(application)
     with ExitStack() as stack:
         here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
-        start = Start(stack, here, args)
+        preferences = kept_preferences(here.settings).model_copy(update=named)
+        start = Start(stack, here, args, preferences)
         start.begin()
         return application.exec()
 
@@ -50,28 +54,32 @@ def run_window(args: argparse.Namespace) -> int:
 class Start:
     """The way to the main window: straight on where this device and person are known, else through the entrance."""
 
-    def __init__(self, stack: ExitStack, here: Records, args: argparse.Namespace) -> None:
-        self._stack, self._here, self._args = stack, here, args
+    def __init__(self, stack: ExitStack, here: Records, args: argparse.Namespace, preferences: Preferences) -> None:
+        self._stack, self._here, self._args, self._preferences = stack, here, args, preferences
         self.window = None
         self.opened: Callable[[QWidget], None] = lambda window: None
 
     def begin(self) -> None:
-        from app.ui.entrance import Entrance
-
         here, args = self._here, self._args
         if address := args.gateway or here.bank:
-            self.window = Entrance(args.language, args.theme)
-            self.window.show()
+            self.window = self._entrance()
             self._ask(self._bank_at(address), args.staff or here.settings.get(LAST_STAFF, ""))
             return
         bank = self._stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
         if bank.known:
             self._open_at_once(bank)
             return
-        self.window = Entrance(args.language, args.theme)
-        self.window.show()
+        self.window = self._entrance()
         self.window.prepare(self._said(FIRST_START), bank.ready,
                             lambda _none: self._prepared(bank))
+
+    def _entrance(self) -> Entrance:
+        from app.ui.entrance import Entrance
+
+        chosen = self._preferences
+        made = Entrance(chosen.language, chosen.theme, chosen.type_size)
+        made.show()
+        return made
 
     def _ask(self, client: Callable[[], BankClient], staff_id: str) -> None:
         self.window.ask(staff_id, lambda given, password: self._sign_in(client(), given, password),
@@ -79,14 +87,12 @@ class Start:
 
     def _change_person(self, client: Callable[[], BankClient], shift: ExitStack) -> None:
         """The work of who was here ends, and somebody else is asked for."""
-        from app.ui.entrance import Entrance
-
         def end() -> None:
             shift.close()
             client().sign_out()
 
-        left, self.window = self.window, Entrance(self._args.language, self._args.theme)
-        self.window.show()
+        self._preferences = self._desks.device.preferences
+        left, self.window = self.window, self._entrance()
         left.close()
         left.deleteLater()
         self.window.prepare(self._said(SIGNING_OUT), end, lambda _none: self._ask(client, ""))
@@ -118,7 +124,7 @@ class Start:
         self._desks.work.sync_now()
 
     def _said(self, words: Words) -> str:
-        return words.of(self._args.language)
+        return words.of(self._preferences.language)
 
     # What follows needs most of the program, which is loaded when it is called: behind the first page.
 
@@ -142,18 +148,19 @@ class Start:
         from app.capture.model_shelf import ModelShelf
         from app.main import booth_of
 
-        args = self._args
-        return booth_of(args.camera, args.place, args.microphone, ModelShelf(args.data).active())
+        args, chosen = self._args, self._preferences
+        return booth_of(chosen.camera, args.place, chosen.microphone, ModelShelf(args.data).active())
 
     def _open(self, client: Callable[[], BankClient], session: Session, *, locks: bool = False) -> None:
         """``locks``: the person signed in with a password, and only it opens the desk again."""
         from app.ui.window import MainWindow
 
-        args = self._args
+        chosen = self._preferences
         shift = self._stack.enter_context(ExitStack())
-        self._desks = shift.enter_context(office(self._here, session, client, self._booth, locks=locks))
-        entrance, self.window = self.window, MainWindow(self._desks, args.language, args.theme)
+        self._desks = shift.enter_context(office(self._here, session, client, self._booth, chosen, locks=locks))
+        entrance, self.window = self.window, MainWindow(self._desks, chosen.language, chosen.theme, chosen.type_size)
         self.window.other_person.connect(lambda: self._change_person(client, shift))
+        self.window.place.take(chosen.place)
         self.opened(self.window)
         self.window.show()
         log.info("the window is open")

@@ -1,5 +1,6 @@
 """The settings' port in memory."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 
@@ -12,3 +13,6 @@ class MemorySettings:
 
     def set(self, name: str, value: Any) -> None:
         self.values[name] = value
+
+    def together(self) -> AbstractContextManager:
+        return nullcontext()

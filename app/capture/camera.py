@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
 
-from app.capture.camera_identity import identify, is_virtual
+from app.capture.camera_identity import identify, is_virtual, listed
 from app.capture.frames import Frame
 from app.domain.condition import Kind
 from app.domain.face import FrameSource
@@ -49,6 +49,7 @@ BLACK_AFTER_S = 2.0
 FROZEN_AFTER_S = 3.0
 LATE_S = 0.25
 DEVICE = re.compile(r"(?:/dev/video)?(\d{1,4})", re.ASCII)
+HARDWARE = re.compile(r"(usb|pci|platform|acpi|display):(?!//)")  # what a hardware id begins with
 
 
 class Camera:
@@ -67,13 +68,16 @@ class Camera:
 
     @classmethod
     def open(cls, spec: int | str, *, name: str = "", pace: bool = True, loop: bool = False) -> Camera:
-        """``spec``: device index (also as digits or /dev/videoN), an address with ``://``, or a file path.
+        """``spec``: device index (also as digits or /dev/videoN), the hardware id of a camera wherever it is plugged in now, an
+        address with ``://``, or a file path.
 
         ``name`` is the device's name where the caller knows it (Windows). ``pace=False`` reads a file as fast as it
         can be decoded; ``loop`` begins a file anew at its end, times going on.
         """
         spec = str(spec).strip()
         hardware_id = ""
+        if HARDWARE.match(spec):
+            spec = _index_of(spec)
         if device := DEVICE.fullmatch(spec):
             capture, name, hardware_id = _open_device(int(device[1]), name)
             kind = "device"
@@ -156,6 +160,13 @@ def _cv2():
 
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     return cv2
+
+
+def _index_of(hardware_id: str) -> str:
+    index = next((index for index, camera in listed() if camera.hardware_id == hardware_id), None)
+    if index is None:
+        raise CAMERA_MISSING()
+    return str(index)
 
 
 def _open_device(index: int, name: str):

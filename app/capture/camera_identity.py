@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,9 @@ class CameraIdentity:
     virtual: bool = False
 
 
+Numbered = tuple[int, CameraIdentity]
+
+
 def identify(index: int) -> CameraIdentity:
     """The camera that ``cv2`` opens under this index, as the system knows it now; empty where it does not tell."""
     if sys.platform == "linux":
@@ -49,9 +52,14 @@ def identify(index: int) -> CameraIdentity:
 
 def attached() -> tuple[EnrolledCamera, ...]:
     """The real cameras attached now, none of them opened; one with several video nodes counts once."""
+    return tuple(EnrolledCamera(hardware_id=camera.hardware_id, name=camera.name) for _, camera in listed()[:CAMERAS_MAX])
+
+
+def listed() -> tuple[Numbered, ...]:
+    """The real cameras and the index that ``cv2`` opens each under now; one with several video nodes once, by its first."""
     if sys.platform == "win32":
-        return _enrollable(iter(_windows_cameras()))
-    return _enrollable(linux_cameras()) if sys.platform == "linux" else ()
+        return _real(enumerate(_windows_cameras()))
+    return _real(linux_cameras()) if sys.platform == "linux" else ()
 
 
 def is_virtual(name: str) -> bool:
@@ -59,20 +67,23 @@ def is_virtual(name: str) -> bool:
     return VIRTUAL_NAME.search(name) is not None
 
 
-def _enrollable(found: Iterator[CameraIdentity]) -> tuple[EnrolledCamera, ...]:
-    real = {camera.hardware_id: camera.name for camera in found if camera.hardware_id and not camera.virtual}
-    return tuple(EnrolledCamera(hardware_id=number, name=name) for number, name in list(real.items())[:CAMERAS_MAX])
+def _real(found: Iterable[Numbered]) -> tuple[Numbered, ...]:
+    first: dict[str, Numbered] = {}
+    for index, camera in found:
+        if camera.hardware_id and not camera.virtual:
+            first.setdefault(camera.hardware_id, (index, camera))
+    return tuple(first.values())
 
 
 # -- Linux -----------------------------------------------------------------------------------------------------------
 
 
-def linux_cameras(sysfs: Path = SYSFS) -> Iterator[CameraIdentity]:
-    """Every video node in the order of its number."""
+def linux_cameras(sysfs: Path = SYSFS) -> Iterator[Numbered]:
+    """Every video node with its number, in that order."""
     folder = sysfs / "class" / "video4linux"
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     for index in sorted(int(node[1]) for node in map(NODE.fullmatch, names) if node):
-        yield linux_identity(index, sysfs)
+        yield index, linux_identity(index, sysfs)
 
 
 def linux_identity(index: int, sysfs: Path = SYSFS) -> CameraIdentity:

@@ -55,6 +55,16 @@ FLOOR_DB = 60.0
 _JOIN_S = 2.0
 
 
+def microphones() -> tuple[tuple[str, str], ...]:
+    """The microphones that can be named: as ``Microphone`` takes them, and what the system calls them."""
+    if sys.platform == "win32":
+        import av
+
+        return tuple((device.name, device.description or device.name) for device in av.enumerate_input_devices("dshow")
+                     if "audio" in device.media_types)
+    return tuple(_capture_cards().items())
+
+
 def level(samples: "np.ndarray") -> float:
     """Loudness for a meter: 0 at -60 dBFS or below, 1 at full scale (RMS)."""
     import numpy as np
@@ -163,6 +173,7 @@ def _open(spec: str) -> "av.container.InputContainer":
 
 _OPTIONS = {"alsa": {"channels": "1", "sample_rate": str(RATE)}, "dshow": {"audio_buffer_size": "20"}}
 _USR = Path("/usr")
+PCM = Path("/proc/asound/pcm")
 _BUSY = (13, 16)  # EACCES, EBUSY
 
 
@@ -193,11 +204,11 @@ def _use_system_alsa() -> None:
         os.environ.setdefault("ALSA_PLUGIN_DIR", str(plugins[0]))
 
 
-def _capture_cards() -> list[str]:
-    """``plughw`` names of the sound cards that can record, from the kernel's list."""
+def _capture_cards(listing: Path = PCM) -> dict[str, str]:
+    """``plughw`` name → name of each sound card that can record, from the kernel's list."""
     try:
-        lines = Path("/proc/asound/pcm").read_text(encoding="ascii", errors="replace").splitlines()
+        lines = listing.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
-        return []
-    numbers = [line.split(":")[0].split("-") for line in lines if "capture" in line]
-    return [f"plughw:{int(card)},{int(device)}" for card, device in numbers]
+        return {}
+    found = [line.split(":") for line in lines if "capture" in line]
+    return {"plughw:{},{}".format(*map(int, numbers.split("-"))): name.strip() for numbers, name, *_ in found}

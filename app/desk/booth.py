@@ -6,12 +6,14 @@ Callbacks arrive on the camera's or a worker's thread; whoever paints crosses ov
 import threading
 from collections.abc import Callable
 
+from app.capture.camera import DEVICE, HARDWARE
+from app.capture.camera_identity import listed
 from app.capture.face_pictures import Template, Together
 from app.capture.face_watch import FaceWatch
 from app.capture.feed import CameraFeed
 from app.capture.frames import Frame
 from app.capture.location import Locator
-from app.capture.microphone import Microphone
+from app.capture.microphone import Microphone, microphones
 from app.capture.page_watch import PageSeen, PageWatch
 from app.capture.picture import encode_jpeg
 from app.capture.recorder import Recorder, Summary
@@ -25,6 +27,7 @@ from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Condition, Kind
 from app.domain.face import FaceMatch, FrameSource
 from app.domain.place import Fix
+from app.domain.preferences import NO_MICROPHONE
 
 SAME_PICTURE = "app.capture.same_picture:same_picture"
 SCENE = "app.capture.scene"
@@ -37,6 +40,20 @@ NO_PICTURE = Kind(
 NO_ATTEMPT = Kind(
     "liveness.not_started", zh="还没有做活体检测。", zh_next="请先点“开始检测”。",
     en="No liveness check has been made.", en_next="Press “Start” first.")
+
+
+RECORDING_RUNS = Kind(
+    "recording.runs", zh="正在录制，不能更换摄像头或麦克风。", zh_next="请先结束录制，再到设置里更换。",
+    en="A recording runs; camera and microphone stay as they are.", en_next="End the recording, then change them.")
+
+
+def loops(camera: str) -> bool:
+    """A file takes a camera's place for as long as it is needed."""
+    return DEVICE.fullmatch(camera) is None and HARDWARE.match(camera) is None
+
+
+def microphone_of(spec: str) -> Microphone | None:
+    return None if spec == NO_MICROPHONE else Microphone(spec)
 
 
 class Booth(Reader):
@@ -68,6 +85,38 @@ class Booth(Reader):
         self.feed.stop()
         self._locator.stop()
         self.vision.close()
+
+    # -- other devices -------------------------------------------------------------------------------------------
+
+    def cameras(self) -> tuple[tuple[str, str], ...]:
+        """The cameras that can be chosen now: hardware id and name."""
+        return tuple((camera.hardware_id, camera.name) for _, camera in listed())
+
+    def microphones(self) -> tuple[tuple[str, str], ...]:
+        """The microphones that can be chosen now: as ``use_microphone`` takes them, and their names."""
+        return microphones()
+
+    def use_camera(self, spec: str) -> None:
+        """Read another camera from the next frame on. Raises ``recording.runs``."""
+        self._no_recording()
+        self.feed.switch(spec, loop=loops(spec))
+
+    def use_microphone(self, spec: str) -> None:
+        """Record with another microphone from the next recording on. Raises ``recording.runs``."""
+        self._no_recording()
+        self._microphone = microphone_of(spec)
+
+    def try_microphone(self) -> Microphone | None:
+        """Listen without keeping anything, None without a microphone: its ``level`` tells what it hears until it is told to
+        ``stop``. Raises ``recording.runs`` and ``microphone.*``."""
+        self._no_recording()
+        if self._microphone is not None:
+            self._microphone.start(lambda _block: None)
+        return self._microphone
+
+    def _no_recording(self) -> None:
+        if self._recorder is not None:
+            raise RECORDING_RUNS()
 
     # -- pages before the camera ----------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from app.desk.device import DeviceDesk
 from app.desk.lock import DeskLock
 from app.desk.shelf import PolicyShelf
 from app.desk.views import Session
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.desk.booth import Booth
     from app.desk.screen_keeper import ScreenKeeper
     from app.desk.signing import SigningDesk
+    from app.sync.client import BankClient
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,16 @@ class Rooms:
     signing: SigningDesk
     booth: Booth
     screen: ScreenKeeper
+    line: BankClient
 
 
 class Desks:
     """``open`` behind the first page: it loads most of the program, opens the devices and lets the queue move. ``lock`` is None
     where nobody has a password of their own (the embedded gateway)."""
 
-    def __init__(self, work: WorkList, session: Session, shelf: PolicyShelf, rooms: Callable[[], Rooms],
+    def __init__(self, work: WorkList, session: Session, shelf: PolicyShelf, device: DeviceDesk, rooms: Callable[[], Rooms],
                  lock: DeskLock | None = None) -> None:
-        self.work, self.session, self.shelf, self.lock = work, session, shelf, lock
+        self.work, self.session, self.shelf, self.device, self.lock = work, session, shelf, device, lock
         self._build: Callable[[], Rooms] | None = rooms
         self._rooms: Rooms | None = None
         self._lock = Lock()
@@ -50,14 +53,17 @@ class Desks:
             self._build = None
 
     @property
-    def signing(self) -> SigningDesk:
+    def rooms(self) -> Rooms:
         self.open()
-        return self._rooms.signing
+        return self._rooms
+
+    @property
+    def signing(self) -> SigningDesk:
+        return self.rooms.signing
 
     @property
     def booth(self) -> Booth:
-        self.open()
-        return self._rooms.booth
+        return self.rooms.booth
 
     @property
     def screen(self) -> ScreenKeeper:

@@ -67,6 +67,10 @@ class BankClient:
     def close(self) -> None:
         self.transport.close()
 
+    def use_proxy(self, address: str) -> None:
+        """Go through this proxy from the next request on; '' is what the system says."""
+        self.transport.use_proxy(address)
+
     # -- staff -----------------------------------------------------------------------------------------------------
 
     @property

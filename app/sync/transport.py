@@ -87,12 +87,19 @@ class Transport:
         self.stopping = stopping or threading.Event()
         self.rate = RateLimit()
         self.session = requests.Session()
-        self.session.trust_env = not _is_loopback(urlsplit(self.base_url).hostname or "")
+        self.use_proxy("")
         self.session.cookies.set_policy(_NoCookies())
         self.session.mount("https://", _SystemTrust(ca_file))
 
     def close(self) -> None:
         self.session.close()
+
+    def use_proxy(self, address: str) -> None:
+        """Reach the bank through this proxy from the next request on; '' for what the system says. This machine itself is never
+        reached through one."""
+        local = _is_loopback(urlsplit(self.base_url).hostname or "")
+        self.session.trust_env = not (local or address)  # else requests lets the environment's proxy win
+        self.session.proxies = {} if local or not address else {"http": address, "https": address}
 
     def call(self, method: str, path: str, *, auth: "DeviceAuth | None" = None, body: Model | Paced | bytes = b"",
              headers: dict[str, str] | None = None, accept: tuple[int, ...] = (200,), again: bool = True,

@@ -20,10 +20,10 @@ WIDTH = 440
 class Entrance(QWidget):
     """``prepare`` runs something long behind a busy line; ``ask`` wants staff number and password."""
 
-    def __init__(self, language: Language = "zh", theme_name: theme.ThemeName = "light") -> None:
+    def __init__(self, language: Language = "zh", theme_name: theme.ThemeName = "light", type_size: int = 100) -> None:
         super().__init__()
         text.set_language(language)
-        theme.apply(theme_name)
+        theme.apply(theme_name, type_size)
         self.setWindowTitle(tr("面签台", "Signing desk"))
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -1,6 +1,7 @@
 """Icons drawn with painter paths on a grid of 24, in any colour and size."""
 
 from collections.abc import Callable
+from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap
@@ -106,10 +107,21 @@ def _restore() -> QPainterPath:
     return path
 
 
+def _gear() -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(QPointF(12, 12), 3, 3)
+    path.addEllipse(QPointF(12, 12), 6.2, 6.2)
+    for tooth in range(8):
+        x, y = cos(tooth * pi / 4), sin(tooth * pi / 4)
+        path.moveTo(12 + 6.2 * x, 12 + 6.2 * y)
+        path.lineTo(12 + 8.8 * x, 12 + 8.8 * y)
+    return path
+
+
 _PATHS: dict[str, Callable[[], QPainterPath]] = {
     "check": _check, "plus": _plus, "cross": _cross, "camera": _camera, "page": _page, "place": _place,
     "search": _search, "back": _back, "down": _down, "archive": _archive,
-    "restore": _restore}
+    "restore": _restore, "gear": _gear}
 
 
 def draw(painter: QPainter, name: str, box: QRectF, colour: QColor, width: float = 1.8) -> None:

@@ -4,9 +4,12 @@
 ``tone``: brand, ok, warn, bad, plain. ``panel``: card, rail, bar, page.
 """
 
+import re
+from collections.abc import Callable
 from string import Template
 from typing import Any
 
+_TYPE = re.compile(r"font-size: (\d+)px")
 _SHEET = Template("""
 * { font-family: "Noto Sans SC", "Microsoft YaHei", "Noto Sans CJK SC"; font-size: 14px; }
 QWidget { color: $ink; }
@@ -103,12 +106,12 @@ QPushButton[wide="true"] { min-width: 144px; }
 """)
 
 
-def stylesheet(tokens: Any) -> str:
-    """The whole application's sheet in the colours of ``tokens``."""
+def stylesheet(tokens: Any, scaled: Callable[[int], int] = int) -> str:
+    """The whole application's sheet in the colours of ``tokens`` with its type ``scaled``."""
     values = dict(vars(tokens))
     values["brand_off"] = mix(tokens.brand, tokens.surface, 0.48)
     values["on_brand_off"] = tokens.on_brand if tokens.name == "light" else tokens.ink2
-    return _SHEET.substitute(values)
+    return _TYPE.sub(lambda found: f"font-size: {scaled(int(found[1]))}px", _SHEET.substitute(values))
 
 
 def customer_sheet(px: int) -> str:

@@ -62,6 +62,7 @@ DARK = Tokens(
 THEMES: dict[str, Tokens] = {"light": LIGHT, "dark": DARK}
 
 _tokens = LIGHT
+_type_size = 100
 
 
 def tokens() -> Tokens:
@@ -73,13 +74,18 @@ def colour(name: str) -> QColor:
     return QColor(getattr(_tokens, name))
 
 
-def apply(name: ThemeName) -> None:
-    """Make a theme the application's: palette and stylesheet."""
-    global _tokens
-    _tokens = THEMES[name]
+def scaled(px: int) -> int:
+    """A measure in pixels that grows with the type size, so that words keep their room."""
+    return round(px * _type_size / 100)
+
+
+def apply(name: ThemeName, type_size: int = 100) -> None:
+    """Make a theme the application's, with type of ``type_size`` percent: palette and stylesheet."""
+    global _tokens, _type_size
+    _tokens, _type_size = THEMES[name], type_size
     application = QApplication.instance()
     application.setPalette(palette(_tokens))
-    application.setStyleSheet(stylesheet(_tokens))
+    application.setStyleSheet(stylesheet(_tokens, scaled))
 
 
 def palette(t: Tokens) -> QPalette:
@@ -100,10 +106,10 @@ def palette(t: Tokens) -> QPalette:
 
 
 def font(px: int = TEXT, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The window's type at ``px`` pixels with tabular figures."""
+    """The window's type with tabular figures, ``px`` pixels at the usual type size."""
     made = QFont()
     made.setFamilies(list(FAMILIES))
-    made.setPixelSize(px)
+    made.setPixelSize(scaled(px))
     made.setWeight(weight)
     made.setFeature(QFont.Tag("tnum"), 1)
     return made

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.desk.views import CaseView, HomeView, RecordingState
 from app.domain.condition import Condition, Language
+from app.domain.preferences import TypeSize
 from app.ui import operation, text, theme
 from app.ui.lock import Lockable
 from app.ui.operation import Operation
@@ -16,9 +17,11 @@ from app.ui.screens import Screens
 from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.top_bar import TopBar
+from app.ui.window_place import WindowPlace
 
 if TYPE_CHECKING:
     from app.ui.case_frame import CaseFrame
+    from app.ui.pages.settings import SettingsPage
 
 POLL_MS = 4000
 RECORDER_MS = 1000
@@ -31,13 +34,16 @@ class MainWindow(QMainWindow):
     other_person = Signal()
 
     def __init__(self, desks: Any, language: Language = "zh", theme: theme.ThemeName = "light",
-                 screens: Screens | None = None) -> None:
+                 type_size: TypeSize = 100, screens: Screens | None = None) -> None:
         super().__init__()
         self._desks, self._screens = desks, screens or Screens(self)
-        self._language, self._theme = language, theme
+        self._style = {"language": language, "theme": theme, "type_size": type_size}
         self.setMinimumSize(1200, 680)
         self.resize(1366, 768)
         self.frame: CaseFrame | None = None
+        self.settings: SettingsPage | None = None
+        self.place = WindowPlace(self)
+        self.place.changed.connect(lambda place: self._keep(place=place))
         self._opening = False
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -49,30 +55,44 @@ class MainWindow(QMainWindow):
         self.lockable.other_person.connect(self.other_person)
         self.lockable.waits.connect(lambda why: self._top.show_lock_waits(why))
         self.setCentralWidget(self.lockable)
-        QShortcut(QKeySequence("Ctrl+N"), self, self.new_case)
         QShortcut(QKeySequence("Ctrl+L"), self, self.lockable.lock_now)
         self._build()
         self._poll.start()
 
-    def restyle(self, language: Language, theme: theme.ThemeName) -> None:
-        """Change language or theme while running; what is open is built anew and stands where it stood."""
+    def restyle(self, **changes: Any) -> None:
+        """Change ``language``, ``theme`` or ``type_size`` while running; what is open is built anew and stands where it stood."""
+        self._keep(**changes)
         view, step = (self.frame.view, self.frame.page.step) if self.frame else (None, None)
-        self._close_frame()
-        self._language, self._theme = language, theme
+        settings = self.settings is not None
+        self._leave()
+        self._style |= changes
         self._build()
         if view is not None:
             self._show_case(view, step)
+        elif settings:
+            self.show_settings()
 
-    def new_case(self) -> None:
-        if self.frame is None:
-            self.home.new_case()
+    def _keep(self, **preferences: Any) -> None:
+        Operation(lambda: self._desks.device.change(**preferences)).owned_by(self).failed(lambda c: self.home.trouble(c)).start()
 
     def open_case(self, case_id: str) -> None:
         """Show a case of the work list."""
         self.home.open_case(case_id)
 
+    def show_settings(self) -> None:
+        if self._stack.currentWidget() is not self.home:
+            return
+        self.settings = _settings_page()(self._desks)
+        self.settings.restyled.connect(lambda changes: QTimer.singleShot(0, lambda: self.restyle(**changes)))
+        self.settings.closed.connect(self.show_home)
+        self._stack.addWidget(self.settings)
+        self._stack.setCurrentWidget(self.settings)
+        self._top.show_settings()
+        self.settings.enter()
+        self.settings.setFocus()
+
     def show_home(self) -> None:
-        self._close_frame()
+        self._leave()
         self._top.show_home(self._desks.session)
         self._stack.setCurrentWidget(self.home)
         self.home.setFocus()
@@ -82,19 +102,22 @@ class MainWindow(QMainWindow):
         self._poll.stop()
         self._recorder.stop()
         self.lockable.idle.stop()
-        self._close_frame()
+        self.place.stop()
+        self._leave()
         operation.shut_down()
         super().closeEvent(event)
 
     def _build(self) -> None:
-        text.set_language(self._language)
-        theme.apply(self._theme)
+        language, shade = self._style["language"], self._style["theme"]
+        text.set_language(language)
+        theme.apply(shade, self._style["type_size"])
         self.setWindowTitle(tr("面签台", "Signing desk"))
-        self._top = TopBar(self._desks.session, self._theme, locks=self._desks.lock is not None)
+        self._top = TopBar(self._desks.session, shade, locks=self._desks.lock is not None)
         self._top.lock.connect(self.lockable.lock_now)
         self._top.home.connect(self.show_home)
-        self._top.language.connect(lambda: self.restyle("en" if self._language == "zh" else "zh", self._theme))
-        self._top.theme.connect(lambda: self.restyle(self._language, "dark" if self._theme == "light" else "light"))
+        self._top.language.connect(lambda: self.restyle(language="en" if language == "zh" else "zh"))
+        self._top.theme.connect(lambda: self.restyle(theme="dark" if shade == "light" else "light"))
+        self._top.settings.connect(self.show_settings)
         self.home = HomePage(self._desks)
         self.home.opened.connect(self._show_case)
         self.home.loaded.connect(self._show_queue)
@@ -124,7 +147,7 @@ class MainWindow(QMainWindow):
         self.home.trouble(condition)
 
     def _show_case(self, view: CaseView, step: Any = None) -> None:
-        self._close_frame()
+        self._leave()
         self.frame = _case_frame()(self._desks, view, self._screens, step)
         self.frame.changed.connect(self._case_changed)
         self.frame.customer.turned.connect(self._turned)
@@ -152,13 +175,15 @@ class MainWindow(QMainWindow):
         """While the customer has the window, nothing else is in it."""
         self._top.setVisible(not on)
 
-    def _close_frame(self) -> None:
-        if self.frame is not None:
-            self.frame.leave()
-            self._stack.removeWidget(self.frame)
-            self.frame.deleteLater()
-            self.frame = None
-            self._top.show()
+    def _leave(self) -> None:
+        """Whatever stands before the work list goes away."""
+        for page in (self.frame, self.settings):
+            if page is not None:
+                page.leave()
+                self._stack.removeWidget(page)
+                page.deleteLater()
+        self.frame = self.settings = None
+        self._top.show()
 
     def _look(self) -> None:
         if self.frame is None:
@@ -176,3 +201,9 @@ def _case_frame() -> "type[CaseFrame]":
     from app.ui.case_frame import CaseFrame
 
     return CaseFrame
+
+
+def _settings_page() -> "type[SettingsPage]":
+    from app.ui.pages.settings import SettingsPage
+
+    return SettingsPage

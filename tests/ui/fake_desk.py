@@ -15,6 +15,7 @@ from app.capture.frames import Frame
 from app.capture.media import media_type
 from app.capture.paper_file import open_file
 from app.desk import card_sides, form_fields, mending, papers
+from app.desk.device import DeviceDesk
 from app.desk.documents import ORDER, SHOWN_OTHER
 from app.desk.identity_acts import REASON_NEEDED
 from app.desk.liveness_room import ATTEMPTS_USED, WITHOUT_REASON
@@ -46,11 +47,13 @@ from app.domain.page_frame import check_corners
 from app.domain.place import Fix, FixSource, Position
 from app.domain.policy import SIGNERS, Dealer, Form, PolicyPack
 from app.domain.policy_text import consent_sha256, parse_dealers
+from app.domain.preferences import Preferences
 from app.domain.script import spoken
 from app.domain.summary import GROUPS, STAGES, Group
 from tests import case_facts
 from tests.memory_settings import MemorySettings
 
+CAMERA = "usb:046d:082d:serial:2F3A91BF"
 DEALERS_FILE = case_facts.ROOT / "resources" / "policy" / "dealers.toml"
 NOW = datetime(2026, 11, 23, 10, 12, 7, tzinfo=UTC)
 ROLLING = RecordingState(active=True, rolling=True, elapsed_ms=372_000, level=0.4, audio=True)
@@ -440,6 +443,26 @@ class FakeWatch:
         self.by_hand += 1
 
 
+class FakeSound:
+    """A microphone that hears something, until it is stopped."""
+
+    def __init__(self) -> None:
+        self.level = 0.6
+
+    def stop(self) -> None:
+        self.level = 0.0
+
+
+class FakeLine:
+    """The way to the bank: only which proxy it goes through."""
+
+    def __init__(self) -> None:
+        self.proxy = ""
+
+    def use_proxy(self, address: str) -> None:
+        self.proxy = address
+
+
 class FakeBooth:
     """A moving picture at 25 frames a second, a fix on demand, and a recorder's state that tests set."""
 
@@ -454,6 +477,8 @@ class FakeBooth:
         self.progress = None
         self.trouble = None
         self.cancelled = 0
+        self.before = lambda act: None
+        self.camera, self.microphone, self.sound = "0", "auto", FakeSound()
 
     def warm(self) -> None:
         """Nothing to load."""
@@ -486,6 +511,23 @@ class FakeBooth:
         if isinstance(self.fix, Exception):
             raise self.fix
         return self.fix
+
+    def cameras(self):
+        return ((CAMERA, "HD Webcam"),)
+
+    def microphones(self):
+        return (("plughw:1,0", "USB Headset"),)
+
+    def use_camera(self, spec: str) -> None:
+        self.before("use_camera")
+        self.camera = spec
+
+    def use_microphone(self, spec: str) -> None:
+        self.microphone = spec
+
+    def try_microphone(self):
+        self.before("try_microphone")
+        return None if self.microphone == "none" else self.sound
 
     def start_liveness(self, plan, on_progress, on_trouble) -> None:
         self.progress, self.trouble = on_progress, on_trouble
@@ -547,6 +589,11 @@ class FakeDesks:
     dealers: tuple[Dealer, ...]
     screen: ScreenKeeper
     lock: Any = None
+    line: FakeLine = field(default_factory=FakeLine)
+    settings: MemorySettings = field(default_factory=MemorySettings)
+
+    def __post_init__(self) -> None:
+        self.device = DeviceDesk(self.settings, Preferences(), lambda: self)
 
     def open(self) -> None:
         """Nothing is behind the first page here."""
@@ -556,7 +603,8 @@ def make_desks() -> FakeDesks:
     pack, dealers = packs()
     booth = FakeBooth()
     signing = FakeSigning(pack, dealers, booth)
-    session = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank=pack.bank, gateway="")
+    session = Session(staff_id="10482", staff_name="陈立", device_id="device-1", bank=pack.bank,
+                      gateway="https://bank.example")
     screen = ScreenKeeper(MemorySettings(), FakeDoor(), "10482", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     return FakeDesks(signing, FakeWork(signing), booth, session, pack, dealers, screen)
 

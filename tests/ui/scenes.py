@@ -26,7 +26,7 @@ NO_CONTACT = Kind("work.offline", zh="联系不上银行。", zh_next="网络恢
 @dataclass(frozen=True)
 class Scene:
     """One state of the window. ``set_up`` fills the desks before the window is made and may name a case to open;
-    ``step`` is the page to show of it, the current one where it is None; ``then`` is done in the end, on the case's page."""
+    ``step`` is the page to show of it, the current one where it is None; ``then`` is done in the end."""
 
     name: str
     set_up: Callable[[FakeDesks], str | None]
@@ -35,11 +35,11 @@ class Scene:
 
 
 def show(scene: Scene, language: Language = "zh", theme: ThemeName = "light",
-         size: tuple[int, int] = SIZES[0]) -> MainWindow:
+         size: tuple[int, int] = SIZES[0], type_size: int = 100) -> MainWindow:
     """A window that shows the scene and has come to rest; whoever asked closes it."""
     desks = make_desks()
     case_id = scene.set_up(desks)
-    window = MainWindow(desks, language, theme)
+    window = MainWindow(desks, language, theme, type_size)
     window.resize(*size)
     window.show()
     if case_id:
@@ -69,6 +69,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("home-first-day", lambda desks: None)
     yield Scene("home", _busy_day)
     yield Scene("home-no-answer", _no_answer)
+    yield Scene("settings", lambda desks: None, then=MainWindow.show_settings)
     for step in STEPS:
         yield Scene(f"step-{step}", lambda desks, step=step: bring_to(desks, step))
     yield Scene("sealed-terms", _sealed, Step.TERMS)

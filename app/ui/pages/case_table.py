@@ -146,7 +146,7 @@ class CaseDelegate(QStyledItemDelegate):
         self._shelf = {True: icons.icon("restore"), False: icons.icon("archive")}
 
     def sizeHint(self, _option, _index) -> QSize:
-        return QSize(80, ROW_HEIGHT)
+        return QSize(80, theme.scaled(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option, index: QModelIndex) -> None:
         cell, column = QRectF(option.rect), index.column()
@@ -169,8 +169,8 @@ class CaseDelegate(QStyledItemDelegate):
         column = index.column()
         if column == CUSTOMER:
             _line(painter, inner.adjusted(0, 10, 0, 0), index.data(), self._strong, "ink", top_aligned=True)
-            _line(painter, inner.adjusted(0, 34, 0, 0), summary.id_number_masked or summary.case_number, self._label, "ink2",
-                  top_aligned=True)
+            _line(painter, inner.adjusted(0, theme.scaled(34), 0, 0), summary.id_number_masked or summary.case_number,
+                  self._label, "ink2", top_aligned=True)
             return
         painter.save()
         if column == PAPERS:
@@ -216,10 +216,11 @@ class CaseTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
+        header.setMinimumSectionSize(24)
         header.setFixedHeight(38)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._current = ""
@@ -243,7 +244,7 @@ class CaseTable(QTableView):
 
     def _fit(self) -> None:
         """The surface ends with its last row."""
-        self.setMaximumHeight(self.horizontalHeader().height() + self.model().rowCount() * ROW_HEIGHT + 2)
+        self.setMaximumHeight(self.horizontalHeader().height() + self.model().rowCount() * theme.scaled(ROW_HEIGHT) + 2)
 
     def _note_current(self) -> None:
         summary = self.currentIndex().data(Qt.ItemDataRole.UserRole)

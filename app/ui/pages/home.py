@@ -45,7 +45,7 @@ class HomePage(QWidget):
         self._search = SearchBox("home.search", tr("搜索姓名、证件尾号、车架号", "Name, ID digits, VIN"))
         self._search.setFixedWidth(240)
         self._search.asked.connect(lambda _words: self.reload())
-        self._new = button(tr("＋ 新建面签   Ctrl+N", "＋ New signing   Ctrl+N"), "home.new", "primary")
+        self._new = button(tr("＋ 新建面签   Ctrl+N", "＋ New signing   Ctrl+N"), "home.new", "primary", shortcut="Ctrl+N")
         self._new.setAccessibleName(tr("新建面签", "New signing"))
         self._new.clicked.connect(self.new_case)
         self.model = CaseModel()
@@ -53,7 +53,7 @@ class HomePage(QWidget):
         self.table.chosen.connect(self.open_case)
         self.table.shelved.connect(self._shelve)
         self.groups = GroupBar()
-        self.groups.chosen.connect(self.reload)
+        self.groups.chosen.connect(lambda _code: self.reload())
         self._undo = QTimer(self)
         self._undo.setSingleShot(True)
         self._undo.setInterval(UNDO_MS)
@@ -92,7 +92,7 @@ class HomePage(QWidget):
     def reload(self, quiet: bool = False) -> None:
         """Ask for the list again; answers to questions asked before are dropped. ``quiet`` looks for what is new only."""
         self._asked += 1
-        asked, question = self._asked, (self._search.text().strip(), self.groups.group)
+        asked, question = self._asked, (self._search.text().strip(), self.groups.code)
         limit = max(BATCH, self.model.rowCount()) if question == self._question and not quiet else BATCH
         self._question = question
 
@@ -171,8 +171,8 @@ class HomePage(QWidget):
             self._waiting.show_words(tr(f"没有找到“{searched}”。可以试试姓名、证件后四位或车架号。",
                                         f"Nothing found for “{searched}”. Try a name, the ID's last four or a VIN."))
             self._lists.setCurrentWidget(self._waiting)
-        elif self.groups.group != "all" or view.groups["archived"]:
-            name = tr(*WORDS[self.groups.group])
+        elif self.groups.code != "all" or view.groups["archived"]:
+            name = tr(*WORDS[self.groups.code])
             self._waiting.show_words(tr(f"没有“{name}”的业务。", f"No cases under “{name}”."))
             self._lists.setCurrentWidget(self._waiting)
         else:

@@ -111,7 +111,7 @@ class IdCardPage(Page):
         self._side = side
         for one, tile in self._sides.items():
             tile.mark(one == side)
-        self._shoot.setText(tr(f"拍摄{SIDES[side][0]}（空格）", f"{SIDES[side][1]} (Space)"))
+        self._shoot.setText(tr(f"拍{SIDES[side][0]} · 空格", f"{side.capitalize()} · Space"))
 
     def shoot(self) -> None:
         booth, signing, side = self.desks.booth, self.desks.signing, self._side

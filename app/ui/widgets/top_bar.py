@@ -19,6 +19,7 @@ class TopBar(QFrame):
     language = Signal()
     theme = Signal()
     lock = Signal()
+    settings = Signal()
 
     def __init__(self, session: Session, theme_name: str, *, locks: bool) -> None:
         super().__init__()
@@ -45,24 +46,34 @@ class TopBar(QFrame):
         other.clicked.connect(self.language)
         shade = button(tr("深色", "Dark") if theme_name == "light" else tr("浅色", "Light"), "top.theme", "quiet")
         shade.clicked.connect(self.theme)
+        self._gear = gear = button("", "top.settings", "quiet", shortcut="Ctrl+,", tip=tr("设置  Ctrl+,", "Settings  Ctrl+,"))
+        gear.setIcon(icons.icon("gear"))
+        gear.setAccessibleName(tr("设置", "Settings"))
+        gear.clicked.connect(self.settings)
         staff = label(tr(f"客户经理 {session.staff_name} · 工号 {session.staff_id}",
                          f"Manager {session.staff_name} · {session.staff_id}"), "label", name="top.staff")
         made = row(mark, name, self._home, 6, self._where, self._recording, self._lock_waits, self.queue, other, shade,
-                   lock, staff, gap=9,
+                   lock, gear, staff, gap=9,
                    margins=(20, 0, 20, 0))
         made.setStretch(4, 1)
         made.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(made)
-        for quick in (self._home, other, shade, lock):
+        for quick in (self._home, other, shade, lock, gear):
             quick.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_home(session)
 
     def show_home(self, session: Session) -> None:
         self._home.hide()
+        self._gear.show()
         self._where.setText(f"{session.bank} · {tr('设备', 'Device')} {session.device_id}")
+
+    def show_settings(self) -> None:
+        self._home.show()
+        self._where.setText(tr("设置", "Settings"))
 
     def show_case(self, view: CaseView) -> None:
         self._home.show()
+        self._gear.hide()
         dealer = f" · {view.dealer.name}" if view.dealer else ""
         self._where.setText(f"{tr('面签', 'Case')} {view.case.number}{dealer}")
 

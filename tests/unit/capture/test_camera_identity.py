@@ -298,7 +298,7 @@ def test_an_odd_device_number_is_a_missing_camera(spec):
 def test_a_long_winded_tree_still_gives_an_id_the_bank_takes(tree):
     tree.device("platform/" + "x" * 120 + "/usb1/1-1", **{**C920, "serial": "S" * 40 + "é" * 40})
     tree.camera(0, "platform/" + "x" * 120 + "/usb1/1-1/1-1:1.0")
-    assert camera_identity._enrollable(linux_cameras(tree.sysfs))[0].hardware_id.startswith("usb:046d:082d:port:xxx")
+    assert camera_identity._real(linux_cameras(tree.sysfs))[0][1].hardware_id.startswith("usb:046d:082d:port:xxx")
 
 
 # -- opening a device, the system's word and OpenCV's own in imitation -----------------------------------------------

@@ -19,7 +19,7 @@ def test_rooms_that_open_while_the_office_ends_end_with_it_and_none_open_later(m
         begun.set()
         assert ending.wait(60)
         seen.append("open")
-        yield Rooms(signing=None, booth=None, screen=None)
+        yield Rooms(signing=None, booth=None, screen=None, line=None)
         seen.append("closed")
 
     monkeypatch.setattr(main, "rooms", rooms)

@@ -1,0 +1,92 @@
+"""The settings: every choice is in force at once and kept, seen and heard while it is chosen, and its trouble told in place."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.desk.booth import RECORDING_RUNS
+from app.ui import theme
+from app.ui.window import MainWindow
+from tests.ui.fake_desk import CAMERA
+from tests.ui.scenes import scenes, show
+from tests.ui.steps import click, cut_off, find
+
+
+@pytest.fixture
+def window(qtbot, desks):
+    made = MainWindow(desks)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: find(made, "home.count").text() != "", timeout=20_000)
+    made.activateWindow()
+    QTest.keyClick(made, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: made.settings is not None and made.settings._camera.count() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: made.settings._level.share > 0.5, timeout=20_000)
+    yield made
+    made.close()
+
+
+def test_a_camera_is_seen_when_it_is_chosen_and_stays_chosen(qtbot, window, desks):
+    preview = find(window, "settings.preview")
+    qtbot.waitUntil(lambda: preview.frames_shown > 0, timeout=20_000)
+    find(window, "settings.camera").choose(CAMERA)
+    qtbot.waitUntil(lambda: desks.booth.camera == CAMERA, timeout=20_000)
+    qtbot.waitUntil(lambda: desks.settings.get("preferences", {}).get("camera") == CAMERA, timeout=20_000)
+    desks.booth.before = lambda act: (_ for _ in ()).throw(RECORDING_RUNS()) if act == "use_camera" else None
+    find(window, "settings.camera").choose("0")
+    qtbot.waitUntil(lambda: window.settings.notice.code() == "recording.runs", timeout=20_000)
+    assert find(window, "settings.camera").code() == CAMERA, "what is shown is what is in force"
+
+
+def test_another_microphone_is_heard_and_none_is_a_choice(qtbot, window, desks):
+    find(window, "settings.microphone").choose("plughw:1,0")
+    qtbot.waitUntil(lambda: desks.booth.microphone == "plughw:1,0", timeout=20_000)
+    find(window, "settings.microphone").choose("none")
+    qtbot.waitUntil(lambda: find(window, "settings.heard").text() == "录像不带声音。", timeout=20_000)
+    assert desks.booth.sound.level == 0, "the one before was let go"
+
+
+def test_a_proxy_is_kept_when_it_is_one(qtbot, window, desks):
+    line = find(window, "settings.proxy")
+    line.setText("nonsense")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.settings.notice.code() == "proxy.unreadable", timeout=20_000)
+    line.setText("proxy.example:8080")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: line.text() == "http://proxy.example:8080", timeout=20_000)
+    assert desks.line.proxy == "http://proxy.example:8080"
+
+
+def test_language_theme_and_type_size_are_changed_without_a_restart_and_kept(qtbot, window, desks):
+    for name in ("language.en", "theme.dark", "type_size.130"):
+        before = window.settings
+        click(window, f"settings.{name}")
+        qtbot.waitUntil(lambda before=before: window.settings not in (None, before), timeout=20_000)
+    assert (find(window, "settings.done").text(), theme.tokens().name, theme.scaled(100)) == ("Done", "dark", 130)
+    qtbot.waitUntil(lambda: desks.settings.get("preferences", {}).get("type_size") == 130, timeout=20_000)
+    assert desks.device.preferences.model_dump(include={"language", "theme"}) == {"language": "en", "theme": "dark"}
+    click(window, "settings.done")
+    assert window.settings is None
+
+
+def test_a_window_stands_where_it_stood_and_what_says_nothing_changes_nothing(qtbot, desks):
+    first, second = MainWindow(desks), MainWindow(desks)
+    for window in (first, second):
+        qtbot.addWidget(window)
+    first.show()
+    first.resize(1200, 700)
+    qtbot.waitUntil(lambda: "place" in desks.settings.get("preferences", {}), timeout=20_000)
+    second.place.take("not base64 of a place")
+    assert second.size().toTuple() == (1366, 768)
+    second.place.take(desks.device.preferences.place)
+    assert second.size().toTuple() == (1200, 700)
+    for window in (first, second):
+        window.close()
+
+
+@pytest.mark.parametrize("scene", list(scenes()), ids=lambda scene: scene.name)
+def test_words_fit_at_the_largest_type_too(qtbot, scene):
+    window = show(scene, "en", type_size=130)
+    qtbot.addWidget(window)
+    assert cut_off(window) == []
+    window.close()
