@@ -14,11 +14,12 @@ LONG, GAP, VOTES = 0.15, 12, 40  # least length as a share of the picture's shor
 SAME_PX, NEAREST = 6, 5  # lines nearer than this at both ends are one; how many are tried for each side
 STEPS = np.linspace(0.05, 0.95, 60)
 LEAST_SIDE = 0.6  # share of every side that lies on an edge
+SMALLER = 0.1  # how much of that share counts as much as the picture's whole area
 
 
 def page_around(image: np.ndarray, points: np.ndarray) -> Page | None:
-    """The smallest quadrilateral with edges under all sides that holds all ``points`` (n×2, pixels of the BGR picture), which
-    stands about upright; None where there is none."""
+    """The quadrilateral around all ``points`` (n×2, pixels of the BGR picture, which stands about upright) with edges under its
+    sides, the smaller one of two alike; None where there is none."""
     scale = SEARCH_SIDE / max(image.shape[:2])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     height, width = small.shape[:2]
@@ -32,7 +33,8 @@ def page_around(image: np.ndarray, points: np.ndarray) -> Page | None:
     sound = supports.min(axis=1) > LEAST_SIDE
     if not sound.any():
         return None
-    best = min(np.flatnonzero(sound), key=lambda at: cv2.contourArea(quads[at].astype(np.float32)))
+    areas = np.array([cv2.contourArea(quad) for quad in every.astype(np.float32)]) / (width * height)
+    best = max(np.flatnonzero(sound), key=lambda at: supports[at].mean() - SMALLER * areas[at])
     return Page(tuple((x / scale, y / scale) for x, y in quads[best].tolist()), round(float(supports[best].mean()), 3))
 
 
