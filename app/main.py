@@ -71,6 +71,7 @@ def rooms(kept_here: Records, book: CaseBook, post: Post, client: BankClient, bo
         at_the_end.callback(loop.stop)
         at_the_end.callback(booth.stop)
         at_the_end.callback(interviews.close)
+        kept_here.others.bank, kept_here.others.gnss = client.bank_time, booth.satellite_time
         booth.start()
         loop.start()
         yield Rooms(signing, booth, ScreenKeeper(kept_here.settings, door, book.session.staff_id), client)

@@ -11,7 +11,7 @@ from app.desk.case_book import CaseBook
 from app.desk.shelf import PolicyShelf
 from app.desk.views import CaseView, Session
 from app.domain.condition import Kind
-from app.store.clock import SystemClock
+from app.store.clock import OtherClocks, SystemClock
 from app.store.database import Database
 from app.store.journal import Journal
 from app.store.keys import Keys, unlock
@@ -46,6 +46,7 @@ class Records:
     outbox: Outbox
     shelf: PolicyShelf
     clock: SystemClock
+    others: OtherClocks
 
     @property
     def enrolment(self) -> DeviceEnrolment | None:
@@ -76,14 +77,16 @@ class Records:
 def records(folder: Path, *, key_store: KeyStore | None = None,
             passphrase: Callable[[], str] | None = None) -> Iterator[Records]:
     """Open a data folder, sweeping what a crash left behind. Raises ``keys.*``, ``store.*`` and ``disk.*``."""
-    clock = SystemClock()
+    clock, others = SystemClock(), OtherClocks()
     keys = unlock(folder, key_store=key_store or OsKeyStore(), passphrase=passphrase)
     with Database.open(folder, keys) as database:
         settings = Settings(database)
         vault = Vault(folder, database, keys, lambda: _recipient(settings))
         recover(folder, database, vault)
-        yield Records(keys=keys, database=database, settings=settings, journal=Journal(database, clock), vault=vault,
-                      summaries=Summaries(database), outbox=Outbox(database), shelf=PolicyShelf(settings), clock=clock)
+        yield Records(keys=keys, database=database, settings=settings, journal=Journal(database, clock, others),
+                      vault=vault,
+                      summaries=Summaries(database), outbox=Outbox(database), shelf=PolicyShelf(settings), clock=clock,
+                      others=others)
 
 
 @contextmanager

@@ -125,13 +125,14 @@ def case(request: Request, case_id: CaseId) -> Response:
 @router.get("/cases/{case_id}/recording")
 def recording(request: Request, case_id: CaseId, line: int = 0, at: int = 0) -> Response:
     bank, reviewer = bank_of(request), _reviewer(request)
-    manifest, lines, trouble = review.read_manifest(bank, reviewer, case_id), (), ""
+    manifest, lines, doubted, trouble = review.read_manifest(bank, reviewer, case_id), (), (), ""
     try:
-        lines = review.read_recordings(bank, reviewer, case_id)
+        lines, doubted = review.read_recordings(bank, reviewer, case_id)
     except Condition as condition:
         language = language_of(request)
         trouble = f"{condition.message(language)} {condition.next(language)}"
-    page = _page("recording", 200, m=manifest, lines=lines, chosen=line, at=max(0, at), trouble=trouble, rec=recording_page.WORDS)
+    page = _page("recording", 200, m=manifest, lines=lines, doubts=doubted, chosen=line, at=max(0, at), trouble=trouble,
+                 rec=recording_page.WORDS)
     page.headers["Content-Security-Policy"] += "; media-src 'self'; script-src 'self'"
     return page
 

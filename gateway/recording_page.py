@@ -10,6 +10,8 @@ from app.domain.timeline import Note, TimeLine
 WIDTH, HEIGHT = 1000, 46
 PAGE = """{% extends "base" %}{% block body %}<p><a href="/review/cases/{{ m.case_id }}">← {{ m.case_number }}</a></p>
 <h1>双录回看</h1>{% if trouble %}<p class="bad" role="alert">{{ trouble }}</p>{% endif %}
+{% if doubts %}<h2 class="bad">时间与地点的疑点</h2><ul>
+{% for one in doubts %}<li>{{ one.words.zh }}</li>{% endfor %}</ul>{% endif %}
 {% for line in lines %}{% set here = at if loop.index0 == chosen else 0 %}{% set first = line.stretch_at(here) %}
 {% set number = loop.index0 %}
 <section class="recording" id="r{{ number }}" data-duration="{{ line.duration_ms }}"><h2>第 {{ loop.index }} 次录制 ·

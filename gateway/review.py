@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
 
 from app.domain import wire
+from app.domain.doubts import Doubt, doubts
 from app.domain.evidence import FileRef, Identifier, Manifest, Receipt
 from app.domain.facts import BankStatusChanged, SupplementRequested
 from app.domain.policy_text import parse_policy
@@ -149,8 +150,9 @@ def send_part(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str, asked:
     return Response(data[first:last + 1], 206, headers | {"Content-Range": f"bytes {first}-{last}/{ref.size}"})
 
 
-def read_recordings(bank: Bank, reviewer: SignedIn, case_id: str) -> tuple[TimeLine, ...]:
-    """The recordings as the case's own journal tells of them. Raises RECORDING_UNREADABLE."""
+def read_recordings(bank: Bank, reviewer: SignedIn, case_id: str) -> tuple[tuple[TimeLine, ...], tuple[Doubt, ...]]:
+    """The recordings, and what is doubtful about time and place, as the case's own journal tells. Raises
+    RECORDING_UNREADABLE."""
     with bank.database.write() as session:
         row = _newest(session, case_id)
         manifest = Manifest.model_validate_json(row.manifest_json)
@@ -158,7 +160,7 @@ def read_recordings(bank: Bank, reviewer: SignedIn, case_id: str) -> tuple[TimeL
         audit(session, reviewer.staff_id, "", "review.recording", case_id, str(row.revision))
     try:
         book = journal.of(manifest, lambda ref: whole(bank.files.stored(case_id, ref.cipher_sha256), bank.keys.identity, ref))
-        return time_lines(book.case, parse_policy(policy.text))
+        return time_lines(book.case, parse_policy(policy.text)), doubts(book.events)
     except (OSError, JournalBad, LookupError, StopIteration) as error:
         raise RECORDING_UNREADABLE() from error
 

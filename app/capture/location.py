@@ -21,13 +21,14 @@ from app.capture.gpsd import HOST, PORT, gpsd_watch
 from app.capture.nmea import track_watch
 from app.capture.qt_receivers import serial_watch, system_watch
 from app.capture.receiver import BAD_SPEC, CANCELLED, NO_FIX, RECEIVER_BUSY, SOURCE_MISSING, Reading, Watch
+from app.domain.clock import Heard
 from app.domain.condition import Condition
-from app.domain.place import Fix, FixSource, distance_m
+from app.domain.place import JUMP_MPS, Fix, FixSource, distance_m
 
 log = logging.getLogger(__name__)
 STALE_S = 60.0
 FRESH_S = 10.0
-JUMP_MPS = 70.0  # 252 km/h: faster than any road
+FROZEN_S = 120.0  # a receiver's last digits wander; those of a played position need not
 CLOCK_S = 300.0
 PATIENCE_S = 10.0  # auto: so long one source may stay silent before the next is asked
 AGAIN_S, AGAIN_MOST_S = 5.0, 120.0  # between rounds in which nothing was heard; asking costs two processes
@@ -62,6 +63,7 @@ class _Heard:
     wall: datetime
     flags: tuple[str, ...]
     jumped_at: float | None
+    still_since: float
 
 
 class Locator:
@@ -111,6 +113,16 @@ class Locator:
         """The last fix with its age now, None before the first."""
         with self._changed:
             return None if self._heard is None else self._as_fix(self._heard)
+
+    def time(self) -> Heard | None:
+        """What the satellites' clock said at the last fix; None where no receiver of its own told one lately."""
+        with self._changed:
+            heard = self._heard
+        if heard is None or heard.reading.time is None or heard.reading.source not in (FixSource.GPSD, FixSource.SERIAL):
+            return None
+        age_s = max(0.0, self._monotonic() - heard.at)
+        asleep = abs((self._wall() - heard.wall).total_seconds() - age_s) > STALE_S  # or its clock was set
+        return Heard(at=heard.reading.time, age_ms=round(age_s * 1000)) if age_s <= STALE_S and not asleep else None
 
     def fix(self, timeout_s: float = 30.0, cancel: threading.Event | None = None) -> Fix:
         """A fix no older than ``FRESH_S``, else after ``timeout_s`` one no older than ``STALE_S``.
@@ -199,6 +211,8 @@ class Locator:
             jumped_at = before.jumped_at if before is not None else None
             if before is not None and _is_jump(before, reading, now):
                 jumped_at = now
+            still = before is not None and before.reading.position == reading.position
+            still_since = before.still_since if still else now
             flags = []
             if reading.accuracy_m == 0:
                 flags.append("zero_accuracy")
@@ -208,10 +222,12 @@ class Locator:
                 flags.append("clock_differs")
             if reading.simulated:
                 flags.append("simulated")
+            if own_clock and now - still_since > FROZEN_S:
+                flags.append("frozen")
             if not own_clock and reading.time is not None:
                 # the system may hand on an old position: count from its stamp
                 now -= max(0.0, (wall - reading.time).total_seconds())
-            self._heard = _Heard(reading, now, wall, tuple(flags), jumped_at)
+            self._heard = _Heard(reading, now, wall, tuple(flags), jumped_at, still_since)
             self._trouble = None
             self._changed.notify_all()
 

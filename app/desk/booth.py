@@ -24,6 +24,7 @@ from app.capture.vision import LivenessProgress, LivenessWatch, Vision
 from app.desk.reader import READING, Reader
 from app.desk.views import CameraState, RecordingState
 from app.domain.challenge import Action, LivenessPlan
+from app.domain.clock import Heard
 from app.domain.condition import Condition, Kind
 from app.domain.face import FaceMatch, FrameSource
 from app.domain.place import Fix
@@ -73,6 +74,9 @@ class Booth(Reader):
     def start(self) -> None:
         self.feed.start()
         self._locator.start()
+
+    def satellite_time(self) -> Heard | None:
+        return self._locator.time()
 
     def warm(self) -> None:
         """Start the worker and load its models; returns at once, the loading goes on behind the first page."""

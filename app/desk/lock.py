@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from app.store.clock import running_s
 from app.store.settings import Settings
+
+__all__ = ["DeskLock", "running_s"]
 
 MINUTES = "lock/minutes"
 

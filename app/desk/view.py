@@ -6,6 +6,7 @@ from app.domain import flow
 from app.domain.case import Case
 from app.domain.case_papers import paper_list
 from app.domain.cross import CrossFinding, cross_check, gravest_first
+from app.domain.doubts import clock_words, doubts
 from app.domain.facts import Event
 from app.domain.flow import STEPS, Step, StepState
 from app.domain.masking import mask_id, mask_name
@@ -23,7 +24,8 @@ def paint(case: Case, events: tuple[Event, ...], pack: PolicyPack, dealer: Deale
     card = case.card.card if case.card else None
     return CaseView(
         case=case, pack=pack, dealer=dealer, product=pack.product(case.loan_terms.product) if case.terms else None,
-        steps=_steps(case, pack, spent, current), current=current, checklist=papers, cross=cross,
+        steps=_steps(case, pack, spent, current), current=current, checklist=papers, cross=cross, doubts=doubts(events),
+        clock=clock_words(events),
         completeness=papers.completeness if papers else 0.0,
         score=score(case, pack, dealer, papers, sum(spent.values()) / 60),
         documents=flow.documents_in_order(case, pack), bytes_kept=sum(f.size for f in case.files()),

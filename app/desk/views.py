@@ -7,6 +7,7 @@ from app.domain.case import Case
 from app.domain.checklist import Checklist
 from app.domain.condition import Condition
 from app.domain.cross import CrossFinding
+from app.domain.doubts import Doubt
 from app.domain.flow import Lack, Step, StepState
 from app.domain.model import Model
 from app.domain.policy import Dealer, PolicyPack, Product, Words
@@ -56,6 +57,8 @@ class CaseView(Model):
     current: Step
     checklist: Checklist | None
     cross: tuple[CrossFinding, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    clock: Words
     completeness: float
     score: OperationScore
     documents: tuple[str, ...]

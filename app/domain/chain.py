@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 
+from app.domain.clock import Heard
 from app.domain.evidence import GENESIS, canonical, digest
 from app.domain.facts import Event, Fact
 
 
-def link(case_id: str, seq: int, at, mono_ms: int, boot: str, actor: str, fact: Fact, previous: str) -> Event:
+def link(case_id: str, seq: int, at, mono_ms: int, boot: str, actor: str, fact: Fact, previous: str, *,
+         bank_time: Heard | None = None, gnss_time: Heard | None = None) -> Event:
     """The next event of a chain; its hash covers every field but itself."""
     event = Event(case_id=case_id, seq=seq, at=at, mono_ms=mono_ms, boot=boot, actor=actor, fact=fact,
-                  previous=previous, hash=GENESIS)
+                  bank_time=bank_time, gnss_time=gnss_time, previous=previous, hash=GENESIS)
     return event.model_copy(update={"hash": event_hash(event)})
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from app.domain.model import Model
 
 EARTH_RADIUS_M = 6_371_008.8
+JUMP_MPS = 70.0  # 252 km/h: faster than any road
 
 
 class FixSource(StrEnum):
@@ -37,7 +38,8 @@ class Position(Model):
 class Fix(Model):
     """One position fix. ``accuracy_m`` is the horizontal 1-sigma radius, None where the source does not say.
 
-    ``flags`` name what makes the fix doubtful: ``zero_accuracy``, ``stale``, ``jump``, ``clock_differs``, ``simulated``.
+    ``flags`` name what makes the fix doubtful: ``zero_accuracy``, ``stale``, ``jump``, ``clock_differs``, ``simulated``,
+    ``frozen``.
     """
 
     position: Position

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.domain.chain import broken_at, link
-from app.domain.clock import Clock
+from app.domain.clock import Clock, Heard, Witnesses
 from app.domain.condition import Kind
 from app.domain.evidence import GENESIS, FileRef, Sha256, canonical
 from app.domain.facts import Event, Fact
@@ -37,9 +37,10 @@ class Tombstone(Model):
 
 
 class Journal:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, witnesses: Witnesses | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._witnesses = witnesses
 
     def append(self, case_id: str, *facts: Fact, actor: str,
                also: Callable[[sqlite_utils.Database], None] | None = None) -> tuple[Event, ...]:
@@ -54,13 +55,18 @@ class Journal:
             for fact in facts:
                 seq += 1
                 event = link(case_id, seq, self._clock.now().astimezone(UTC), self._clock.monotonic_ms(),
-                             self._clock.boot, actor, fact, previous)
+                             self._clock.boot, actor, fact, previous, **self._heard())
                 _insert(tables, event)
                 events.append(event)
                 previous = event.hash
             if also:
                 also(tables)
         return tuple(events)
+
+    def _heard(self) -> dict[str, Heard | None]:
+        if self._witnesses is None:
+            return {}
+        return {"bank_time": self._witnesses.bank(), "gnss_time": self._witnesses.gnss()}
 
     def events(self, case_id: str, after: int = 0) -> tuple[Event, ...]:
         """The case's events in order, from the one behind sequence number ``after``; empty for an unknown case."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain import wire
+from app.domain.clock import Heard
 from app.domain.condition import Condition
 from app.domain.evidence import Manifest, Receipt
 from app.sync import conditions as c
@@ -140,6 +141,10 @@ class BankClient:
     def revocations(self) -> bytes:
         """The authority's revocation list as it is now, DER."""
         return self._der("GET", "/v1/revocations", wire.REVOCATIONS)
+
+    def bank_time(self) -> Heard | None:
+        """What the bank's clock said in its last answer."""
+        return self.transport.bank_time()
 
     @property
     def clock_offset_s(self) -> float | None:

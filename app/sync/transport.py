@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,8 +24,10 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from app.domain import wire
+from app.domain.clock import Heard
 from app.domain.condition import Condition
 from app.domain.model import Model
+from app.store.clock import running_s
 from app.sync import conditions as c
 from app.sync.rate import RateLimit
 
@@ -83,6 +86,7 @@ class Transport:
         self.base_url = _checked(base_url)
         self.skew_s = 0.0
         self.heard = False
+        self._told: tuple[int, float] | None = None
         self.timeouts = (connect_s, silence_s)
         self.stopping = stopping or threading.Event()
         self.rate = RateLimit()
@@ -90,6 +94,13 @@ class Transport:
         self.use_proxy("")
         self.session.cookies.set_policy(_NoCookies())
         self.session.mount("https://", _SystemTrust(ca_file))
+
+    def bank_time(self) -> Heard | None:
+        """What the bank's clock said in its last answer; this computer's wall clock has no part in it."""
+        if self._told is None:
+            return None
+        moment, at = self._told
+        return Heard(at=datetime.fromtimestamp(moment, UTC), age_ms=round((running_s() - at) * 1000))
 
     def close(self) -> None:
         self.session.close()
@@ -148,6 +159,7 @@ class Transport:
         moment = response.headers.get(wire.SERVER_TIME, "")
         if moment.isascii() and moment.isdigit() and len(moment) <= 12:
             self.skew_s, self.heard = int(moment) - time.time(), True
+            self._told = int(moment), running_s()
         return Answer(response.status_code, response.headers, told)
 
 

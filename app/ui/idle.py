@@ -1,21 +1,16 @@
 """How long nobody has touched the window: keys, pointer, pen and fingers, the customer's as well as the manager's."""
 
-import sys
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
+from app.desk.lock import running_s
+
 TICK_MS = 1000
 TOUCHES = frozenset({
     QEvent.Type.KeyPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin,
     QEvent.Type.TouchUpdate, QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.InputMethod})
-
-
-def running_s() -> float:
-    """Seconds on a clock that goes on while the computer sleeps (Linux's monotonic one does not)."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
 
 
 class IdleWatch(QObject):

@@ -58,9 +58,10 @@ def case(gateway, device):
 def recorded(gateway, device):
     """A received case that was recorded: two segments, a pause between them, an answer that asks for a look, a signature."""
     segments = [device.file(f.CASE, bytes([n]) * 5000, "interview_segment", "video/webm") for n in (1, 2)]
-    facts = f.facts
+    facts, placed = f.facts, f.placed()
+    placed = placed.model_copy(update={"fix": placed.fix.model_copy(update={"flags": ("simulated",)})})
     events = f.events(
-        f.opened(), f.terms(), f.placed(), *f.consents(), f.card_side("front"), f.card_side("back"), f.card(), f.liveness(),
+        f.opened(), f.terms(), placed, *f.consents(), f.card_side("front"), f.card_side("back"), f.card(), f.liveness(),
         f.circumstances(), f.form(), f.prepared("cost_sheet"),
         facts.InterviewStarted(interview_id="i", video=True, audio=True, source=f.SOURCE),
         facts.QuestionMarked(interview_id="i", question="promises", at_ms=4_000, answer="yes"),
@@ -110,6 +111,7 @@ def test_a_recording_has_its_time_line_and_every_question_leads_to_its_picture(g
     assert f'src="/review/cases/{f.CASE}/files/{second.id}#t=5.0"' in page.text
     assert all(words in page.text for words in ("人脸在画面 93%", "缺失：其他（请写明）：&lt;b&gt;敲门&lt;/b&gt;", "借款人签《"))
     assert '<tr class="bad">' in page.text[:page.text.rindex("答应给您返现")].rpartition("</tr>")[2]
+    assert "<li>接收器说定位是模拟的</li>" in page.text
     assert "media-src 'self'; script-src 'self'" in page.headers["Content-Security-Policy"]
     assert "<script src=\"/review/player.js\"></script>" in page.text
     assert browser.get(f"{gateway.address}/review/player.js", timeout=60).headers["Content-Type"].startswith("text/javascript")

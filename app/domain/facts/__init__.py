@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.domain.clock import Heard
 from app.domain.evidence import Sha256
 from app.domain.facts.closing import (
     BankStatusChanged,
@@ -18,7 +19,7 @@ from app.domain.facts.closing import (
     SatisfactionGiven,
     SupplementRequested,
 )
-from app.domain.facts.common import CardSide, Circumstances, Finding, IdCard, Quality, Reading
+from app.domain.facts.common import CardSide, Circumstances, Finding, IdCard, Quality, Reading, later
 from app.domain.facts.documents import ClauseRead, DocumentPrepared, DocumentSigned, DocumentTimestamped, FormConfirmed
 from app.domain.facts.identity import (
     IdCardCaptured,
@@ -86,7 +87,8 @@ Fact = Annotated[
 class Event(Model):
     """A fact in its place: sequence, both clocks, who, and the hash that chains it to the one before.
 
-    ``at`` is UTC wall time, ``mono_ms`` the device's monotonic clock, ``boot`` tells monotonic clocks apart.
+    ``at`` is UTC wall time, ``mono_ms`` the device's monotonic clock, ``boot`` tells monotonic clocks apart. ``bank_time`` and
+    ``gnss_time`` are what the bank and the satellites last said, None where nothing was heard.
     """
 
     case_id: str
@@ -95,6 +97,8 @@ class Event(Model):
     mono_ms: int
     boot: str
     actor: str
+    bank_time: Heard | None = later(None)
+    gnss_time: Heard | None = later(None)
     fact: Fact
     previous: Sha256
     hash: Sha256

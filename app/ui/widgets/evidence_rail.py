@@ -10,7 +10,7 @@ from app.domain import loan
 from app.domain.place import Fence, Fix, FixSource, Position
 from app.ui import text
 from app.ui.text import tr
-from app.ui.widgets.basics import Elided, Figure, Pill, column, label, row
+from app.ui.widgets.basics import Elided, Figure, Pill, column, label, restyle, row
 from app.ui.widgets.charts import ScoreRing
 from app.ui.widgets.fence_map import FenceMap
 
@@ -61,7 +61,9 @@ class EvidenceRail(QFrame):
         self._ring.setObjectName("evidence.score")
         self._lines = [Elided("", "label") for _ in RAIL_CRITERIA]
         self._camera = Pill("—", "plain", name="evidence.camera")
-        self._clock = Figure(tr("时间来源", "Clock"), tr("本机时钟", "Device clock"))
+        self._clock = Figure(tr("时间来源", "Clock"), tr("本机时钟", "Device clock"), name="evidence.clock")
+        self._doubts = label("", "caption", wrap=True, name="evidence.doubts")
+        restyle(self._doubts, tone="warn")
         self.setLayout(self._compose())
 
     def _compose(self):
@@ -74,7 +76,7 @@ class EvidenceRail(QFrame):
             label(tr("客户", "Customer"), "label"), head, self._id_number, self._vehicle, self._loan, 10,
             label(tr("定位", "Place"), "label"), self._map, self._distance, self._source, 10,
             label(tr("本次操作质量", "Quality of this signing"), "label"), score, 10,
-            label(tr("设备", "Devices"), "label"), camera, self._clock, None,
+            label(tr("设备", "Devices"), "label"), camera, self._clock, self._doubts, None,
             gap=6, margins=(16, 18, 16, 16))
 
     def show_case(self, view: CaseView) -> None:
@@ -89,6 +91,9 @@ class EvidenceRail(QFrame):
         self._loan.show_value(f"{text.yuan(terms.loan_fen)} / {text.percent(loan.ltv(terms), 1)}" if terms else "—")
         self._show_place(view)
         self._show_score(view)
+        self._clock.show_value(text.of(view.clock))
+        self._doubts.setText(tr("；", "; ").join(text.of(doubt.words) for doubt in view.doubts))
+        self._doubts.setVisible(bool(view.doubts))
 
     def _show_place(self, view: CaseView) -> None:
         place = view.case.place

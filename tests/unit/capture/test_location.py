@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.capture import gpsd, location
 from app.capture.gpsd import reading as gpsd_reading
 from app.capture.location import Locator
 from app.capture.nmea import NmeaReader, epochs, parse
+from app.capture.receiver import Reading
 from app.demo.track import YARD, epoch, sentence, write_track
 from app.domain.condition import Condition
 from app.domain.place import FixSource, Position, distance_m
@@ -198,6 +200,55 @@ def test_a_jump_is_flagged_for_a_minute(tmp_path):
             time.sleep(0.01)
     assert fix.position.latitude == pytest.approx(far.latitude, abs=1e-5)
     assert "jump" in fix.flags
+
+
+@dataclass
+class Hours:
+    """Wall and monotonic clock of a locator, moved by hand."""
+
+    wall: datetime = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    running: float = 1000.0
+
+    def pass_by(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.running += seconds
+
+
+@pytest.fixture
+def hours():
+    return Hours()
+
+
+@pytest.fixture
+def hearing(hours):
+    """A locator that is told readings by the test, at the hours' time."""
+    return Locator("gpsd", wall=lambda: hours.wall, monotonic=lambda: hours.running)
+
+
+def hear(locator, hours, latitude: float = 32.0603) -> None:
+    locator._hear(Reading(Position(latitude=latitude, longitude=118.7969), 5.0, FixSource.GPSD, hours.wall))
+
+
+def test_coordinates_that_never_stir_are_flagged_until_they_do(hearing, hours):
+    for seconds, frozen in ((0, False), (119, False), (2, True)):
+        hours.pass_by(seconds)
+        hear(hearing, hours)
+        assert ("frozen" in hearing.latest().flags) == frozen
+    hear(hearing, hours, 32.0603001)
+    assert "frozen" not in hearing.latest().flags
+
+
+def test_satellite_time_is_told_while_it_is_fresh_and_the_wall_clock_stands(hearing, hours):
+    assert hearing.time() is None
+    hear(hearing, hours)
+    told = hours.wall
+    hours.pass_by(30)
+    assert (hearing.time().at, hearing.time().age_ms) == (told, 30_000)
+    hours.pass_by(31)
+    assert hearing.time() is None
+    hear(hearing, hours)
+    hours.wall += timedelta(hours=2)  # it slept, or its clock was set: nobody knows how old the satellites' time is
+    assert hearing.time() is None
 
 
 def test_driving_is_no_jump(tmp_path):
