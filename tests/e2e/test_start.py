@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
+from app.domain.preferences import Preferences
 from app.records import records
 from app.start import Start
 from app.store.keystore import NoKeyStore
@@ -38,12 +39,11 @@ def bank(tmp_path):
 @pytest.fixture
 def start(tmp_path, qapp, bank):
     """The program on a data folder that is enrolled with ``bank``."""
-    args = argparse.Namespace(data=tmp_path / "本机 data", gateway="", staff="", language="zh",
-                              theme="light", camera="missing.avi", place="nmea:missing", microphone="none")
+    args = argparse.Namespace(data=tmp_path / "本机 data", gateway="", staff="", place="nmea:missing")
     with ExitStack() as stack:
         opened = stack.enter_context(records(args.data, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE))
         keep(opened.settings, *enrol(bank.address, bank.code, "test", opened.keys.signing_key()))
-        made = Start(stack, opened, args)
+        made = Start(stack, opened, args, Preferences(camera="missing.avi", microphone="none"))
         made.begin()
         yield made
         made.window.close()
