@@ -12,7 +12,7 @@ from app.capture.kinds import kinds
 from app.capture.same_picture import picture_hash
 from app.domain.condition import Kind
 from app.domain.facts import CardSide, Finding, Quality, Reading
-from app.domain.finding import block, info
+from app.domain.finding import SCREEN, block, info
 from app.domain.model import Model
 from app.domain.page_frame import Corners
 from app.domain.policy import ID_CARD
@@ -76,7 +76,7 @@ def warm() -> None:
 def read_id_card(data: bytes, side: Side) -> IdCardReading:
     """Reads one side of a resident identity card, ``either``: the one it is. Raises the picture conditions; what is
     unreadable is a finding."""
-    from app.capture import quality_places
+    from app.capture import pixel_grid, quality_places
 
     started = time.perf_counter()
     image = _decoded(data)
@@ -85,7 +85,7 @@ def read_id_card(data: bytes, side: Side) -> IdCardReading:
     recognised = view.kind
     kind = asked if asked in CARDS else side_shown(view)
     quality, findings = _judged(view.image, view.page, image, card=True)
-    findings = quality_places.located(findings, view.image)
+    findings = (*quality_places.located(findings, view.image), *pixel_grid.screen(image, view.page))
     portrait = None
     odd = None if recognised else foreign(view, image)
     findings = (*findings, view.cut) if view.cut else findings
@@ -142,17 +142,19 @@ def standard(field: str, printed: str) -> str:
 def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind: str, started: float,
              movable: bool = True) -> PaperReading:
     """What a straight view of a page says; ``page`` is where it lay in ``image``. A sheet that lies on its side is turned."""
-    from app.capture import quality_places, upright
+    from app.capture import pixel_grid, quality_places, upright
 
     known = kinds().get(kind)
     if known is None and kind != AUTO:
         quality, findings = _judged(view, page, image, card=False)
-        return PaperReading(kind="", readings={}, quality=quality, findings=quality_places.located(findings, view),
-                            crop_jpeg=_crop(view, page, image), ms=_ms(started))
+        findings = (*quality_places.located(findings, view), *pixel_grid.screen(image, page))
+        return PaperReading(kind="", readings={}, quality=quality, findings=findings, crop_jpeg=_crop(view, page, image),
+                            ms=_ms(started))
     card, thing = known is not None and known.card, known is not None and known.photo
     quality, findings = _judged_thing(image) if thing else _judged(view, page, image, card=card)
     seen = upright.sheet(view, page, image, movable and not card and not thing)
-    findings = findings if thing else quality_places.located(findings, seen.image)
+    if not thing:
+        findings = (*quality_places.located(findings, seen.image), *pixel_grid.screen(image, page))
     recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
     if known is None or recognised not in ("", known.code):
@@ -178,7 +180,7 @@ def reframe(data: bytes, kind: str, corners: Corners, turns: int) -> PaperReadin
 
     There is always a crop. Raises the picture conditions.
     """
-    from app.capture import mended
+    from app.capture import mended, pixel_grid
 
     started = time.perf_counter()
     image = _decoded(data)
@@ -186,6 +188,8 @@ def reframe(data: bytes, kind: str, corners: Corners, turns: int) -> PaperReadin
     crop = picture.encode_jpeg(view)
     if kind in (ID_CARD, *CARDS):
         read = _paper(crop, view, kind, started)
+        told = tuple(finding for finding in read.findings if finding.code != SCREEN)  # the original tells, not what is cut of it
+        read = read.model_copy(update={"findings": (*told, *pixel_grid.screen(image, page))})
     elif kind == PHOTO:
         read = _photo(view, started)
     else:

@@ -6,6 +6,7 @@ from app.domain import facts, rules
 from app.domain.case import Case
 from app.domain.checklist import Checklist, PaperPage, checklist
 from app.domain.cross import CrossFinding, blocking, cross_check
+from app.domain.finding import SCREEN
 from app.domain.policy import PolicyPack
 
 PHOTO_TOGETHER = "photo_together"
@@ -34,18 +35,25 @@ def paper_list(case: Case, pack: PolicyPack, cross: tuple[CrossFinding, ...] | N
 def pages(case: Case, cross: tuple[CrossFinding, ...] = ()) -> dict[str, tuple[PaperPage, ...]]:
     """The captured pages of every paper; the ID card's two sides are papers too, unless the bank asks for them again.
 
-    A page that a blocking contradiction blames counts as bad, one that a warning blames as not verified.
+    A page that a blocking contradiction blames counts as bad, one that a warning blames as not verified, and so does what looks
+    like a photograph of a screen until a person has compared it with the original.
     """
     stopping = blocking(case, cross)
     bad = frozenset().union(*(finding.blamed for finding in stopping))
     doubtful = frozenset().union(*(f.blamed for f in cross if f.level != "info" and f not in stopping))
-    counted = {paper: tuple(_page(p.page_id, p.quality, p.findings, p.page_id in bad, p.page_id in doubtful, p.side)
+    counted = {paper: tuple(_page(p.page_id, p.quality, p.findings, p.page_id in bad,
+                                  p.page_id in doubtful or (of_a_screen(p) and p.page_id not in case.confirmed_pages), p.side)
                             for p in case.pages(paper)) for paper in case.papers}
     asked = case.supplement.papers if case.supplement else ()
     for side, captured in case.card_sides.items():
         if f"id_card_{side}" not in asked:
-            counted[f"id_card_{side}"] = (_page(captured.original.id, captured.quality, captured.findings),)
+            counted[f"id_card_{side}"] = (_page(captured.original.id, captured.quality, captured.findings,
+                                                     doubtful=of_a_screen(captured) and case.card is None),)
     return counted
+
+
+def of_a_screen(page: facts.PaperCaptured | facts.IdCardCaptured) -> bool:
+    return any(finding.code == SCREEN for finding in page.findings)
 
 
 def _page(page_id: str, quality: facts.Quality, findings: tuple[facts.Finding, ...], conflict: bool = False,

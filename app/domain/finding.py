@@ -2,6 +2,7 @@
 
 from app.domain.facts import Finding
 
+SCREEN = "document.screen"  # a page is doubtful until a person has compared it with the original
 
 def block(code: str, zh: str, en: str) -> Finding:
     return Finding(code=code, level="block", zh=zh, en=en)

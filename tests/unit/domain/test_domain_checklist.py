@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain import rules
+from app.domain import facts, rules
+from app.domain.case_papers import paper_list
 from app.domain.checklist import PaperPage, checklist, required_forms
 from app.domain.facts import Circumstances
+from app.domain.finding import SCREEN, warn
 from app.domain.policy import Requirement, Words
+from tests import case_facts as f
 from tests.unit.domain.builders import terms, terms_within
 
 GOOD = PaperPage(page_id="p", quality=1)
@@ -267,3 +270,12 @@ def test_every_paper_of_the_pack_is_asked_for_by_some_product(pack):
     asked = {r.paper for s in pack.sets for r in s.requirements} | {r.paper for p in pack.products
                                                                     for r in p.requirements}
     assert {p.code for p in pack.papers} == asked
+
+
+def test_what_looks_like_a_photographed_screen_counts_half_until_a_person_compared_it():
+    told = (warn(SCREEN, "屏幕", "a screen"),)
+    page, side = f.paper("bank_card", findings=told), f.card_side("front").model_copy(update={"findings": told})
+    compared = facts.PaperCorrected(paper="bank_card", page_id=page.page_id, values={}, corrected={}, findings=told)
+    for happened, value in (((page, side), 0.5), ((page, compared, side, f.card()), 1)):
+        listed = paper_list(f.case(f.terms(), *happened), f.policy())
+        assert {item.paper: item.value for item in listed.items if item.pages} == {"bank_card": value, "id_card_front": value}
