@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _vision(group)
     _models(group)
     _cases(group)
+    _log(group)
     _bank_side(group)
     group.add_parser("gateway", help="the bank's reference gateway: serve, code, staff, revoke, camera")
     return parser
@@ -151,6 +152,13 @@ def _cases(group) -> None:
     show = _command(case, "show", commands.case_show, "one case, step by step")
     show.add_argument("case", metavar="CASE", help="case number or id")
     _owner(show)
+
+
+def _log(group) -> None:
+    log = group.add_parser("log", help="the program's own log").add_subparsers(required=True, metavar="WHAT")
+    export = _command(log, "export", commands.log_export, "log, doctor and versions in one ZIP, without personal data")
+    export.add_argument("file", type=Path, metavar="FILE")
+    _data(export)
 
 
 def _bank_side(group) -> None:

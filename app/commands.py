@@ -73,6 +73,15 @@ def doctor(args: argparse.Namespace) -> int:
     return 0
 
 
+def log_export(args: argparse.Namespace) -> int:
+    from app.log_export import export_log
+
+    file = export_log(args.data, args.file)
+    written = Words(zh="日志已导出，不含个人信息：{0}", en="The log is written, without personal data: {0}")
+    answer(args, {"file": str(file)}, [say(args, written).format(file)])
+    return 0
+
+
 def ocr(args: argparse.Namespace) -> int:
     """Every picture gets its answer, in order; one that cannot be read does not keep the others from theirs."""
     from app.capture import reading

@@ -38,17 +38,22 @@ def examine(args: argparse.Namespace) -> Iterator[Probe]:
     yield probes.place(args.place)
     if args.microphone != "none":
         yield probes.microphone(args.microphone)
-    yield probes.disk(args.data)
-    yield probes.clock()
-    yield key_store()
-    yield font()
-    yield models(args.data)
+    yield from beside_a_window(args.data)
     opened, enrolment, bank = data(args.data)
     yield opened
     device = DEVICE.fullmatch(args.camera)
     if device and camera.state != "bad" and enrolment is not None:
         yield enrolled_camera(identify(int(device[1])), enrolment)
     yield gateway(args.gateway or bank)
+
+
+def beside_a_window(folder: Path) -> Iterator[Probe]:
+    """What can be looked at while the program runs: nothing is opened that it holds."""
+    yield probes.disk(folder)
+    yield probes.clock()
+    yield key_store()
+    yield font()
+    yield models(folder)
 
 
 def key_store() -> Probe:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.desk.desks import Desks, Rooms
@@ -41,7 +42,12 @@ def office(kept_here: Records, session: Session, client: Callable[[], "BankClien
         lock = None
         if locks:
             lock = DeskLock(kept_here.shelf.current.thresholds.idle_lock_minutes, kept_here.settings, unlock)
-        device = DeviceDesk(kept_here.settings, preferences, lambda: desks.rooms)
+        def export(file: Path) -> Path:
+            from app.log_export import export_log
+
+            return export_log(kept_here.database.folder, file)
+
+        device = DeviceDesk(kept_here.settings, preferences, lambda: desks.rooms, export)
         desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, device, open_rooms, lock)
         try:
             yield desks

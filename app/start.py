@@ -11,6 +11,7 @@ from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from app import program_log
 from app.asking import passphrase_for
 from app.desk.device import kept_preferences
 from app.desk.views import Session
@@ -45,6 +46,7 @@ def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
     end_on_signals(application)
     with ExitStack() as stack:
         here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
+        stack.enter_context(program_log.kept(args.data))
         preferences = kept_preferences(here.settings).model_copy(update=named)
         start = Start(stack, here, args, preferences)
         start.begin()

@@ -58,6 +58,17 @@ def pick_papers(owner: QWidget, name: str, chosen: Callable[[Path], None]) -> No
     dialog.open()
 
 
+def pick_folder(owner: QWidget, name: str, chosen: Callable[[Path], None]) -> None:
+    """Open a chooser of a folder to write into."""
+    dialog = QFileDialog(owner, tr("导出到文件夹", "Export to a folder"))
+    dialog.setObjectName(name)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda folder: chosen(Path(folder)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
 def _chooser(owner: QWidget, name: str, kinds: str) -> QFileDialog:
     dialog = QFileDialog(owner, tr("从文件导入", "Import a file"))
     dialog.setObjectName(name)

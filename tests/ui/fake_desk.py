@@ -593,7 +593,7 @@ class FakeDesks:
     settings: MemorySettings = field(default_factory=MemorySettings)
 
     def __post_init__(self) -> None:
-        self.device = DeviceDesk(self.settings, Preferences(), lambda: self)
+        self.device = DeviceDesk(self.settings, Preferences(), lambda: self, lambda file: save(file, b"zip"))
 
     def open(self) -> None:
         """Nothing is behind the first page here."""

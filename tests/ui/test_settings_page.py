@@ -69,6 +69,16 @@ def test_language_theme_and_type_size_are_changed_without_a_restart_and_kept(qtb
     assert window.settings is None
 
 
+def test_the_log_is_written_where_one_says_and_the_changes_can_be_read(qtbot, window, tmp_path):
+    window.settings.export_log(tmp_path)
+    qtbot.waitUntil(lambda: window.settings.notice.message() == "日志已导出", timeout=20_000)
+    assert [file.suffix for file in tmp_path.iterdir()] == [".zip"]
+    click(window, "settings.news")
+    changes = find(window, "settings.changes")
+    qtbot.waitUntil(changes.isVisible, timeout=20_000)
+    assert "0.1.0" in changes.toPlainText()
+
+
 def test_a_window_stands_where_it_stood_and_what_says_nothing_changes_nothing(qtbot, desks):
     first, second = MainWindow(desks), MainWindow(desks)
     for window in (first, second):

@@ -1,12 +1,16 @@
 """What a person sets on this device; every change is kept and in force at once."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QTextBrowser, QWidget
 
+from app.desk.case_book import APP_VERSION
 from app.domain.condition import Condition
 from app.domain.preferences import NO_MICROPHONE, TYPE_SIZES
+from app.ui import text, theme
+from app.ui.files import pick_folder
 from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, Card, Figure, button, column, holder, label, row
@@ -75,15 +79,15 @@ class SettingsPage(QWidget):
         return made
 
     def _look(self) -> Card:
-        chosen = self._chosen
-        language = Pills("settings.language", (("zh", "中文"), ("en", "English")), chosen.language)
+        language = Pills("settings.language", (("zh", "中文"), ("en", "English")), text.language())
         language.chosen.connect(lambda code: self.restyled.emit({"language": code}))
-        shade = Pills("settings.theme", (("light", tr("浅色", "Light")), ("dark", tr("深色", "Dark"))), chosen.theme)
+        shade = Pills("settings.theme", (("light", tr("浅色", "Light")), ("dark", tr("深色", "Dark"))), theme.tokens().name)
         shade.chosen.connect(lambda code: self.restyled.emit({"theme": code}))
-        size = Pills("settings.type_size", tuple((str(s), f"{s}%") for s in TYPE_SIZES), str(chosen.type_size))
+        size = Pills("settings.type_size", tuple((str(s), f"{s}%") for s in TYPE_SIZES), str(theme.scaled(100)))
         size.chosen.connect(lambda code: self.restyled.emit({"type_size": int(code)}))
-        return Card(label(tr("显示", "Display"), "heading"), Field(tr("语言", "Language"), language),
-                    Field(tr("主题", "Theme"), shade), Field(tr("字号", "Type size"), size), gap=10)
+        return Card(label(tr("显示", "Display"), "heading"), row(Field(tr("语言", "Language"), language),
+                                                                  Field(tr("主题", "Theme"), shade), gap=24),
+                    Field(tr("字号", "Type size"), size), gap=10)
 
     def _line(self) -> Card:
         bank = Figure(tr("银行地址", "Bank's address"), self._desks.session.gateway or "—", name="settings.bank")
@@ -93,7 +97,26 @@ class SettingsPage(QWidget):
         return Card(label(tr("网络", "Network"), "heading"), bank, self._proxy_field, gap=10)
 
     def _about(self) -> Card:
-        return Card(label(tr("关于", "About"), "heading"))
+        news = button(tr("新变化", "What is new"), "settings.news")
+        news.clicked.connect(lambda: self._do(self._desks.device.whats_new, then=self._show_news))
+        export = button(tr("导出日志", "Export the log"), "settings.export")
+        export.clicked.connect(lambda: pick_folder(self, "settings.chooser", self.export_log))
+        self._news = QTextBrowser(objectName="settings.changes")
+        self._news.setFixedHeight(260)
+        self._news.hide()
+        words = label(tr("日志供技术支持查找故障，不含客户和员工的信息。",
+                         "For the technical support; it holds nothing about customers or staff."), "label", wrap=True)
+        return Card(label(tr("关于", "About"), "heading"), Figure(tr("版本", "Version"), APP_VERSION, name="settings.version"),
+                    row(news, export, None), words, self._news, gap=10)
+
+    def _show_news(self, changes: str) -> None:
+        self._news.setMarkdown(changes)
+        self._news.setVisible(not self._news.isVisible())
+
+    def export_log(self, folder: Path) -> None:
+        """Write the log into ``folder`` and say where."""
+        self._do(lambda: self._desks.device.export_log(folder), then=lambda file: self.notice.show_words(
+            tr("日志已导出", "The log is written"), str(file), "ok"))
 
     def enter(self) -> None:
         """In sight: what can be chosen is looked up, the camera is shown and the microphone heard."""
@@ -144,7 +167,7 @@ class SettingsPage(QWidget):
 
     def _show_camera(self) -> None:
         state = self._desks.booth.camera_state
-        spoken = self._chosen.language
+        spoken = text.language()
         self._seen_words.setText(f"{state.name} · {state.fps:.0f} fps" if state.trouble is None else
                                  f"{state.trouble.message(spoken)} {state.trouble.next(spoken)}")
 
@@ -161,7 +184,7 @@ class SettingsPage(QWidget):
         self._meter.start()
 
     def _deaf(self, condition: Condition) -> None:
-        spoken = self._chosen.language
+        spoken = text.language()
         self._heard_words.setText(f"{condition.message(spoken)} {condition.next(spoken)}")
 
     def _fall_silent(self) -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea
+from PySide6.QtWidgets import QGridLayout, QScrollArea
 
 from app.desk.views import CaseView
 from app.domain.flow import STEPS, Step
 from app.domain.score import VETOES, OperationScore
 from app.ui import text
+from app.ui.files import pick_folder
 from app.ui.pages.case_table import BANK, SYNC
 from app.ui.pages.home import CRITERIA
 from app.ui.pages.page import Page
@@ -109,13 +110,7 @@ class SubmitPage(Page):
         self.trouble(condition)
 
     def _pick_folder(self) -> None:
-        dialog = QFileDialog(self, tr("导出到文件夹", "Export to a folder"))
-        dialog.setObjectName("submit.chooser")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda folder: self.export(Path(folder)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        pick_folder(self, "submit.chooser", self.export)
 
     def export(self, folder: Path) -> None:
         """Write the sealed package into ``folder``, as a folder and as one ZIP of the case's number, and say where."""

@@ -14,7 +14,8 @@ FILE = str(f.ROOT / "no such camera.avi")
 
 @pytest.fixture
 def device(desk):
-    return DeviceDesk(desk.settings, Preferences(theme="dark"), lambda: Rooms(desk.signing, desk.booth, None, desk.line))
+    return DeviceDesk(desk.settings, Preferences(theme="dark"), lambda: Rooms(desk.signing, desk.booth, None, desk.line),
+                      lambda file: file)
 
 
 @pytest.fixture
