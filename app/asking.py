@@ -10,6 +10,7 @@ from app.domain.condition import Kind
 from app.store import layout
 
 PASSPHRASE = "MIANQIAN_PASSPHRASE"
+NEW_PASSPHRASE = "MIANQIAN_NEW_PASSPHRASE"
 STAFF_PASSWORD = "MIANQIAN_STAFF_PASSWORD"
 
 PASSPHRASE_NEEDED = Kind(
@@ -37,12 +38,16 @@ def passphrase_for(folder: Path) -> Callable[[], str]:
     def ask() -> str:
         if PASSPHRASE in os.environ:
             return passphrase_given()
-        given = _typed("数据口令 / data passphrase: ", PASSPHRASE_NEEDED)
-        if not has_data(folder) and _typed("再输入一次 / once more: ", PASSPHRASE_NEEDED) != given:
-            raise PASSPHRASE_DIFFERS()
-        return given
+        if has_data(folder):
+            return _typed("数据口令 / data passphrase: ", PASSPHRASE_NEEDED)
+        return _typed_twice("数据口令 / data passphrase: ")
 
     return ask
+
+
+def new_passphrase() -> str:
+    """The passphrase to be: from the environment, else typed twice."""
+    return os.environ.get(NEW_PASSPHRASE) or _typed_twice("新的数据口令 / new data passphrase: ")
 
 
 def passphrase_given() -> str:
@@ -58,6 +63,13 @@ def staff_number() -> str:
 
 def staff_password() -> str:
     return os.environ.get(STAFF_PASSWORD) or _typed("员工密码 / staff password: ", PASSWORD_NEEDED)
+
+
+def _typed_twice(prompt: str) -> str:
+    given = _typed(prompt, PASSPHRASE_NEEDED)
+    if _typed("再输入一次 / once more: ", PASSPHRASE_NEEDED) != given:
+        raise PASSPHRASE_DIFFERS()
+    return given
 
 
 def _typed(prompt: str, without: Kind, ask: Callable[[str], str] = getpass.getpass) -> str:

@@ -168,6 +168,7 @@ def _bank_side(group) -> None:
     enrol.add_argument("--device-name", default="", help="as the bank shall list it (default: this computer's name)")
     _data(enrol)
     _bank(_command(group, "sync", commands.sync, "send what waits and fetch the bank's answers, once"))
+    _data(_command(group, "passphrase", commands.passphrase, "set the data passphrase, or change it"))
     rescue = _command(group, "rescue", commands.rescue, "get out what the bank can use of a data folder that does not open")
     rescue.add_argument("--out", type=Path, required=True, help="a new folder for it; everything in it is encrypted to the bank")
     _data(rescue)

@@ -32,6 +32,9 @@ RESCUED = Words(zh="{cases} 笔：完好文件 {files} 个，损坏 {damaged} �
                 en="{cases} case(s): {files} whole files, {damaged} damaged, {events} journal entries. "
                    "Hand the whole folder to the bank; nobody else can open it.")
 
+PASSPHRASE_SET = Words(zh="数据口令已设置；旧口令不再有效。请销毁旧的 keys.json 备份。",
+                       en="The passphrase is set and an earlier one opens nothing. Destroy old copies of keys.json.")
+
 CASE_HEAD = (Words(zh="编号", en="number"), Words(zh="客户", en="customer"), Words(zh="产品", en="product"),
              Words(zh="步骤", en="step"), Words(zh="完整度", en="papers"), Words(zh="质量分", en="score"),
              Words(zh="阶段", en="stage"), Words(zh="上传", en="sending"), Words(zh="银行", en="bank"))
@@ -204,6 +207,21 @@ def sync(args: argparse.Namespace) -> int:
     done = Words(zh="新回执 {receipted}，受阻 {stopped}，待发 {waiting}",
                  en="{receipted} new receipts, {stopped} held up, {waiting} waiting")
     answer(args, sent, [say(args, done).format(**sent)])
+    return 0
+
+
+def passphrase(args: argparse.Namespace) -> int:
+    """Opened by what opens the folder now, it opens by the new passphrase too, and by no earlier one."""
+    from app.asking import has_data, new_passphrase, passphrase_for
+    from app.records import NO_DATA
+    from app.store.keys import add_passphrase, unlock
+    from app.store.keystore import OsKeyStore
+
+    if not has_data(args.data):
+        raise NO_DATA()
+    keys = unlock(args.data, key_store=OsKeyStore(), passphrase=passphrase_for(args.data))
+    add_passphrase(args.data, keys, new_passphrase())
+    answer(args, {"ok": True}, [say(args, PASSPHRASE_SET)])
     return 0
 
 

@@ -53,7 +53,15 @@ KEYS_DAMAGED = Kind(
     en_next="Do not delete the data folder; have keys.json restored from a backup.",
 )
 
+KEYS_NEWER = Kind(
+    "keys.newer",
+    zh="密钥文件由更新版本的程序保存。", zh_next="请安装最新版本的面签台；数据没有改动。",
+    en="The key file was written by a newer version.", en_next="Install the latest version; nothing was changed.",
+)
+
 PASSPHRASE_LEAST = 8
+FORMAT = "mianqian-keys/1"
+_FORMATS = FORMAT.removesuffix("1").encode()
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _MEMORY_KIB, _PASSES, _LANES = 64 * 1024, 3, 4
@@ -73,7 +81,7 @@ class _Slot(Model):
 
 
 class _Header(Model):
-    format: Literal["mianqian-keys/1"] = "mianqian-keys/1"
+    format: Literal["mianqian-keys/1"] = FORMAT
     store: str
     slots: tuple[_Slot, ...] = Field(min_length=1)
 
@@ -233,7 +241,7 @@ def _read(folder: Path) -> _Header:
     try:
         return _Header.model_validate_json(text)
     except ValidationError as error:
-        raise KEYS_DAMAGED() from error
+        raise (KEYS_NEWER if _FORMATS in text and FORMAT.encode() not in text else KEYS_DAMAGED)() from error
 
 
 def _write(folder: Path, header: _Header) -> None:

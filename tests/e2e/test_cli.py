@@ -29,7 +29,7 @@ NOBODY = "http://127.0.0.1:9"
 FACES = Path("faces/chinese")
 LANDMARKS = "shape_predictor_68_face_landmarks.dat"
 ALONE = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "MIANQIAN_PASSPHRASE",
-         "MIANQIAN_STAFF_PASSWORD", "MIANQIAN_DATA", "MIANQIAN_LOG", "PYTHONIOENCODING"}
+         "MIANQIAN_NEW_PASSPHRASE", "MIANQIAN_STAFF_PASSWORD", "MIANQIAN_DATA", "MIANQIAN_LOG", "PYTHONIOENCODING"}
 
 
 def surroundings(**changes: str) -> dict[str, str]:
@@ -402,6 +402,13 @@ def test_verify_refuses_what_it_cannot_judge(office, tmp_path):
     refused("verify.unreadable", "verify", pdf, "--trust", tmp_path / "missing.pem")
     assert refused("verify.failed", "verify", pdf, "--trust", office.package / "bank.pem")["problems"]
     refused("verify.unreadable", "verify", office.package, "--identity", tmp_path / "missing")
+
+
+def test_the_data_passphrase_is_changed(office, tmp_path):
+    data = shutil.copytree(office.data, tmp_path / "拷贝 copy")
+    assert answer("passphrase", "--data", data, MIANQIAN_NEW_PASSPHRASE="新的数据口令 2026", **office.secrets) == {"ok": True}
+    refused("keys.wrong_passphrase", "case", "list", "--data", data, **office.secrets)
+    assert answer("case", "list", "--data", data, **office.secrets | {"MIANQIAN_PASSPHRASE": "新的数据口令 2026"})["cases"]
 
 
 def test_a_folder_that_does_not_open_is_rescued_for_the_bank(office, tmp_path):

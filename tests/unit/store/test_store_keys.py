@@ -46,6 +46,39 @@ def test_composed_and_compatibility_characters_are_the_same_passphrase(folder):
     assert same(first, unlock(folder, key_store=NoKeyStore(), passphrase=lambda: "ABC12345e\u0301"))
 
 
+WRAPPED = ("3130c9518869dfd1dad9c2bbf5aa096fb8c7fc22b6561ecdb942a1a7910cd9ef"
+           "98d82aa45f066918d1051e6debb35fc94ae2561431a1fec567343c70")
+VECTOR = """{"format": "mianqian-keys/1", "store": "c19c758d-6884-4cf4-9a1e-0caea80ddb34", "slots": [{"kind": "passphrase",
+"wrapped": "@W@",
+"salt": "a560ac28eec612fd45005eb1303d10b2", "memory_kib": 65536, "passes": 3, "lanes": 4}]}""".replace("@W@", WRAPPED)
+
+
+def test_the_published_test_vector_opens(folder):
+    """As docs/security.md gives it: whoever changes header, Argon2id or derivation would lock people out of their data."""
+    folder.mkdir()
+    (folder / layout.KEYS).write_text(VECTOR, encoding="utf-8")
+    keys = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: "面签台 test vector 1")
+    assert keys.database_key().hex() == "b82b2e31dd6741e956dc80685683f711141c7a634a28306671c34bdbf4e5d858"
+    public = keys.signing_key().public_key().public_bytes_raw().hex()
+    assert public == "3108142bf2990ff49f3a5dd1272c808bf0d06530081a6cd8882c9f710ac029dd"
+
+
+def test_a_changed_passphrase_opens_the_same_keys_and_the_old_one_nothing(folder):
+    first = unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE)
+    add_passphrase(folder, first, "another passphrase")
+    assert same(first, unlock(folder, key_store=NoKeyStore(), passphrase=lambda: "another passphrase"))
+    assert code_of(lambda: unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE)) == "keys.wrong_passphrase"
+    assert len(header(folder)["slots"]) == 1
+
+
+def test_a_header_of_a_later_format_is_refused_unchanged(folder):
+    unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE)
+    later = (folder / layout.KEYS).read_text().replace("mianqian-keys/1", "mianqian-keys/2")
+    (folder / layout.KEYS).write_text(later)
+    assert code_of(lambda: unlock(folder, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE)) == "keys.newer"
+    assert (folder / layout.KEYS).read_text() == later
+
+
 def test_neither_key_store_nor_passphrase(folder):
     assert code_of(lambda: unlock(folder, key_store=NoKeyStore())) == "keys.unavailable"
     assert not (folder / layout.KEYS).exists()
@@ -87,7 +120,7 @@ def test_a_short_passphrase_is_refused(folder):
 
 
 @pytest.mark.parametrize("damage", [
-    lambda text: b"", lambda text: b"{}", lambda text: text[:-20], lambda text: text.replace(b"keys/1", b"keys/9"),
+    lambda text: b"", lambda text: b"{}", lambda text: text[:-20],
     lambda text: text.replace(b'"memory_kib": 65536', b'"memory_kib": 999999999'),
 ])
 def test_a_damaged_header_is_said(folder, key_store, damage):
