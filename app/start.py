@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from functools import cache
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from app.domain.preferences import Preferences
 from app.front import office
 from app.house_bank import HouseBank
 from app.records import LAST_STAFF, Records, records
+from app.store.database import in_use
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from app.desk.booth import Booth
     from app.sync.client import BankClient
     from app.ui.entrance import Entrance
+    from app.ui.front_door import FrontDoor
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,8 @@ def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
     from app.ui.application import end_on_signals, make_application
 
     application = make_application(sys.argv[:1])
+    if in_use(args.data) and _knocked(args.data):
+        return 0
     end_on_signals(application)
     with ExitStack() as stack:
         here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
@@ -53,12 +58,19 @@ def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
         return application.exec()
 
 
+def _knocked(folder: Path) -> bool:
+    from app.ui.front_door import knock
+
+    return knock(folder)
+
+
 class Start:
     """The way to the main window: straight on where this device and person are known, else through the entrance."""
 
     def __init__(self, stack: ExitStack, here: Records, args: argparse.Namespace, preferences: Preferences) -> None:
         self._stack, self._here, self._args, self._preferences = stack, here, args, preferences
         self.window = None
+        self._door: FrontDoor | None = None
         self.opened: Callable[[QWidget], None] = lambda window: None
 
     def begin(self) -> None:
@@ -81,7 +93,17 @@ class Start:
         chosen = self._preferences
         made = Entrance(chosen.language, chosen.theme, chosen.type_size)
         made.show()
+        self._open_door()
         return made
+
+    def _open_door(self) -> None:
+        """Once: somebody who starts the program again is brought here."""
+        if self._door is None:
+            from app.ui.front_door import FrontDoor
+            from app.ui.window_place import bring_to_front
+
+            self._door = FrontDoor(self._args.data, lambda: bring_to_front(self.window))
+            self._stack.callback(self._door.close)
 
     def _ask(self, client: Callable[[], BankClient], staff_id: str) -> None:
         self.window.ask(staff_id, lambda given, password: self._sign_in(client(), given, password),
@@ -163,6 +185,7 @@ class Start:
         entrance, self.window = self.window, MainWindow(self._desks, chosen.language, chosen.theme, chosen.type_size)
         self.window.other_person.connect(lambda: self._change_person(client, shift))
         self.window.place.take(chosen.place)
+        self.window.ready.connect(self._open_door)
         self.opened(self.window)
         self.window.show()
         log.info("the window is open")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from app.domain.condition import Kind
+from app.domain.condition import Condition, Kind
 from app.store import disk, layout
 from app.store.keys import Keys
 from app.store.migrations import MIGRATIONS, Step
@@ -158,6 +158,20 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def in_use(folder: Path) -> bool:
+    """Whether a program works on this folder now."""
+    if not (folder / layout.LOCK).exists():
+        return False
+    with disk.conditions():
+        try:
+            _acquire(folder).release()
+        except Condition as condition:
+            if condition.kind is not STORE_IN_USE:
+                raise
+            return True
+    return False
 
 
 def _acquire(folder: Path) -> FileLock:

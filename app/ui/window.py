@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.desk.views import CaseView, HomeView, RecordingState
@@ -17,11 +17,12 @@ from app.ui.screens import Screens
 from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.top_bar import TopBar
-from app.ui.window_place import WindowPlace
+from app.ui.window_place import WindowPlace, bring_to_front
 
 if TYPE_CHECKING:
     from app.ui.case_frame import CaseFrame
     from app.ui.pages.settings import SettingsPage
+    from app.ui.tray import Tray
 
 POLL_MS = 4000
 RECORDER_MS = 1000
@@ -29,21 +30,23 @@ RECORDER_MS = 1000
 
 class MainWindow(QMainWindow):
     """Built by the composition root, which hands over the desks; closing it ends every worker lane. ``other_person``: somebody
-    else is to sign in."""
+    else is to sign in; ``ready``: what the first page does not wait for is there."""
 
     other_person = Signal()
+    ready = Signal()
 
     def __init__(self, desks: Any, language: Language = "zh", theme: theme.ThemeName = "light",
                  type_size: TypeSize = 100, screens: Screens | None = None) -> None:
         super().__init__()
         self._desks, self._screens = desks, screens or Screens(self)
         self._style = {"language": language, "theme": theme, "type_size": type_size}
+        self.place = WindowPlace(self)
+        self.place.changed.connect(lambda place: self._keep(place=place))
         self.setMinimumSize(1200, 680)
         self.resize(1366, 768)
         self.frame: CaseFrame | None = None
+        self.tray: Tray | None = None
         self.settings: SettingsPage | None = None
-        self.place = WindowPlace(self)
-        self.place.changed.connect(lambda place: self._keep(place=place))
         self._opening = False
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -67,6 +70,8 @@ class MainWindow(QMainWindow):
         self._leave()
         self._style |= changes
         self._build()
+        if self.tray is not None:
+            self._show_tray()
         if view is not None:
             self._show_case(view, step)
         elif settings:
@@ -98,12 +103,27 @@ class MainWindow(QMainWindow):
         self.home.setFocus()
         self.home.reload()
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.place.moved()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place.moved()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.place.moved()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._poll.stop()
         self._recorder.stop()
         self.lockable.idle.stop()
         self.place.stop()
         self._leave()
+        if self.tray is not None:
+            self.tray.close()
         operation.shut_down()
         super().closeEvent(event)
 
@@ -140,7 +160,18 @@ class MainWindow(QMainWindow):
 
     def _opened(self, _result: None) -> None:
         self._recorder.start()
+        self._show_tray()
+        self.ready.emit()
         Operation(self._desks.booth.warm, lane="booth").owned_by(self).failed(lambda c: self.home.trouble(c)).start()
+
+    def _show_tray(self) -> None:
+        """In the language of the moment."""
+        if self.tray is not None:
+            self.tray.close()
+        self.tray = _tray()(self)
+        self.tray.opened.connect(lambda: bring_to_front(self))
+        self.tray.sync.connect(self.home.sync_now)
+        self.tray.quit.connect(self.close)
 
     def _not_opened(self, condition: Condition) -> None:
         self._opening = False
@@ -194,6 +225,8 @@ class MainWindow(QMainWindow):
 
     def _show_queue(self, view: HomeView) -> None:
         self._top.show_queue(view.queue)
+        if self.tray is not None:
+            self.tray.show_queue(view.queue)
 
 
 def _case_frame() -> "type[CaseFrame]":
@@ -201,6 +234,12 @@ def _case_frame() -> "type[CaseFrame]":
     from app.ui.case_frame import CaseFrame
 
     return CaseFrame
+
+
+def _tray() -> "type[Tray]":
+    from app.ui.tray import Tray
+
+    return Tray
 
 
 def _settings_page() -> "type[SettingsPage]":

@@ -1,10 +1,9 @@
 """Where a window stands: told soon after it was moved, so that a crash forgets little, and taken up again at the next start."""
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 REST_MS = 500
-MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange)
 
 
 class WindowPlace(QObject):
@@ -19,7 +18,6 @@ class WindowPlace(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(lambda: self.changed.emit(self.text()))
-        window.installEventFilter(self)
 
     def text(self) -> str:
         return self._window.saveGeometry().toBase64().data().decode()
@@ -28,11 +26,17 @@ class WindowPlace(QObject):
         """Stand there, on a screen that is here; a text that says nothing changes nothing."""
         self._window.restoreGeometry(QByteArray.fromBase64(place.encode()))
 
+    def moved(self) -> None:
+        """The window was moved, resized, made as large as its screen, or the like."""
+        if self._window.isVisible():
+            self._rest.start()
+
     def stop(self) -> None:
-        self._window.removeEventFilter(self)
         self._rest.stop()
 
-    def eventFilter(self, _window: QObject, event: QEvent) -> bool:
-        if event.type() in MOVES and self._window.isVisible():
-            self._rest.start()
-        return False
+
+def bring_to_front(window: QWidget) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+    window.show()
+    window.raise_()
+    window.activateWindow()

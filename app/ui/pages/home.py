@@ -64,7 +64,7 @@ class HomePage(QWidget):
         self._first = FirstCase()
         self._first.wanted.connect(self.new_case)
         self._queue = QueueCard()
-        self._queue.sync.connect(self._sync_now)
+        self._queue.sync.connect(self.sync_now)
         self._month = MonthCard()
         self._todos = ToDoCard()
         self._todos.chosen.connect(self.open_case)
@@ -135,7 +135,7 @@ class HomePage(QWidget):
         if not self.notice.code():  # else trouble has come meanwhile and stays
             self.notice.clear()
 
-    def _sync_now(self) -> None:
+    def sync_now(self) -> None:
         self._run(self._desks.work.sync_now, then=lambda _result: self.reload())
 
     def _maybe_more(self, value: int) -> None:
