@@ -50,7 +50,7 @@ def case(*happened: Fact) -> Case:
 
 
 def opened() -> facts.CaseOpened:
-    return facts.CaseOpened(case_number="MQ-20261123-0001", policy_version="2026.11.1", policy_sha256=policy().sha256,
+    return facts.CaseOpened(case_number="MQ-20261123-0001", policy_version=policy().version, policy_sha256=policy().sha256,
                             staff_id="10482", staff_name="陈立", device_id="device-1", app_version="0.1.0")
 
 

@@ -143,12 +143,6 @@ def _household(story: Story) -> Rows:
             ("公民身份证件编号", story.customer.number), ("住址", story.customer.address))
 
 
-def _spouse_consent(story: Story) -> Rows:
-    return (("配偶姓名", story.spouse.name), ("配偶身份证号码", story.spouse.number),
-            ("借款人姓名", story.customer.name), ("声明", "本人知悉并同意上述购车分期"),
-            ("授权", f"授权{story.bank}查询本人征信"), ("日期", _day(story.before(1))))
-
-
 def _purchase_tax(story: Story) -> Rows:
     return (("纳税人名称", story.customer.name), ("厂牌型号", story.model), ("车辆识别代号", story.vin),
             ("实缴税额", f"¥{yuan(story.price_fen // 113 * 10)}"), ("日期", _day(story.before(1))))
@@ -165,7 +159,6 @@ SHEETS: dict[str, tuple[str, Callable[[Story], Rows]]] = {
     "marriage_certificate": ("结婚证", _marriage),
     "driving_licence": ("中华人民共和国机动车驾驶证", _licence),
     "household_register": ("常住人口登记卡", _household),
-    "spouse_consent": ("配偶知情同意与征信授权书", _spouse_consent),
     "purchase_tax_proof": ("车辆购置税完税证明", _purchase_tax),
 }
 ISSUERS = {"new_car_invoice": "dealer", "purchase_contract": "dealer", "income_proof": "employer",

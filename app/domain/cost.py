@@ -96,6 +96,18 @@ class CostSheet(Model):
         return digest(canonical(self.model_dump(mode="json")))
 
 
+def usable(terms: Terms) -> bool:
+    """Whether there is a loan over some months at all."""
+    return terms.loan_fen > 0 and 1 <= terms.term_months <= 120
+
+
+def regular_instalment(terms: Terms, product: Product) -> int:
+    """What is due each month, in fen, of ``usable`` terms: the first instalment with its fees, the largest of equal principal; a
+    balloon's last part is no part of it."""
+    parts = schedule(terms.loan_fen, terms.term_months, product)
+    return _payments(parts, _items(terms.loan_fen, terms.term_months, parts, product, ""))[0]
+
+
 def cost_sheet(terms: Terms, product: Product, first_due: date, *, lender: str = "") -> CostSheet:
     """The sheet of these terms. ``first_due`` is the first due date, ``lender`` the collector of the interest.
 
@@ -104,7 +116,7 @@ def cost_sheet(terms: Terms, product: Product, first_due: date, *, lender: str =
     loan, months = terms.loan_fen, terms.term_months
     if terms.product != product.code:
         raise ValueError("terms belong to another product")
-    if loan <= 0 or not 1 <= months <= 120:
+    if not usable(terms):
         raise TERMS_UNUSABLE()
     parts = schedule(loan, months, product)
     items = _with_rates(loan, parts, _items(loan, months, parts, product, lender))

@@ -239,6 +239,7 @@ class Thresholds(Model):
     price_over_guide: float = Field(ge=0)
     price_over_appraisal: float = Field(default=0.15, ge=0)
     price_below_appraisal: float = Field(default=0.6, ge=0, le=1, description="share of the appraisal")
+    income_to_instalment: float = Field(default=0, ge=0, le=20, description="monthly income / instalment; 0 = not compared")
     id_expiry_warn_days: int = Field(ge=0)
     purge_grace_hours: float = Field(ge=0)
     journal_keep_days: float = Field(default=30, ge=0, le=365, description="an erased case's record, for a supplement")

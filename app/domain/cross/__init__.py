@@ -9,6 +9,7 @@ from app.domain.case import Case
 from app.domain.cross.amounts import amounts
 from app.domain.cross.cards import cards
 from app.domain.cross.finding import CrossFinding, Side
+from app.domain.cross.income import income
 from app.domain.cross.people import people
 from app.domain.cross.testimony import Testimony
 from app.domain.cross.vehicle import vehicle
@@ -25,7 +26,7 @@ def cross_check(case: Case, pack: PolicyPack) -> tuple[CrossFinding, ...]:
     if case.terms is None:
         return ()
     about = Testimony(case, pack, case.last_at.astimezone(CHINA).date())
-    return gravest_first(tuple(dict.fromkeys((*vehicle(about), *people(about), *cards(about), *amounts(about)))))
+    return gravest_first(tuple(dict.fromkeys((*vehicle(about), *people(about), *cards(about), *amounts(about), *income(about)))))
 
 
 def blocking(case: Case, found: tuple[CrossFinding, ...]) -> tuple[CrossFinding, ...]:

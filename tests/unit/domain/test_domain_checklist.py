@@ -47,7 +47,7 @@ def test_a_married_salaried_buyer_of_a_new_car(pack):
     result = the_list(pack)
     assert required(result) == [
         "id_card_front", "id_card_back", "driving_licence", "bank_card", "income_proof", "bank_statement",
-        "marriage_certificate", "spouse_id_card", "spouse_consent", "purchase_contract", "down_payment_proof",
+        "marriage_certificate", "spouse_id_card", "purchase_contract", "down_payment_proof",
         "photo_together"]
     item = next(i for i in result.items if i.paper == "marriage_certificate")
     assert (item.reason.zh, item.state, item.weight) == ("因“已婚”", "missing", 2)
@@ -56,12 +56,12 @@ def test_a_married_salaried_buyer_of_a_new_car(pack):
 
 
 @pytest.mark.parametrize(("circumstances", "present", "absent"), [
-    ({"marital": "single"}, {"single_statement"}, {"marriage_certificate", "spouse_id_card", "spouse_consent"}),
+    ({"marital": "single"}, {"single_statement"}, {"marriage_certificate", "spouse_id_card"}),
     ({"marital": "divorced"}, {"divorce_certificate"}, {"single_statement"}),
     ({"marital": "widowed"}, {"widowed_proof"}, {"divorce_certificate"}),
     ({"employment": "self_employed"}, {"business_licence", "business_flow"}, {"income_proof", "bank_statement"}),
     ({"employment": "freelance"}, {"business_flow"}, {"business_licence", "income_proof"}),
-    ({"has_guarantor": True}, {"guarantor_id_card", "guarantor_authorisation"}, set()),
+    ({"has_guarantor": True}, {"guarantor_id_card", "guarantor_income_proof"}, set()),
     ({"local_resident": False}, {"residence_proof"}, set()),
     ({"drives_self": False}, set(), {"driving_licence"})])
 def test_circumstances_decide(pack, circumstances, present, absent):

@@ -103,6 +103,8 @@ BROKEN = [
     ("cross.income_name", "warn", {"bank_statement": {"name": "王小明"}}),
     ("cross.income_id", "block", {"income_proof": {"id_number": "11010519491231002X"}}),
     ("cross.employer", "warn", {"income_proof": {"employer": "另一家有限公司"}}),
+    ("cross.income_low", "warn", {"income_proof": {"monthly_income": "5207.75"}}),
+    ("cross.income_low", "warn", {"bank_statement": {"from": "2026-05-01", "to": "2026-10-31", "incomes": "5000.00；5415.50"}}),
     ("cross.repayment_card", "warn", {"bank_card": {"number": "6222021234567890128"}}),
     ("cross.registered_late", "warn", {"vehicle_conformity": {"manufactured": "2024-11-01"}}),
 ]
@@ -118,6 +120,35 @@ def test_each_contradiction_is_told_with_both_sources_and_both_values(code, leve
         assert finding.other.value in words
     (paper,) = change
     assert f"{paper}-1" in finding.blamed
+
+
+TWICE = {"income_proof": {"monthly_income": "5207.76"}}  # 86 000 yuan at 9 % over 36 months are 2 603.88 a month
+WAGES = {"bank_statement": {"from": "2026-05-01", "to": "2026-10-31", "incomes": "；".join(["5000.00"] * 5 + ["9000.00"])}}
+
+
+def test_an_income_of_as_many_instalments_as_the_pack_asks_for_is_enough():
+    assert found(new_car(change=TWICE | WAGES)) == {}
+    assert found(new_car(form={"monthly_income": "5207"})) == {"cross.income_low": "warn"}
+
+
+def test_how_often_the_income_must_cover_the_instalment_is_the_pack_s_and_older_packs_do_not_ask():
+    def with_times(times: float):
+        return PACK.model_copy(update={"thresholds": PACK.thresholds.model_copy(update={"income_to_instalment": times})})
+
+    poor = new_car(change={"income_proof": {"monthly_income": "100.00"}})
+    (told,) = cross_check(poor, PACK)
+    assert "2 × 2,603.88 = 5,207.76" in told.finding.zh
+    assert cross_check(poor, with_times(0)) == ()
+    (thrice,) = cross_check(new_car(change=TWICE), with_times(3))
+    assert thrice.other.value.endswith("7,811.64")
+    assert type(PACK.thresholds).model_fields["income_to_instalment"].default == 0
+
+
+def test_no_income_is_judged_of_a_company_of_no_loan_and_of_wages_whose_time_is_unknown():
+    poor = {"income_proof": {"monthly_income": "100.00"}}
+    assert "cross.income_low" not in found(new_car(change=poor, circumstances={"customer_kind": "company"}))
+    assert "cross.income_low" not in found(new_car(change=poor, down_payment_fen=12_000_000))
+    assert found(new_car(change={"bank_statement": {"incomes": "100.00；100.00"}})) == {}
 
 
 @pytest.mark.parametrize(("code", "level", "change"), BROKEN, ids=[f"{code}-{level}" for code, level, _ in BROKEN])
@@ -297,7 +328,7 @@ def test_the_day_is_that_of_the_last_event():
 
 def test_the_manual_lists_every_rule_with_its_level():
     manual = (f.ROOT / "docs" / "cross-checks.md").read_text(encoding="utf-8")
-    modules = (import_module(f"app.domain.cross.{name}") for name in ("vehicle", "people", "cards", "amounts"))
+    modules = (import_module(f"app.domain.cross.{name}") for name in ("vehicle", "people", "cards", "amounts", "income"))
     rules = [rule for module in modules for rule in vars(module).values() if isinstance(rule, Rule)]
     assert len(rules) > 40
     assert len({rule.code for rule in rules}) == len(rules)
