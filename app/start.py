@@ -50,7 +50,14 @@ def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
         return 0
     end_on_signals(application)
     with ExitStack() as stack:
-        here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
+        try:
+            here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
+        except Condition as condition:
+            window = _refusal(condition, Preferences().model_copy(update=named))
+            window.show()
+            log.info("the data folder does not open: %s", condition.code)
+            application.exec()
+            raise
         stack.enter_context(program_log.kept(args.data))
         preferences = kept_preferences(here.settings).model_copy(update=named)
         start = Start(stack, here, args, preferences)
@@ -62,6 +69,15 @@ def _knocked(folder: Path) -> bool:
     from app.ui.front_door import knock
 
     return knock(folder)
+
+
+def _refusal(condition: Condition, chosen: Preferences) -> Entrance:
+    """Nobody who starts the window reads a terminal: why the data folder does not open, and what to do."""
+    from app.ui.entrance import Entrance
+
+    window = Entrance(chosen.language, chosen.theme, chosen.type_size)
+    window.refuse(condition)
+    return window
 
 
 class Start:

@@ -30,7 +30,7 @@ class Entrance(QWidget):
         self.resize(1366, 768)
         mark = QLabel()
         mark.setPixmap(icons.logo())
-        self.notice, self.busy = Notice("entrance.notice"), BusyLine()
+        self.notice, self.busy = Notice("entrance.notice", narrow=True), BusyLine()
         self.words = label("", "caption", wrap=True, name="entrance.words")
         self.staff = QLineEdit(objectName="entrance.staff", maxLength=40)
         self.password = QLineEdit(objectName="entrance.password", maxLength=200)
@@ -61,6 +61,12 @@ class Entrance(QWidget):
                                                          lambda: self.prepare(words, fn, then)))
         operation.ended.connect(self.busy.end)
         operation.start()
+
+    def refuse(self, condition: Condition) -> None:
+        """Nothing can be begun; say why."""
+        self.words.setText(tr("面签台没有打开本机数据。已有的数据没有改动。",
+                              "The data on this computer was not opened, and not changed."))
+        self.notice.show_condition(condition)
 
     def ask(self, staff_id: str, check: Callable[[str, str], Any], then: Callable[[Any], None]) -> None:
         """Ask for staff number and password until ``check`` accepts them; its result goes to ``then``."""

@@ -13,7 +13,8 @@ from tests.case_facts import ROOT
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 THREATS = ("A stolen laptop", "Other people at the same laptop", "A dishonest manager", "A dishonest dealer",
-           "A program in the same account", "A man in the middle", "A hostile file", "A hostile policy pack", "An attack through a dependency")
+           "A program in the same account", "A man in the middle", "A hostile file", "A hostile policy pack",
+           "An attack through a dependency")
 
 
 def test_every_test_named_there_exists():

@@ -494,6 +494,24 @@ def test_run_opens_the_window_on_its_own_gateway_and_closes_tidily(tmp_path):
     refused("device.embedded", "enrol", "--data", data, "--gateway", NOBODY, "--code", "any code", **secret)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="closes the window by a POSIX signal")
+def test_run_shows_in_the_window_why_the_data_folder_does_not_open(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "mianqian.db").write_bytes(b"\0" * 8192)  # its key file is gone
+    process = subprocess.Popen(
+        command("run", "--data", data), cwd=case_facts.ROOT, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        env=surroundings(QT_QPA_PLATFORM="offscreen", MIANQIAN_LOG="INFO", MIANQIAN_PASSPHRASE=PASSPHRASE))
+    with process:
+        said = ""
+        while "does not open: keys.damaged" not in said and (line := process.stderr.readline()):
+            said += line
+        assert process.poll() is None, said
+        process.send_signal(signal.SIGINT)
+        assert "[keys.damaged]" in process.communicate(timeout=60)[1]
+    assert process.returncode == 3
+
+
 def test_gateway_serve_prints_its_address_and_ends_with_its_input(tmp_path):
     places = ("--database", f"sqlite:///{tmp_path / 'gateway.db'}", "--files", tmp_path / "files")
     process = subprocess.Popen(

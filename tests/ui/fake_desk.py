@@ -599,6 +599,16 @@ class FakeDesks:
         """Nothing is behind the first page here."""
 
 
+class FakeLock:
+    """A lock whose password is 'right'."""
+
+    idle_s = 300.0
+
+    def unlock(self, password: str) -> None:
+        if password != "right":
+            raise WRONG_PASSWORD()
+
+
 def make_desks() -> FakeDesks:
     pack, dealers = packs()
     booth = FakeBooth()

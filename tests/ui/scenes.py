@@ -14,7 +14,7 @@ from app.domain.flow import STEPS, Step
 from app.ui import operation
 from app.ui.theme import ThemeName
 from app.ui.window import MainWindow
-from tests.ui.fake_desk import NOW, FakeDesks, make_desks
+from tests.ui.fake_desk import NOW, FakeDesks, FakeLock, make_desks
 from tests.ui.steps import bring_to, click, seal
 from tests.waiting import until
 
@@ -69,6 +69,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("home-first-day", lambda desks: None)
     yield Scene("home", _busy_day)
     yield Scene("home-no-answer", _no_answer)
+    yield Scene("locked", _with_lock, then=lambda window: window.lockable.lock_now())
     yield Scene("settings", lambda desks: None, then=MainWindow.show_settings)
     for step in STEPS:
         yield Scene(f"step-{step}", lambda desks, step=step: bring_to(desks, step))
@@ -82,6 +83,11 @@ def scenes() -> Iterator[Scene]:
     yield Scene("sign-with-manager", lambda desks: bring_to(desks, Step.SIGN),
                 then=lambda window: window.frame.customer.take_back())
     yield Scene("set-pin", lambda desks: bring_to(desks, Step.CONSENT), then=lambda window: click(window, "consent.pin"))
+
+
+def _with_lock(desks: FakeDesks) -> str:
+    desks.lock = FakeLock()
+    return bring_to(desks, Step.PLACE)
 
 
 def _busy_day(desks: FakeDesks) -> None:

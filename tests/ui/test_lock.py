@@ -6,31 +6,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from app.desk.lock import DeskLock
-from app.desk.staff import WRONG_PASSWORD
 from app.desk.views import RecordingState
 from app.domain.flow import Step
 from app.ui.idle import IdleWatch
 from app.ui.lock import kept_open_by
 from app.ui.window import MainWindow
-from tests.ui.fake_desk import ROLLING
+from tests.ui.fake_desk import ROLLING, FakeLock
 from tests.ui.steps import bring_to, click, find
 
-LIMIT_S = 300.0
-
-
-class Password:
-    """A desk's lock whose password is 'right'."""
-
-    idle_s = LIMIT_S
-
-    def unlock(self, password: str) -> None:
-        if password != "right":
-            raise WRONG_PASSWORD()
+LIMIT_S = FakeLock.idle_s
 
 
 @pytest.fixture
 def window(qtbot, desks):
-    desks.lock = Password()
+    desks.lock = FakeLock()
     made = MainWindow(desks)
     qtbot.addWidget(made)
     made.show()

@@ -28,7 +28,7 @@ class LockPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark = QLabel()
         mark.setPixmap(icons.logo())
-        self.notice, self.busy = Notice("lock.notice"), BusyLine()
+        self.notice, self.busy = Notice("lock.notice", narrow=True), BusyLine()
         self.password = QLineEdit(objectName="lock.password", maxLength=200)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setAccessibleName(tr("密码", "Password"))

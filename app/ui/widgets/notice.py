@@ -13,11 +13,13 @@ from app.ui.widgets.basics import button, column, label, restyle, row
 
 
 class Notice(QFrame):
-    """A bar that is hidden while all is well. ``said`` carries message, what to do and tone; nothing when it is over."""
+    """A bar that is hidden while all is well. ``said`` carries message, what to do and tone; nothing when it is over.
+    ``narrow`` puts its buttons below its words.
+    """
 
     said = Signal(str, str, str)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, narrow: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
         self._message = label("", "strong", wrap=True, name=f"{name}.message")
@@ -29,9 +31,12 @@ class Notice(QFrame):
         self._act.clicked.connect(self._do)
         self._callback: Callable[[], None] | None = None
         words = column(self._message, self._next, gap=2)
-        self.setLayout(row(words, self._code, self._act, self._close, gap=12, margins=(16, 8, 8, 8)))
-        self.layout().setStretch(0, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        if narrow:
+            self.setLayout(column(words, row(self._code, None, self._act, self._close, gap=12), gap=6, margins=(16, 10, 8, 8)))
+        else:
+            self.setLayout(row(words, self._code, self._act, self._close, gap=12, margins=(16, 8, 8, 8)))
+            self.layout().setStretch(0, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum if narrow else QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_condition(self, condition: Condition, act: str = "", callback: Callable[[], None] | None = None) -> None:
