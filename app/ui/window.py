@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         self._leave()
         if self.tray is not None:
             self.tray.close()
+            self.tray = None
         operation.shut_down()
         super().closeEvent(event)
 
