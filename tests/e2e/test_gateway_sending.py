@@ -121,6 +121,19 @@ def test_a_repeated_commit_gives_the_identical_receipt_and_one_row(desk, gateway
     assert rows(gateway, received, case_id) == [(1,)]
 
 
+def test_an_old_disk_put_back_asks_the_bank_first_and_sends_nothing_again(desk, device, gateway, case_id, tmp_path, monkeypatch):
+    """The image of the disk is of before the case was sent: here it waits, at the bank it lies."""
+    manifest = desk.seal(case_id, os.urandom(50_000), b"a page")
+    desk.uploader.run_once()
+    with open_store(tmp_path / "older") as store, Desk(device, gateway, store) as restored:
+        restored.outbox.enqueue(manifest, device.sign(manifest))
+        monkeypatch.setattr(restored.client, "create_upload", lambda *_args: pytest.fail("a file is sent again"))
+        assert restored.uploader.run_once().receipted == 1
+        assert restored.outbox.entry(case_id, 1).state == "receipted"
+    assert restored.receipts == desk.receipts
+    assert rows(gateway, "SELECT count(*) FROM audit WHERE action = 'intake.received' AND case_id = ?", case_id) == [(1,)]
+
+
 def test_many_commits_at_once_make_one_receipt(desk, device, gateway, case_id):
     file = device.file(case_id, os.urandom(3_000_000))
     manifest = device.manifest(case_id, file)
@@ -254,7 +267,8 @@ def test_papers_go_before_any_recording_and_a_new_case_waits_for_none(desk, devi
     desk.uploader._pace.chunk = 64 << 10
     order, late = [], []
     for name in ("-a", "-b"):
-        files = [device.file(case_id + name, os.urandom(300_000), "interview", "video/webm"), device.file(case_id + name, b"page")]
+        recording = device.file(case_id + name, os.urandom(300_000), "interview", "video/webm")
+        files = [recording, device.file(case_id + name, b"page")]
         manifest = device.manifest(case_id + name, *files)
         desk.outbox.enqueue(manifest, device.sign(manifest))
 
