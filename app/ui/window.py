@@ -21,6 +21,7 @@ from app.ui.window_place import WindowPlace, bring_to_front
 
 if TYPE_CHECKING:
     from app.ui.case_frame import CaseFrame
+    from app.ui.key_map import KeyMap
     from app.ui.pages.settings import SettingsPage
     from app.ui.tray import Tray
 
@@ -58,7 +59,8 @@ class MainWindow(QMainWindow):
         self.lockable.other_person.connect(self.other_person)
         self.lockable.waits.connect(lambda why: self._top.show_lock_waits(why))
         self.setCentralWidget(self.lockable)
-        QShortcut(QKeySequence("Ctrl+L"), self, self.lockable.lock_now)
+        self._lock_key = QShortcut(QKeySequence("Ctrl+L"), self, self.lockable.lock_now)
+        QShortcut(QKeySequence("F1"), self, self.show_keys)
         self._build()
         self._poll.start()
 
@@ -83,6 +85,11 @@ class MainWindow(QMainWindow):
     def open_case(self, case_id: str) -> None:
         """Show a case of the work list."""
         self.home.open_case(case_id)
+
+    def show_keys(self) -> None:
+        """The keys that work now, while the manager has the window."""
+        if self._top.isVisible():
+            _key_map()(self.lockable.currentWidget())
 
     def show_settings(self) -> None:
         if self._stack.currentWidget() is not self.home:
@@ -135,6 +142,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr("面签台", "Signing desk"))
         self._top = TopBar(self._desks.session, shade, locks=self._desks.lock is not None)
         self._top.lock.connect(self.lockable.lock_now)
+        self._lock_key.setWhatsThis(tr("锁屏", "Lock") if self._desks.lock is not None else "")
         self._top.home.connect(self.show_home)
         self._top.language.connect(lambda: self.restyle(language="en" if language == "zh" else "zh"))
         self._top.theme.connect(lambda: self.restyle(theme="dark" if shade == "light" else "light"))
@@ -241,6 +249,12 @@ def _tray() -> "type[Tray]":
     from app.ui.tray import Tray
 
     return Tray
+
+
+def _key_map() -> "type[KeyMap]":
+    from app.ui.key_map import KeyMap
+
+    return KeyMap
 
 
 def _settings_page() -> "type[SettingsPage]":

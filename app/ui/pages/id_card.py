@@ -112,6 +112,8 @@ class IdCardPage(Page):
         for one, tile in self._sides.items():
             tile.mark(one == side)
         self._shoot.setText(tr(f"拍{SIDES[side][0]} · 空格", f"{side.capitalize()} · Space"))
+        self._shoot.setAccessibleName(tr(f"拍摄{SIDES[side][0]}", f"Shoot the {SIDES[side][1].lower()}"))
+        self._shoot.setShortcut("Space")  # a new text takes it away
 
     def shoot(self) -> None:
         booth, signing, side = self.desks.booth, self.desks.signing, self._side

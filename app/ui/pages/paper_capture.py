@@ -65,7 +65,7 @@ class PaperCapture(QWidget):
         self._auto = AutoCamera(self.camera)
         self._auto.shot.connect(self._shot)
         self.setAcceptDrops(True)
-        QShortcut(QKeySequence.StandardKey.Paste, self, self.paste)
+        QShortcut(QKeySequence.StandardKey.Paste, self, self.paste).setWhatsThis(tr("粘贴图片或文件", "Paste pictures or files"))
         self.mender = PageMender("papers.mend")
         self.mender.cancelled.connect(self._show_camera)
         self._mending: PaperCaptured | None = None

@@ -5,12 +5,13 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
 
 from app.desk.views import CaseView, StepView
-from app.domain.flow import NAMES, Step, StepState
+from app.domain.flow import NAMES, STEPS, Step, StepState
 from app.ui import icons, text, theme
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, column, label, row
 
 WIDTH = 224
+KEYS = "1234567890-"  # with Alt, in the order of the steps
 
 
 class StepButton(QAbstractButton):
@@ -24,6 +25,7 @@ class StepButton(QAbstractButton):
         self.step, self._done, self._shown = step, False, False
         self._right = ""
         self._number = 0
+        self.setShortcut(f"Alt+{KEYS[STEPS.index(step)]}")
 
     def sizeHint(self) -> QSize:
         return QSize(200, 40)

@@ -46,7 +46,7 @@ class TopBar(QFrame):
         other.clicked.connect(self.language)
         shade = button(tr("深色", "Dark") if theme_name == "light" else tr("浅色", "Light"), "top.theme", "quiet")
         shade.clicked.connect(self.theme)
-        self._gear = gear = button("", "top.settings", "quiet", shortcut="Ctrl+,", tip=tr("设置  Ctrl+,", "Settings  Ctrl+,"))
+        self._gear = gear = button("", "top.settings", "quiet", shortcut="Ctrl+,", tip=tr("设置  Ctrl+,\n快捷键  F1", "Settings  Ctrl+,\nKeys  F1"))
         gear.setIcon(icons.icon("gear"))
         gear.setAccessibleName(tr("设置", "Settings"))
         gear.clicked.connect(self.settings)

@@ -1,0 +1,54 @@
+"""F1 shows the keys that are really registered where one is, and every one of them works."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from app.domain.flow import Step
+from app.ui.key_map import KeyMap, keys
+from app.ui.window import MainWindow
+from tests.ui.steps import acts, bring_to, find
+
+
+@pytest.fixture
+def window(qtbot, desks):
+    made = MainWindow(desks)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: find(made, "home.count").text() != "", timeout=20_000)
+    made.activateWindow()
+    yield made
+    made.close()
+
+
+def shown(window: QWidget) -> KeyMap | None:
+    return next((one for one in window.findChildren(KeyMap) if one.isVisible()), None)
+
+
+def test_f1_shows_the_keys_of_the_list_and_any_key_takes_it_away_and_does_nothing_else(qtbot, window, desks):
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    listed = shown(window).accessibleName()
+    for words in ("Ctrl+N 新建面签", "Ctrl+, 设置", "Delete 列表中：归档"):
+        assert words in listed
+    QTest.keyClick(shown(window), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert shown(window) is None
+    assert acts(desks) == []
+
+
+def test_each_step_has_its_key_and_the_card_is_shot_with_the_space_bar(qtbot, window, desks):
+    window.open_case(bring_to(desks, Step.ID_CARD))
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
+    registered = dict(keys(window))
+    assert {f"Alt+{n}" for n in "1234567890-"} < set(registered)
+    assert registered["Space"] == "拍摄人像面"
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "capture_id_card" in acts(desks), timeout=20_000)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: window.frame.page.step == Step.PLACE, timeout=20_000)
+
+
+def test_in_front_of_the_customer_no_keys_are_listed(qtbot, window, desks):
+    window._top.hide()
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert shown(window) is None
