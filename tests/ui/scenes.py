@@ -71,7 +71,6 @@ def scenes() -> Iterator[Scene]:
     yield Scene("home-no-answer", _no_answer)
     yield Scene("locked", _with_lock, then=lambda window: window.lockable.lock_now())
     yield Scene("settings", lambda desks: None, then=MainWindow.show_settings)
-    yield Scene("keys", lambda desks: bring_to(desks, Step.ID_CARD), then=MainWindow.show_keys)
     for step in STEPS:
         yield Scene(f"step-{step}", lambda desks, step=step: bring_to(desks, step))
     yield Scene("sealed-terms", _sealed, Step.TERMS)

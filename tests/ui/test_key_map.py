@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.flow import Step
 from app.ui.key_map import KeyMap, keys
 from app.ui.window import MainWindow
-from tests.ui.steps import acts, bring_to, find
+from tests.ui.steps import acts, bring_to, cut_off, find
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def shown(window: QWidget) -> KeyMap | None:
 def test_f1_shows_the_keys_of_the_list_and_any_key_takes_it_away_and_does_nothing_else(qtbot, window, desks):
     QTest.keyClick(window, Qt.Key.Key_F1)
     listed = shown(window).accessibleName()
+    assert cut_off(shown(window)) == []
     for words in ("Ctrl+N 新建面签", "Ctrl+, 设置", "Delete 列表中：归档"):
         assert words in listed
     QTest.keyClick(shown(window), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
