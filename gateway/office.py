@@ -12,7 +12,8 @@ from pathlib import Path
 from filelock import FileLock
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from gateway import cameras, devices, housekeeping, staff
+from gateway import cameras, devices, housekeeping, keys, rescue, staff
+from gateway.bank import Bank
 from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND
 from gateway.database import Database, now
 from gateway.files import CaseFiles
@@ -25,6 +26,8 @@ def add_commands(commands) -> None:
     code.add_argument("--hours", type=int, default=24)
     revoke = command(commands, "revoke", _revoke, "stop a device at once")
     revoke.add_argument("device_id")
+    by_hand = command(commands, "import-rescue", _import_rescue, "take in a case that came by hand, as a rescue copy")
+    by_hand.add_argument("folder", type=Path)
     _camera_commands(commands)
     people = commands.add_parser("staff", help="members of staff").add_subparsers(required=True, metavar="WHAT")
     add = command(people, "add", _staff_add, "add one, or set name, role and password anew")
@@ -74,6 +77,15 @@ def _revoke(options: argparse.Namespace) -> int:
         if not devices.revoke(database, options.device_id):
             raise NOT_FOUND()
     return say(options, {"revoked": options.device_id}, f"revoked {options.device_id}")
+
+
+def _import_rescue(options: argparse.Namespace) -> int:
+    with opened(options) as database:
+        with start_lock(options.files):
+            made = keys.load_or_make(options.files / "keys", now())
+        receipt = rescue.take_in(
+            Bank(database=database, files=CaseFiles(options.files), keys=made, dealers=""), options.folder)
+    return say(options, receipt.model_dump(mode="json"), f"{receipt.receipt_id} {receipt.case_id} r{receipt.revision}")
 
 
 def _camera_list(options: argparse.Namespace) -> int:

@@ -16,14 +16,15 @@ from app.domain.condition import Kind
 from app.domain.evidence import FileRef
 from app.domain.facts import Event
 from app.domain.fold import apply, fold
-from app.domain.policy import PolicyPack
+from app.domain.policy import PolicyPack, Words
 from app.domain.traces import traces_of
 from app.domain.wire import CaseChange
 from app.store.journal import Journal, Tombstone
 from app.store.summaries import Summaries
 from app.store.traces import Traces
 from app.store.vault import Vault
-from app.sync.outbox import Outbox
+from app.sync.conditions import named
+from app.sync.outbox import Entry, Outbox
 
 APP_VERSION = "0.1.0"
 KEPT_IN_MEMORY = 4
@@ -156,7 +157,9 @@ class CaseBook:
         entry = self._outbox.latest(case.case_id) if case.seals else None
         if entry is None or entry.revision != len(case.seals) or case.supplement:
             return SyncView()
-        return SyncView(state=entry.state, share=entry.share, trouble=entry.reason)
+        trouble, advice = _held_up(entry)
+        return SyncView(state=entry.state, share=entry.share, trouble=trouble, advice=advice,
+                        chosen=self._outbox.choices.of(case.case_id))
 
     def _mine(self, case_id: str) -> tuple[Case, tuple[Event, ...]]:
         entry = self._entry(case_id)
@@ -185,3 +188,12 @@ class CaseBook:
         self._open[case_id] = entry
         while len(self._open) > KEPT_IN_MEMORY:
             self._open.pop(next(iter(self._open)))
+
+
+def _held_up(entry: Entry) -> tuple[Words | None, Words | None]:
+    """What keeps a sealed case from going on, and what to do about it; a reason that names something stays as it was noted."""
+    kind = named(entry.last_code)
+    if kind is None or entry.state in ("receipted", "purged"):
+        return None, None
+    noted = Words(zh=entry.reason, en=kind.en if "{" not in kind.en else entry.reason) if entry.reason else None
+    return noted or Words(zh=kind.zh, en=kind.en), Words(zh=kind.zh_next, en=kind.en_next)

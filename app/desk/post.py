@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from app.domain.evidence import Receipt
 from app.domain.wire import CaseChange
 from app.store.journal import JOURNAL_UNREADABLE
 from app.store.settings import Settings
+from app.sync import rescue
+from app.sync.choices import What
 from app.sync.enrolment import keep_cameras
 from app.sync.outbox import Outbox
 
@@ -53,6 +56,34 @@ class Post:
         """A person asks: what was set aside or waits is tried again at once."""
         self._outbox.release()
         self.poke()
+
+    # -- what a person lets go -------------------------------------------------------------------------------------
+
+    def choose(self, case_id: str, what: What) -> None:
+        """All of a case, its papers without the recordings, or nothing for now."""
+        self._outbox.choices.choose(case_id, what)
+        self._outbox.release_held(case_id)
+        self.poke()
+
+    def limit(self, kbit: int | None) -> None:
+        """At most so many kilobits a second, at once; None: as fast as the line is."""
+        self._outbox.choices.limit(kbit)
+
+    def let_recordings_wait(self, wait: bool) -> None:
+        self._outbox.choices.let_recordings_wait(wait)
+        self._outbox.release_held()
+        self.poke()
+
+    def line_changed(self, metered: bool | None) -> None:
+        """The computer has another line, or one again: look at once whether the bank can be reached over it."""
+        if metered != self._outbox.choices.metered:
+            self._outbox.choices.metered = metered
+            self._outbox.release_held()
+        self.poke()
+
+    def rescue(self, case_id: str, folder: Path) -> Path:
+        """The newest sealed revision as a rescue copy in ``folder``. Raises rescue.exists or a disk condition."""
+        return rescue.save(self._outbox.latest(case_id), self._book.vault.path, folder)
 
     def cursor(self) -> int:
         """How far the bank's status feed has been taken over."""
@@ -125,7 +156,8 @@ class Post:
         return QueueView(
             cases=self._outbox.waiting(staff_id), bytes=size - sent, share=sent / size if size else 1.0, online=online,
             last_contact=self._loop.last_contact if self._loop else None,
-            next_attempt=self._loop.next_turn if self._loop else None, trouble=trouble)
+            next_attempt=self._loop.next_turn if self._loop else None, trouble=trouble,
+            limit_kbit=self._outbox.choices.limit_kbit, recordings_wait=self._outbox.choices.recordings_wait)
 
     def purge_due(self, now: datetime) -> int:
         """Erase what the bank has and whose time has come; how many cases lost their files."""

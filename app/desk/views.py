@@ -27,11 +27,14 @@ class StepView(Model):
 
 
 class SyncView(Model):
-    """Where the last sealed revision is on its way: the outbox's state, its share sent, and what holds it up."""
+    """Where the last sealed revision is on its way: the outbox's state, its share sent, what holds it up and what to do about
+    that, and what the manager lets go of it (all, papers, nothing)."""
 
     state: str = "draft"
     share: float = 0.0
-    trouble: str = ""
+    trouble: Words | None = None
+    advice: Words | None = None
+    chosen: str = "all"
 
 
 class PageField(Model):
@@ -105,7 +108,8 @@ class RecordingState:
 
 @dataclass(frozen=True)
 class QueueView:
-    """The outbox at a glance: cases and bytes still to send, the share sent, and what ails the line."""
+    """The outbox at a glance: cases and bytes still to send, the share sent, what ails the line, and what a person chose:
+    ``limit_kbit`` kilobits a second (None: no limit), ``recordings_wait`` for a line that is not metered."""
 
     cases: int
     bytes: int
@@ -114,6 +118,8 @@ class QueueView:
     last_contact: datetime | None
     next_attempt: datetime | None
     trouble: Condition | None
+    limit_kbit: int | None = None
+    recordings_wait: bool = True
 
 
 class ToDo(Model):

@@ -1,14 +1,16 @@
 """The work list: all cases of the person who works here, the queue, the month's quality, and what is to do."""
 
 from datetime import datetime
+from pathlib import Path
 
 from app.desk.case_book import CaseBook
 from app.desk.post import Post
 from app.desk.view import stage
-from app.desk.views import HomeView, ToDo
+from app.desk.views import CaseView, HomeView, ToDo
 from app.domain.condition import Kind
 from app.domain.summary import ARCHIVABLE, GROUPS, STAGES, CaseSummary, Group
 from app.store.summaries import Summaries
+from app.sync.choices import What
 
 CRITERIA = ("material", "timeliness", "satisfaction", "dealer", "diligence")
 HELD_UP = ("blocked", "rejected")
@@ -57,6 +59,27 @@ class WorkList:
     def sync_now(self) -> None:
         """Send and fetch at once instead of at the next turn, also what was set aside."""
         self._post.send_now()
+
+    def choose_sending(self, case_id: str, what: What) -> CaseView:
+        """What of a sealed case goes to the bank now: all, papers (its recordings later) or nothing."""
+        self._post.choose(self._book.load(case_id).case_id, what)
+        return self._book.view(case_id)
+
+    def rescue_copy(self, case_id: str, folder: Path) -> Path:
+        """The sealed case, still encrypted, as a new folder in ``folder`` that the bank can take in by hand."""
+        return self._post.rescue(self._book.load(case_id).case_id, folder)
+
+    def limit_upload(self, kbit: int | None) -> None:
+        """At most so many kilobits a second, at once; None: as fast as the line is."""
+        self._post.limit(kbit)
+
+    def let_recordings_wait(self, wait: bool) -> None:
+        """Whether recordings wait for a line that is not metered, unless chosen otherwise for their case."""
+        self._post.let_recordings_wait(wait)
+
+    def line_changed(self, metered: bool | None) -> None:
+        """The computer is on another line, or on one again; None where nobody knows whether it is metered."""
+        self._post.line_changed(metered)
 
     def _due(self, staff: str) -> tuple[CaseSummary, ...]:
         return (*self._summaries.search(staff_id=staff, stages=STAGES["returned"]),

@@ -87,6 +87,15 @@ CONSENT_WITHDRAWN = Kind(
     en="The customer withdrew a consent; this case is no longer sent.",
     en_next="Talk to the customer; to go on, sign anew.")
 
+HELD = Kind(
+    "sync.held", zh="按您的选择，这笔资料暂不发送。", zh_next="需要发送时，请在提交页选“全部发送”。",
+    en="Not sent yet, as you chose.", en_next="When it may go, choose “everything” on the last page.")
+RECORDINGS_WAIT = Kind(
+    "sync.recordings_wait", zh="资料已送达银行，录像稍后发送。",
+    zh_next="换到不计流量的网络会自动发送；如果是您选了“先发资料”，请改选“全部发送”。",
+    en="The papers are at the bank; the recording goes later.",
+    en_next="It goes by itself on a line that is not metered; if you chose “papers now”, choose “everything”.")
+
 RETRY_STATUS = frozenset((408, 425, 429, 500, 502, 503, 504))
 _BY_CODE: dict[str, Kind] = {
     "device.revoked": DEVICE_REVOKED, "device.unknown": DEVICE_UNKNOWN, "device.signature": DEVICE_UNKNOWN,
@@ -95,15 +104,23 @@ _BY_CODE: dict[str, Kind] = {
     "intake.not_yours": NOT_YOURS, "intake.revision_gap": PREVIOUS_FIRST, "intake.files_missing": FILES_WANTED,
     "intake.file_damaged": FILES_WANTED, "gateway.full": FULL,
 }
+_KINDS = {kind.code: kind for kind in tuple(globals().values()) if isinstance(kind, Kind)}
 # Trouble of the line or the sign-in: what comes after it in the same run would meet it too.
 LINE = frozenset(kind.code for kind in (
     UNREACHABLE, NOT_OUR_SERVER, REDIRECTED, NOT_TRUSTED, INSECURE, CLOCK, FULL, SIGN_IN_NEEDED, DEVICE_REVOKED,
     DEVICE_UNKNOWN))
 # No line to the bank for now, whatever stands in the way: work goes on as without a network.
 NO_LINE = frozenset(kind.code for kind in (UNREACHABLE, NOT_OUR_SERVER, REDIRECTED, NOT_TRUSTED, CLOCK, BUSY))
+# A person's choice, no trouble.
+CHOSEN = frozenset(kind.code for kind in (HELD, RECORDINGS_WAIT))
 # Trouble that no waiting cures: somebody has to act on this case.
 BLOCKS = frozenset(kind.code for kind in (NOT_YOURS, RECEIPT_BAD, FILE_DAMAGED))
 REJECTS = frozenset(kind.code for kind in (CONFLICT, REJECTED, CONSENT_WITHDRAWN))
+
+
+def named(code: str | None) -> Kind | None:
+    """The kind of a code that an entry of the outbox keeps; None for trouble of this computer, which is told where it is met."""
+    return _KINDS.get(code)
 
 
 def of_answer(status: int, code: str | None, reason: str, retry_after: float | None) -> Condition:

@@ -12,11 +12,15 @@ from app.domain.condition import Condition
 from app.domain.fault import described
 from app.domain.wire import CaseChange
 from app.store.clock import SystemClock
+from app.sync.conditions import UNREACHABLE
 from app.sync.feeds import PolicyFeed, PolicyNews, StatusFeed
 from app.sync.outbox import Entry
 from app.sync.uploader import RunResult, Uploader, backoff
 
 log = logging.getLogger(__name__)
+
+LINE_S = 6.0
+STOP_S = 2.5
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class SyncLoop:
         self._poked = threading.Event()
         self._thread: threading.Thread | None = None
         self._failures = 0
+        self._no_line = False
         self.last_contact: datetime | None = None
         self.next_turn: datetime | None = None
 
@@ -63,8 +68,9 @@ class SyncLoop:
         """Take a turn at once (something was sealed, somebody signed in, the network came back)."""
         self._poked.set()
 
-    def stop(self, timeout_s: float = 10.0) -> None:
-        """End after the chunk on its way; what was acknowledged stays, the rest goes on next time."""
+    def stop(self, timeout_s: float = STOP_S) -> None:
+        """End within the chunk on its way; what was acknowledged stays, the rest goes on next time. A line that says nothing is
+        not waited for: its thread ends by itself or with the program."""
         thread, self._thread = self._thread, None
         if thread is not None:
             self._uploader.stopping.set()
@@ -104,8 +110,11 @@ class SyncLoop:
         while not self._uploader.stopping.is_set():
             self._poked.clear()
             try:
-                failed = self.turn().trouble is not None
+                trouble = self.turn().trouble
+                failed, self._no_line = trouble is not None, trouble is not None and trouble.kind is UNREACHABLE
             except Exception as error:  # noqa: BLE001 - the thread's boundary: a bug is logged and told, the queue lives on
+                if self._uploader.stopping.is_set():  # the store is closed behind a thread that a dead line held up
+                    return
                 log.error("a turn of the queue failed: %s", described(error))
                 self._tell(SyncEvent("fault"))
                 failed = True
@@ -115,9 +124,10 @@ class SyncLoop:
             self._poked.wait(wait)
 
     def _wait_s(self) -> float:
-        """Monotonic by nature: a clock set back cannot freeze the queue."""
+        """Monotonic by nature: a clock set back cannot freeze the queue. Without a line it is looked for every few seconds,
+        so that what waits moves within ten of its coming back."""
         if self._failures:
-            return min(self._every_s, backoff(self._failures).total_seconds())
+            return min(LINE_S if self._no_line else self._every_s, backoff(self._failures).total_seconds())
         staff = self._uploader.client.staff
         due = self._uploader.due_in(staff.staff_id) if staff else None
         return min(self._every_s, max(0.2, self._every_s if due is None else due))

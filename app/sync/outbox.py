@@ -16,7 +16,9 @@ from app.domain.evidence import FileRef, Manifest, Receipt
 from app.domain.model import Model
 from app.store.clock import SystemClock
 from app.store.database import Database
-from app.sync.conditions import CONSENT_WITHDRAWN
+from app.store.settings import Settings
+from app.sync.choices import Choices
+from app.sync.conditions import CHOSEN, CONSENT_WITHDRAWN
 from app.sync.withdrawals import Withdrawal, Withdrawals
 
 State = Literal["draft", "sealed", "queued", "uploading", "committing", "receipted", "purged", "blocked", "rejected"]
@@ -82,6 +84,7 @@ class Outbox:
         self._clock = clock or SystemClock()
         self._put_off: dict[tuple[str, int], int] = {}  # until when, on the monotonic clock
         self.withdrawals = Withdrawals(database)
+        self.choices = Choices(Settings(database))
 
     def enqueue(self, manifest: Manifest, device_signature: str) -> None:
         """Put a sealed revision in the queue. Call it inside the sealing transaction; twice is an error."""
@@ -195,10 +198,12 @@ class Outbox:
                 self.note_part(entry, file, None, file.cipher_size)
 
     def postpone(self, entry: Entry, condition: Condition, wait: timedelta) -> None:
-        """Keep it waiting: not before ``wait`` from now, at most BACKOFF_MAX. Without any wait it was no attempt."""
+        """Keep it waiting: not before ``wait`` from now, at most BACKOFF_MAX. Without any wait, or by choice, it was
+        no attempt."""
         wait = min(wait, BACKOFF_MAX)
         self._put_off[entry.case_id, entry.revision] = self._clock.monotonic_ms() + wait // MS
-        self._update(entry, attempts=entry.attempts + bool(wait), last_code=condition.code,
+        tried = bool(wait) and condition.code not in CHOSEN
+        self._update(entry, attempts=entry.attempts + tried, last_code=condition.code,
                      next_attempt_at=(self._clock.now() + wait).isoformat())
 
     def stop(self, entry: Entry, state: Literal["blocked", "rejected"], condition: Condition) -> None:
@@ -214,6 +219,13 @@ class Outbox:
                 "UPDATE outbox SET state = 'queued', reason = '' WHERE state IN ('blocked', 'rejected')"
                 " AND last_code IS NOT ?", [CONSENT_WITHDRAWN.code])
 
+    def release_held(self, case_id: str = "") -> None:
+        """What a person's choice kept back may be looked at again: of one case, or of all."""
+        with self._database.transaction() as tables:
+            tables.execute(
+                "UPDATE outbox SET next_attempt_at = NULL, last_code = NULL WHERE last_code IN (?, ?) AND ? IN (case_id, '')",
+                [*sorted(CHOSEN), case_id])
+
     def receipted(self, entry: Entry, receipt: Receipt) -> None:
         """Only with a receipt that was verified."""
         self._update(entry, state="receipted", reason="", last_code=None, next_attempt_at=None,
@@ -221,6 +233,7 @@ class Outbox:
 
     def purged(self, case_id: str) -> None:
         """The case's local files are destroyed; only what has its receipt becomes purged."""
+        self.choices.forget(case_id)
         with self._database.transaction() as tables:
             tables.execute("UPDATE outbox SET state = 'purged' WHERE case_id = ? AND state = 'receipted'", [case_id])
 

@@ -35,6 +35,8 @@ class Pieces:
     def __init__(self, path: Path, file: FileRef) -> None:
         self._file = file
         try:
+            if path.stat().st_size != file.cipher_size:
+                raise c.FILE_DAMAGED(kind=file.kind)
             self._source = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by close()
         except FileNotFoundError as error:
             raise c.FILE_DAMAGED(kind=file.kind) from error
@@ -98,5 +100,5 @@ class Pieces:
             self._at += len(piece)
 
     def _check_end(self) -> None:
-        if self._hash.hexdigest() != self._file.cipher_sha256 or self._source.read(1):
+        if self._hash.hexdigest() != self._file.cipher_sha256:
             raise c.FILE_DAMAGED(kind=self._file.kind)

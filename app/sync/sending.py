@@ -58,13 +58,16 @@ class Sending:
     def _whole(self) -> Iterator[Stage]:
         entry = self.entry
         for _ in range(ROUNDS_MAX):
+            self._check_allowed(recording=False)
             missing = self._open()
             self._outbox.advance(entry, "uploading")
             for file in in_order(missing):
                 stage = Stage.RECORDING if is_recording(file) else Stage.DATA
                 yield stage
+                self._check_allowed(stage is Stage.RECORDING)
                 for _chunk in self._file(file):
                     yield stage
+                    self._check_allowed(stage is Stage.RECORDING)
             yield Stage.COMMIT
             self._outbox.advance(entry, "committing")
             try:
@@ -75,6 +78,14 @@ class Sending:
                 continue  # the bank dropped what was damaged on its side: it names it when asked again
             return
         raise c.FILES_WANTED()
+
+    def _check_allowed(self, recording: bool) -> None:
+        """Raises sync.held or sync.recordings_wait; asked before each step, for a person may choose anew at any time."""
+        what = self._outbox.choices.of(self.entry.case_id)
+        if what == "nothing":
+            raise c.HELD()
+        if recording and what == "papers":
+            raise c.RECORDINGS_WAIT()
 
     def _open(self) -> list[FileRef]:
         manifest = self.entry.manifest

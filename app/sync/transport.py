@@ -1,6 +1,7 @@
 """One requests session to one host: signed requests, no redirects, the system's trust, errors as conditions."""
 
 import json
+import socket
 import ssl
 import threading
 import time
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.connection import HTTPConnection
 
 from app.domain import wire
 from app.domain.clock import Heard
@@ -33,6 +35,7 @@ from app.sync.rate import RateLimit
 
 ANSWER_MAX = 8 << 20
 TRIES = 3
+DEAD_S = 9
 M = TypeVar("M", bound=Model)
 
 
@@ -93,6 +96,7 @@ class Transport:
         self.session = requests.Session()
         self.use_proxy("")
         self.session.cookies.set_policy(_NoCookies())
+        self.session.mount("http://", _Lively())
         self.session.mount("https://", _SystemTrust(ca_file))
 
     def bank_time(self) -> Heard | None:
@@ -224,7 +228,14 @@ class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):
         return False
 
 
-class _SystemTrust(HTTPAdapter):
+class _Lively(HTTPAdapter):
+    """Connections that notice within seconds that the other side is gone, as after sleep or another network."""
+
+    def init_poolmanager(self, *args, **kwargs) -> None:
+        super().init_poolmanager(*args, socket_options=_socket_options(), **kwargs)
+
+
+class _SystemTrust(_Lively):
     """TLS judged by the operating system's own store, plus the bank's private authority where one is given."""
 
     def __init__(self, ca_file: Path | None) -> None:
@@ -242,6 +253,13 @@ class _SystemTrust(HTTPAdapter):
     def cert_verify(self, conn, url, verify, cert) -> None:
         """The context verifies; the bundle that requests would add is not asked."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    """What the system knows of: sent bytes are acknowledged within DEAD_S, and a silent line is asked whether it lives."""
+    tcp = {"TCP_USER_TIMEOUT": DEAD_S * 1000, "TCP_MAXRT": DEAD_S, "TCP_KEEPIDLE": 3, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}
+    return [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+            *((socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in tcp.items() if hasattr(socket, name))]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from app.domain.condition import Condition
 from app.domain.evidence import FileRef, Receipt
 from app.sync import conditions as c
 from app.sync.client import BankClient
-from app.sync.outbox import Entry, Outbox
+from app.sync.outbox import BACKOFF_MAX, Entry, Outbox
 from app.sync.sending import Sending, Stage
 from app.sync.tus import Pace, Stopped
 
@@ -45,11 +45,13 @@ class Uploader:
 
     ``on_receipt`` is called with each verified receipt before the entry becomes ``receipted``; after a crash in between
     it is called again with the very same receipt, so it must bear repetition. ``progress(entry, share)`` is optional.
+    It sends what the outbox's choices allow, at the rate they allow.
     """
 
     def __init__(self, client: BankClient, outbox: Outbox, vault_path: Callable[[str, FileRef], Path],
                  on_receipt: OnReceipt) -> None:
         self.client = client
+        client.transport.rate = outbox.choices.rate
         self._outbox = outbox
         self._vault_path = vault_path
         self._on_receipt = on_receipt
@@ -163,6 +165,9 @@ class _Turn:
 
 def _put_off(outbox: Outbox, entry: Entry, condition: Condition) -> int:
     """Set aside (1) or keep waiting (0). What ails the line is no fault of the entry: it goes as soon as that is over."""
+    if condition.code in c.CHOSEN:
+        outbox.postpone(entry, condition, BACKOFF_MAX)
+        return 0
     log.warning("case %s revision %d: %s", entry.case_id, entry.revision, condition.code)
     if condition.code in c.BLOCKS or condition.code in c.REJECTS:
         outbox.stop(entry, "rejected" if condition.code in c.REJECTS else "blocked", condition)

@@ -22,6 +22,7 @@ from app.ui.window_place import WindowPlace, bring_to_front
 if TYPE_CHECKING:
     from app.ui.case_frame import CaseFrame
     from app.ui.key_map import KeyMap
+    from app.ui.network import LineWatch
     from app.ui.pages.settings import SettingsPage
     from app.ui.tray import Tray
 
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         self._recorder.start()
         self._show_tray()
         self.ready.emit()
+        _watch_line()(self, lambda metered: Operation(self._desks.work.line_changed, metered).owned_by(self).start())
         Operation(self._desks.booth.warm, lane="booth").owned_by(self).failed(lambda c: self.home.trouble(c)).start()
 
     def _show_tray(self) -> None:
@@ -236,6 +238,12 @@ class MainWindow(QMainWindow):
         self._top.show_queue(view.queue)
         if self.tray is not None:
             self.tray.show_queue(view.queue)
+
+
+def _watch_line() -> "type[LineWatch]":
+    """Qt's network is loaded behind the first page, too."""
+    from app.ui.network import LineWatch
+    return LineWatch
 
 
 def _case_frame() -> "type[CaseFrame]":

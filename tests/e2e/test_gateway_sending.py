@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from app.domain.condition import Condition
-from app.sync import tus
+from app.sync import rescue, tus
 from app.sync.client import BankClient, UploadGone
 from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
@@ -481,6 +481,88 @@ def test_the_loop_sends_fetches_and_stops_quickly(device, gateway, store, case_i
     kinds = {event.kind for event in events}
     assert {"progress", "sent", "policy", "changes", "online"} <= kinds
     assert loop.last_contact is not None
+
+
+def test_only_what_a_person_lets_go_is_sent(desk, device, gateway, case_id):
+    page, film = device.file(case_id, b"page"), device.file(case_id, os.urandom(50_000), "interview", "video/webm")
+    manifest = device.manifest(case_id, film, page)
+    desk.outbox.enqueue(manifest, device.sign(manifest))
+    sent = []
+    for what, code in (("nothing", "sync.held"), ("papers", "sync.recordings_wait"), ("all", None)):
+        desk.outbox.choices.choose(case_id, what)
+        desk.outbox.release_held(case_id)
+        assert desk.uploader.run_once().trouble is None
+        assert desk.outbox.entry(case_id, 1).last_code == code
+        sent.append({name for name, part in desk.outbox.parts(desk.outbox.entry(case_id, 1)).items() if part.done})
+    assert sent == [set(), {page.id}, {page.id, film.id}]
+    assert desk.outbox.entry(case_id, 1).state == "receipted"
+
+
+@pytest.mark.parametrize("fault", [
+    Fault(lose_answer_to=b"/commit"), Fault(lose_answer_to=b"POST /v1/uploads "), Fault(lose_answer_to=b"/revisions/1 "),
+    Fault(lose_answer_to=b"PATCH /v1/uploads/"), Fault(repeat_answers=True), Fault(cut_down=700), Fault(flip_down=1_500),
+    Fault(cut_up=4_000, reset=True), Fault(stall_up=30_000), Fault(stall_down=800), Fault(delay_s=0.02, rate=500_000)],
+    ids=lambda fault: ",".join(f"{name}={value}" for name, value in vars(fault).items() if value))
+def test_whatever_happens_to_a_line_the_bank_has_it_once_and_says_the_same(device, gateway, store, case_id, fault):
+    with FaultProxy(gateway.address) as proxy, Desk(device, gateway, store, proxy.address) as desk:
+        desk.client.close()
+        if fault.stall_up or fault.stall_down:
+            desk.client.transport.timeouts = (10.0, 2.0)
+        proxy.coming = [fault]
+        desk.seal(case_id, os.urandom(60_000), b"page")
+
+        def receipted():
+            desk.outbox.release()
+            desk.uploader.run_once()
+            return desk.outbox.entry(case_id, 1).state == "receipted"
+
+        until(receipted)
+        assert desk.receipts[-1] == desk.client.receipt(desk.outbox.entry(case_id, 1).manifest)
+    assert rows(gateway, "SELECT count(*) FROM audit WHERE action = 'intake.received' AND case_id = ?", case_id) == [(1,)]
+    assert {receipt.receipt_id for receipt in desk.receipts} == {desk.receipts[0].receipt_id}
+
+
+def test_what_waits_moves_when_the_line_is_back_and_a_dead_line_keeps_nobody_from_quitting(device, gateway, store, case_id):
+    events = []
+    with FaultProxy(gateway.address) as proxy, Desk(device, gateway, store, proxy.address) as desk:
+        proxy.offline()
+        desk.client.close()
+        loop = SyncLoop(desk.uploader, PolicyFeed(desk.client), StatusFeed(desk.client), lambda: 10**9, events.append)
+        desk.seal(case_id, os.urandom(30_000))
+        loop.start()
+        until(lambda: any(event.kind == "trouble" for event in events))
+        entry = desk.outbox.entry(case_id, 1)
+        assert (entry.last_code, entry.attempts) == ("bank.unreachable", 0)
+        proxy.online()
+        until(lambda: desk.outbox.entry(case_id, 1).state == "receipted")
+        proxy.usual = Fault(stall_up=10_000)
+        proxy.tear()
+        desk.seal(case_id + "-b", os.urandom(100_000))
+        loop.poke()
+        until(lambda: proxy.sent_up > 40_000)
+        loop.stop(0.1)
+        proxy.usual = Fault()
+        proxy.tear()
+        loop.start()
+        until(lambda: desk.outbox.entry(case_id + "-b", 1).state == "receipted")
+        loop.stop()
+
+
+def test_a_case_can_be_brought_by_hand_and_gets_the_same_receipt(desk, gateway, case_id, tmp_path):
+    manifest = desk.seal(case_id, os.urandom(300_000), b"page")
+    folder = rescue.save(desk.outbox.entry(case_id, 1), desk.device.path, tmp_path)
+    with pytest.raises(Condition) as twice:
+        rescue.save(desk.outbox.entry(case_id, 1), desk.device.path, tmp_path)
+    assert twice.value.code == "rescue.exists"
+    kept = next((folder / "files").iterdir())
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-1] + b"\x00")
+    assert gateway.office("import-rescue", str(folder))["condition"]["code"] == "intake.file_damaged"
+    kept.write_bytes(whole)
+    told = gateway.office("import-rescue", str(folder))
+    assert (told["case_id"], told["manifest_sha256"]) == (case_id, manifest.sha256())
+    assert desk.uploader.run_once().receipted == 1
+    assert desk.receipts[0].receipt_id == told["receipt_id"]
 
 
 class Portal(BaseHTTPRequestHandler):

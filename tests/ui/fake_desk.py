@@ -569,6 +569,23 @@ class FakeWork:
     def sync_now(self) -> None:
         self.synced += 1
 
+    def limit_upload(self, kbit: int | None) -> None:
+        self.queue = replace(self.queue, limit_kbit=kbit)
+
+    def let_recordings_wait(self, wait: bool) -> None:
+        self.queue = replace(self.queue, recordings_wait=wait)
+
+    def line_changed(self, metered: bool | None) -> None:
+        self.metered = metered
+
+    def choose_sending(self, case_id: str, what: str):
+        self.signing.sync = self.signing.sync.model_copy(update={"chosen": what})
+        return self.signing.view(case_id)
+
+    def rescue_copy(self, case_id: str, folder: Path) -> Path:
+        self.rescued = folder / "rescue"
+        return self.rescued
+
 
 class FakeDoor:
     """Knows the manager's password."""

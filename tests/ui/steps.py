@@ -90,8 +90,8 @@ def bring_to(desks, step: Step) -> str:
     return case_id
 
 
-def seal(desks, case_id: str) -> None:
-    """Sealed by the desk and confirmed by the bank."""
+def seal(desks, case_id: str, confirmed: bool = True) -> None:
+    """Sealed by the desk and, if ``confirmed``, by the bank."""
     view = desks.signing.view(case_id)
     manifest = Manifest(
         case_id=case_id, case_number=view.case.number, revision=1, policy_version="1", policy_sha256=GENESIS,
@@ -102,7 +102,7 @@ def seal(desks, case_id: str) -> None:
                       received_at=NOW + timedelta(minutes=1), key_id="k1", signature="00")
     desks.signing.journal.append(
         case_id, facts.CaseSealed(manifest=manifest, manifest_sha256=manifest.sha256(), device_signature="00"),
-        facts.ReceiptAccepted(receipt=receipt))
+        *((facts.ReceiptAccepted(receipt=receipt),) if confirmed else ()))
 
 
 def _consents(signing, case_id: str) -> None:

@@ -2,12 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
+from app.desk.views import SyncView
 from app.domain import facts
 from app.domain.condition import Kind
 from app.domain.evidence import digest
 from app.domain.flow import Step, signers
+from app.domain.policy import Words
 from app.ui.pages.register import PAGES
 from app.ui.widgets.reading_pane import ReadingPane
 from tests import case_facts
@@ -443,6 +445,25 @@ def test_the_receipt_is_shown_when_the_bank_confirmed(opened, desks):
     assert find(page, "submit.bank_status").text() == "银行已收"
     click(page, "submit.seal")
     assert page.went == ["home"]
+
+
+def test_a_sealed_case_says_where_it_is_why_it_stands_and_what_to_do(qtbot, opened, desks, tmp_path):
+    page = opened(Step.SUBMIT)
+    seal(desks, page.case_id, confirmed=False)
+    desks.signing.sync = SyncView(state="uploading", share=0.62, trouble=Words(zh="现在连不上银行。", en="No line."),
+                                  advice=Words(zh="请检查网络。", en="Look."))
+    page.show_case(desks.signing.view(page.case_id))
+    state = find(page, "submit.state", QLabel).text()
+    assert "保存在本机" in state
+    assert "已发送 62%" in state
+    assert "连不上银行" in state
+    assert find(page, "submit.advice", QLabel).text() == "请检查网络。"
+    what = find(page, "submit.what", QComboBox)
+    what.setCurrentIndex(what.findData("papers"))
+    what.activated.emit(what.currentIndex())
+    qtbot.waitUntil(lambda: desks.signing.sync.chosen == "papers", timeout=20_000)
+    page.rescue_to(tmp_path)
+    qtbot.waitUntil(lambda: "应急副本" in page.notice.message(), timeout=20_000)
 
 
 def test_a_sealed_case_can_be_looked_at_but_not_changed(opened, desks):

@@ -1,5 +1,6 @@
 """The day's work: every case in a list that answers while you type, the queue, the month's quality and what is due."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,6 +18,7 @@ from app.ui.widgets.charts import RadarChart
 from app.ui.widgets.group_bar import WORDS, GroupBar
 from app.ui.widgets.inputs import SearchBox
 from app.ui.widgets.notice import BusyLine, Notice, Waiting
+from app.ui.widgets.queue_options import QueueOptions
 
 BATCH = 500
 UNDO_MS = 10_000
@@ -65,6 +67,8 @@ class HomePage(QWidget):
         self._first.wanted.connect(self.new_case)
         self._queue = QueueCard()
         self._queue.sync.connect(self.sync_now)
+        self._queue.options.limit.connect(lambda kbit: self._choose(desks.work.limit_upload, kbit))
+        self._queue.options.recordings_wait.connect(lambda wait: self._choose(desks.work.let_recordings_wait, wait))
         self._month = MonthCard()
         self._todos = ToDoCard()
         self._todos.chosen.connect(self.open_case)
@@ -137,6 +141,9 @@ class HomePage(QWidget):
 
     def sync_now(self) -> None:
         self._run(self._desks.work.sync_now, then=lambda _result: self.reload())
+
+    def _choose(self, act: Callable[..., Any], choice: Any) -> None:
+        self._run(act, choice, then=lambda _result: self.reload())
 
     def _maybe_more(self, value: int) -> None:
         bar = self.table.verticalScrollBar()
@@ -221,11 +228,13 @@ class QueueCard(Card):
         figures.setAlignment(self._bytes, Qt.AlignmentFlag.AlignBottom)
         words = row(self._words, self._next, gap=8)
         words.setStretch(0, 1)
-        super().__init__(label(tr("待上传队列",
-                                  "Waiting to be sent"), "label"), figures, self._bar, words, self._button)
+        self.options = QueueOptions()
+        super().__init__(label(tr("待上传队列", "Waiting to be sent"), "label"), figures, self._bar, words,
+                         row(self._button, self.options, gap=8))
         self._button.clicked.connect(self.sync)
 
     def show_queue(self, queue: QueueView) -> None:
+        self.options.show_queue(queue)
         self._cases.setText(tr(f"{queue.cases} 笔", str(queue.cases)))
         self._bytes.setText(text.megabytes(queue.bytes) if queue.cases else "")
         self._bar.show_share(queue.share if queue.cases else 1.0, "brand" if queue.cases else "ok")

@@ -11,11 +11,11 @@ from app.domain.flow import STEPS, Step
 from app.domain.score import VETOES, OperationScore
 from app.ui import text
 from app.ui.files import pick_folder
-from app.ui.pages.case_table import BANK, SYNC
 from app.ui.pages.home import CRITERIA
+from app.ui.pages.package_card import PackageCard
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Pill, button, column, holder, label, restyle, row, rule
+from app.ui.widgets.basics import Card, button, column, holder, label, restyle, row, rule
 from app.ui.widgets.charts import RadarChart
 from app.ui.widgets.cross_list import CrossList
 
@@ -37,6 +37,8 @@ class SubmitPage(Page):
         self._package = PackageCard()
         self._doubts = label("", "caption", wrap=True, name="submit.doubts")
         restyle(self._doubts, tone="warn")
+        self._package.chosen.connect(lambda what: self.act(desks.work.choose_sending, self.case_id, what))
+        self._package.rescue.connect(lambda: pick_folder(self, "submit.chooser", self.rescue_to))
         radar = Card(label(tr("本笔操作质量", "Quality of this signing"), "label"), padding=14)
         radar.body.addWidget(self._radar, 1)
         radar.setFixedWidth(300)
@@ -55,7 +57,7 @@ class SubmitPage(Page):
         self._seal_hint = tr("设备签名 Ed25519 · 银行公钥加密 · 本机只存密文",
                              "Signed by the device, encrypted to the bank; this device holds ciphertext only")
         self._export = button(tr("导出证据包", "Export the package"), "submit.export")
-        self._export.clicked.connect(self._pick_folder)
+        self._export.clicked.connect(lambda: pick_folder(self, "submit.chooser", self.export))
         self.next.setObjectName("submit.seal")
         self.back.setText(tr("返回检查", "Back to check"))
         self.finish_footer(self._export)
@@ -109,14 +111,18 @@ class SubmitPage(Page):
         self._package.show_case(self.view)
         self.trouble(condition)
 
-    def _pick_folder(self) -> None:
-        pick_folder(self, "submit.chooser", self.export)
-
     def export(self, folder: Path) -> None:
         """Write the sealed package into ``folder``, as a folder and as one ZIP of the case's number, and say where."""
         self.act(self.desks.signing.export_package, self.case_id, folder / self.view.case.number, during=self._export,
                  then=lambda path: self.notice.show_words(
                      tr("证据包已导出，文件夹和 ZIP 各一份", "The package is written, as a folder and a ZIP"), str(path), "ok"))
+
+
+    def rescue_to(self, folder: Path) -> None:
+        """Write the rescue copy into ``folder`` and say where it is and what to do with it."""
+        self.act(self.desks.work.rescue_copy, self.case_id, folder, then=lambda path: self.notice.show_words(
+            tr("应急副本已写好（仍加密），请把整个文件夹交给银行", "The rescue copy is written, still encrypted; hand the whole "
+               "folder to the bank"), str(path), "ok"))
 
 
 class ScoreTable(Card):
@@ -152,57 +158,3 @@ class ScoreTable(Card):
         self._vetoes.setText(tr("一票否决：", "Void: ") + tr("、", ", ").join(text.of(VETOES[v]) for v in score.vetoes))
         self._vetoes.setVisible(bool(score.vetoes))
         restyle(self._vetoes, tone="bad")
-
-
-class PackageCard(Card):
-    """The evidence package on its way: kept, sealed, sent, confirmed by the bank."""
-
-    def __init__(self) -> None:
-        self._name = label("", "strong", name="submit.package")
-        self._size = label("", "label", name="submit.package_size")
-        self._bar = Bar(height=8)
-        self._state = label("", "caption", wrap=True, name="submit.state")
-        self._pill = Pill("", "plain", name="submit.bank_status")
-        self._receipt = label("", "strong", wrap=True, name="submit.receipt")
-        head = row(self._name, None, self._size)
-        state = row(self._state, self._pill)
-        state.setStretch(0, 1)
-        super().__init__(head, self._bar, state, self._receipt, padding=18, gap=10)
-
-    def show_sealing(self) -> None:
-        self._state.setText(tr("正在加密封存…", "Sealing…"))
-        self._bar.show_share(0.15)
-
-    def show_case(self, view: CaseView) -> None:
-        case = view.case
-        self._name.setText(tr(f"证据包 {case.number}", f"Evidence package {case.number}")
-                           + (f" · r{len(case.seals)}" if len(case.seals) > 1 else ""))
-        self._size.setText(tr(
-            f"{len(case.files())} 个文件 · {text.megabytes(view.bytes_kept)} · {case.events} 条操作记录，哈希链完整",
-            f"{len(case.files())} files · {text.megabytes(view.bytes_kept)} · {case.events} records, chain intact"))
-        self._receipt.setVisible(case.receipted)
-        self._pill.setVisible(case.sealed)
-        if not case.sealed:
-            self._bar.show_share(0)
-            self._state.setText(tr("尚未封存", "Not sealed yet"))
-        elif case.receipted:
-            self._show_receipt(view)
-        else:
-            zh, en, tone = SYNC[view.sync.state]
-            self._pill.show_state(tr(zh, en), tone)
-            self._bar.show_share(view.sync.share, "brand")
-            sent = tr(f"已封存，正在上传 {view.sync.share:.0%}", f"Sealed; {view.sync.share:.0%} sent")
-            self._state.setText(view.sync.trouble or sent)
-            restyle(self._state, tone="warn" if view.sync.trouble else "")
-
-    def _show_receipt(self, view: CaseView) -> None:
-        receipt = view.case.receipts[-1]
-        self._bar.show_share(1.0, "ok")
-        status = view.case.bank_status
-        zh, en, tone = BANK[status.status if status else "received"]
-        self._pill.show_state(tr(zh, en), tone)
-        restyle(self._state, tone="")
-        self._state.setText(tr(f"银行于 {text.clock(receipt.received_at)} 确认收到，回执签名已核验",
-                               f"Confirmed by the bank at {text.clock(receipt.received_at)}; signature verified"))
-        self._receipt.setText(tr(f"回执编号 {receipt.receipt_id}", f"Receipt {receipt.receipt_id}"))
-        restyle(self._receipt, tone="ok")
