@@ -5,6 +5,7 @@ import secrets
 import socket
 import statistics
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import requests
@@ -18,6 +19,8 @@ from app.sync.uploader import Uploader
 from benchmarks.lines.meter import Meter
 from benchmarks.lines.sinks import sink
 from tests.gateway_process import MANAGER, enrolled, open_store, running_gateway
+
+EMPTY = sha256().hexdigest()
 
 
 def put(path: Path, port: int) -> None:
@@ -36,16 +39,17 @@ def raw(path: Path, port: int) -> None:
 class _Signed(Tuspy):
     """tuspy with the signature our gateway asks of each request; the bytes' hash is left to the manifest ('-')."""
 
-    def __init__(self, device, client, path: str, **options) -> None:
-        self._device, self._bank, self._path, self._method = device, client, path, "HEAD"
-        super().__init__(url=client.transport.base_url + path, **options)
+    def __init__(self, device, bank, upload: str, **options) -> None:
+        self._device, self._bank, self._path, self._method = device, bank, upload, "HEAD"
+        super().__init__(url=bank.transport.base_url + upload, client=TusClient(bank.transport.base_url), **options)
         self._method = "PATCH"
 
     def get_headers(self) -> dict[str, str]:
         moment, nonce = int(time.time()), secrets.token_hex(12)
-        text = wire.request_text(self._method, self._path, moment, nonce, "-")
+        content = "-" if self._method == "PATCH" else EMPTY
+        text = wire.request_text(self._method, self._path, moment, nonce, content)
         return {"Tus-Resumable": wire.TUS_VERSION, wire.DEVICE: self._device.enrolment.device_id, wire.MOMENT: str(moment),
-                wire.NONCE: nonce, wire.CONTENT: "-", wire.SIGNATURE: self._device.key.sign(text).hex(),
+                wire.NONCE: nonce, wire.CONTENT: content, wire.SIGNATURE: self._device.key.sign(text).hex(),
                 "Authorization": f"Bearer {self._bank.staff.token}"}
 
 
@@ -70,8 +74,7 @@ class Cases:
     def by_tuspy(self, path: Path, file, manifest) -> None:
         self.client.open_revision(manifest, self.device.sign(manifest))
         url = self.client.create_upload(manifest, file.id, file.cipher_size)
-        _Signed(self.device, self.client, url, file_path=str(path), client=TusClient(self.client.transport.base_url),
-                chunk_size=CHUNK_MAX).upload()
+        _Signed(self.device, self.client, url, file_path=str(path), chunk_size=CHUNK_MAX).upload()
         assert self.client.commit(manifest) is not None
 
 
