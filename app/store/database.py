@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -19,6 +19,7 @@ from app.store import disk, layout
 from app.store.keys import Keys
 from app.store.migrations import MIGRATIONS, Step
 from app.store.sqlcipher import sqlite3, sqlite_utils
+from app.store.witness import Witness
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,15 @@ STORE_MISSING = Kind(
     en_next="Restore the database file from a backup or ask your administrator; no new one was made.",
 )
 
+STORE_OLDER = Kind(
+    "store.older",
+    zh="本机数据库比上次使用时旧，最近保存的内容不在其中。",
+    zh_next="请勿继续办理；联系管理员放回完整的数据库及其日志。案件文件都还在，可用 mianqian rescue 取出。",
+    en="The local database is older than it was at its last use; what was saved last is not in it.",
+    en_next="Take no cases now; have the whole database and its log put back. The case files are all here, and"
+            " mianqian rescue gets them out.",
+)
+
 _BY_PRIMARY_CODE = {  # SQLite result code & 0xff
     3: disk.DISK_READ_ONLY,     # PERM
     5: STORE_BUSY,              # BUSY
@@ -87,8 +97,9 @@ def conditions() -> Iterator[None]:
 class Database:
     """Open with ``Database.open``; reach the sqlite-utils tables through ``transaction`` or ``reading`` only."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection, witness: Witness, lock: FileLock) -> None:
         self.folder = folder
+        self._witness = witness
         self.checked = False
         self._mutex = threading.RLock()
         self._lock = lock
@@ -123,10 +134,13 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._tables
+                version, commits = self._counted()
+                self._connection.execute(f"PRAGMA application_id={commits + 1}")  # ours to use, and part of the transaction
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._tables.rollback()
                 raise
+            self._witness.note(version, commits + 1)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite_utils.Database]:
@@ -141,6 +155,16 @@ class Database:
                 raise STORE_DAMAGED()
         self.checked = True
 
+    def _counted(self) -> tuple[int, int]:
+        return tuple(self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
+
+    def require_newest(self) -> None:
+        """Raise STORE_OLDER where more was committed than is here. The copy made before a migration is a lower version, put
+        back on purpose."""
+        (version, commits), (noted, confirmed) = self._counted(), self._witness.read()
+        if confirmed > commits and (not version or noted <= version):
+            raise STORE_OLDER()
+
     def forget(self) -> None:
         """Make deleted rows unrecoverable: empty the write-ahead log and remove the copies made before migrations."""
         with self.reading() as tables:
@@ -151,6 +175,7 @@ class Database:
     def close(self) -> None:
         with self._mutex:
             self._connection.close()
+            self._witness.close()
             self._lock.release()
 
     def __enter__(self) -> "Database":
@@ -191,21 +216,20 @@ def _refuse_silent_new(folder: Path) -> None:
 
 
 def _opened(folder: Path, keys: Keys, lock: FileLock, migrations: tuple[Step, ...]) -> Database:
-    with conditions():
-        connection = _connect(folder / layout.DATABASE, keys)
-        try:
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
-            if found > len(migrations):
-                raise STORE_NEWER(found=found, known=len(migrations))
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}").fetchall()
-            database = Database(folder, connection, lock)
-            if (folder / layout.DATABASE).stat().st_size <= CHECK_AT_OPEN_BYTES:
-                database.check()
-            _migrate(database, keys, found, migrations)
-        except BaseException:
-            connection.close()
-            raise
+    with disk.conditions(), conditions(), ExitStack() as undo:
+        connection = undo.enter_context(closing(_connect(folder / layout.DATABASE, keys)))
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > len(migrations):
+            raise STORE_NEWER(found=found, known=len(migrations))
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        witness = undo.enter_context(closing(Witness(folder / layout.WITNESS)))
+        database = Database(folder, connection, witness, lock)
+        database.require_newest()
+        if (folder / layout.DATABASE).stat().st_size <= CHECK_AT_OPEN_BYTES:
+            database.check()
+        _migrate(database, keys, found, migrations)
+        undo.pop_all()
     return database
 
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 DATABASE = "mianqian.db"
+WITNESS = "mianqian.commits"
 KEYS = "keys.json"
 LOCK = "store.lock"
 CASES = "cases"

@@ -4,6 +4,7 @@ what was lost, doubled, readable or untrue afterwards. Exit status 1 unless ever
 
 import argparse
 import logging
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,21 +15,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests import postgres
-from tests.fault import client_kills, gateway_kills, line_faults
+from tests.fault import client_kills, disk_faults, gateway_kills, line_faults
 from tests.fault.site import open_site
 from tests.fault.tally import Row, Tally
-from tests.fault.verdict import Trial
+from tests.fault.verdict import NotRun, Trial
 from tests.gateway_process import ROOT
 
 SEED = 20261128
 OUT = ROOT / "out" / "fault"
 # What is run on which database.
 EVERYWHERE = (client_kills, gateway_kills, line_faults)
-GROUPS = {"sqlite": EVERYWHERE, "postgresql": EVERYWHERE}
+GROUPS = {"sqlite": (*EVERYWHERE, disk_faults), "postgresql": EVERYWHERE}
 
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that gateways and databases end with it
     OUT.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     if options.database == "both":
@@ -66,15 +68,18 @@ def _here(options: argparse.Namespace) -> Tally:
             for name in wanted:
                 row = Row(name, options.database)
                 tally.rows.append(row)
-                _run(row, trials[name], range(options.seed, options.seed + (options.runs or group.RUNS)))
+                _run(row, trials[name], range(options.seed, options.seed + (options.runs or group.RUNS)),
+                     tally.skipped)
     return tally
 
 
-def _run(row: Row, trial: Trial, seeds: range) -> None:
+def _run(row: Row, trial: Trial, seeds: range, skipped: dict[str, str]) -> None:
     begun = time.monotonic()
     for seed in seeds:
         try:
             row.take(seed, trial(seed))
+        except NotRun as why:
+            skipped[row.name] = str(why)
         except Exception:  # noqa: BLE001 - one run that comes to no end is counted, and the others go on
             row.fail(seed, traceback.format_exc())
     state = "clean" if row.clean else "NOT CLEAN"

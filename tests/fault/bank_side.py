@@ -34,6 +34,7 @@ class Held:
 
 class BankSide:
     def __init__(self, url: str, files: Path) -> None:
+        self.where = url, files
         self._database = Database(url)
         self._files = CaseFiles(files)
         self._identity = load_or_make(files / "keys", datetime.now(UTC)).identity

@@ -15,16 +15,18 @@ from tests.fault.kills import Doom
 LIST, ENCRYPTING = "list", "encrypting"
 
 
-def work(line: Line, home: Home, address: str, session: SignInAnswer, seed: int, point: str, at: int) -> None:
+def work(line: Line, home: Home, address: str, session: SignInAnswer, seed: int, point: str, at: int,
+         clock_s: float) -> None:
     """Says ``ready`` before it opens the data folder, then ``(saved, stage, case, events, head)`` after each thing a screen
     would confirm. With the point LIST it says ``(point, name)`` of each that it comes to; with ENCRYPTING it says ready only
-    as it is about to encrypt the recording.
+    as it is about to encrypt the recording. Where the clock is ``clock_s`` seconds wrong it goes no further than the bank.
     """
     logging.disable(logging.WARNING)  # a bank that is busy after a kill is no trouble; a bug is
     tempfile.tempdir = str(home.temporary)
     doom = Doom(at, point, (lambda name: line.say("point", name)) if point == LIST else None)
     crash_points.into_store(doom)
     crash_points.into_requests(doom)
+    crash_points.set_clock(clock_s)
     doom.phase, doom.armed = "opening", True
     if point != ENCRYPTING:
         line.say(READY)
@@ -38,4 +40,9 @@ def work(line: Line, home: Home, address: str, session: SignInAnswer, seed: int,
         line.say("saved", stage, case.case_id, case.events, case.head)
 
     with journey.opened(home) as here, journey.travelling(here, address, session, seed, entered, saved) as way:
-        way.to_the_end()
+        if clock_s:
+            case_id = way.captured()
+            way.sealed(case_id)
+            way.sent(case_id)
+        else:
+            way.to_the_end()

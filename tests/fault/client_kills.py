@@ -1,4 +1,5 @@
-"""The client killed: at every step boundary of a case's way, and at random instants of it (rows K1 to K14)."""
+"""The client killed: at every step boundary of a case's way, and at random instants of it (rows K1 to K14,
+and T1)."""
 
 import random
 import time
@@ -27,8 +28,9 @@ POINTS = {
     "K13": ("receiving *",),
     "K14": ("erasing *", "burying *"),
 }
-RANDOM, ENCRYPTING = "K1", "K5"
-ROWS = (RANDOM, *POINTS, ENCRYPTING)
+RANDOM, ENCRYPTING, WRONG_CLOCK = "K1", "K5", "T1"
+ROWS = (RANDOM, *POINTS, ENCRYPTING, WRONG_CLOCK)
+YEARS_S = 3650 * 86400.0
 RUNS = 20
 
 
@@ -98,6 +100,9 @@ def _kill_and_judge(site: Site, home: Home, course: Course, row: str, seed: int,
 def _killed(site: Site, home: Home, course: Course, row: str, seed: int, chance: random.Random) -> Life:
     if row == RANDOM:
         return _life(site, home, seed, after_s=chance.uniform(0, course.seconds))
+    if row == WRONG_CLOCK:
+        wrong = chance.choice((-YEARS_S, -3600.0, 3600.0, YEARS_S))
+        return _process(site, home, seed, clock_s=wrong).life(chance.uniform(0, course.seconds))
     if row == ENCRYPTING:
         return _life(site, home, seed, case_worker.ENCRYPTING, after_s=chance.uniform(0, ENCRYPTING_S))
     return _life(site, home, seed, *course.chosen(row, chance))
@@ -107,5 +112,5 @@ def _life(site: Site, home: Home, seed: int, point: str = "", at: int = 0, after
     return _process(site, home, seed, point, at).life(after_s)
 
 
-def _process(site: Site, home: Home, seed: int, point: str = "", at: int = 0) -> Forked:
-    return Forked(case_worker.work, home, site.meter.address, site.session, seed, point, at)
+def _process(site: Site, home: Home, seed: int, point: str = "", at: int = 0, clock_s: float = 0.0) -> Forked:
+    return Forked(case_worker.work, home, site.meter.address, site.session, seed, point, at, clock_s)

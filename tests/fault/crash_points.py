@@ -1,13 +1,16 @@
 """Crash points for a whole process: its disk, its database and its requests tell a ``Doom`` of every step they take."""
 
 import http.client
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.store import disk
+from app.store import clock, disk
 from app.store.database import Database
+from app.sync import client
 from tests.fault.kills import Doom, DoomedDisk
 
 PIECE = 10_007  # bytes of a request between two crash points; prime, so that no buffer ends there by habit
@@ -51,6 +54,19 @@ def into_requests(doom: Doom) -> None:
         return response
 
     connection.putrequest, connection.send, connection.getresponse = begun, sent, answered
+
+
+def set_clock(by_s: float) -> None:
+    """The wall clock of this process, as it reads it."""
+    right = time.time
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz=None) -> datetime:
+            return datetime.fromtimestamp(right() + by_s, tz)
+
+    time.time = lambda: right() + by_s
+    clock.datetime = client.datetime = Wrong
 
 
 def asked(method: str, path: str) -> str:

@@ -18,7 +18,7 @@ from tests.fault.kills import LIMIT_S
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _CONTEXT = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
 if _FORKS:
-    _CONTEXT.set_forkserver_preload(["tests.fault.case_worker", "tests.fault.gateway_worker"])
+    _CONTEXT.set_forkserver_preload(["tests.fault.case_worker", "tests.fault.disk_worker", "tests.fault.gateway_worker"])
 READY, DONE = "ready", "done"
 
 

@@ -1,5 +1,8 @@
-"""The gateway killed at its own steps and at random instants while a case comes in; it is back at once (rows K17 and K18)."""
+"""The gateway killed at its own steps and at random instants while a case comes in, and back at once (rows K17 and K18); or its
+disk full or failing (rows D1 and D4).
+"""
 
+import errno
 import random
 import threading
 import time
@@ -21,7 +24,11 @@ POINTS = {
                    "create in transaction", "create committed"),
     "K17-answer": ("* answering", "* answered"),
     "K18": ("face-checks *",),
+    "D1-bank": ("append unsynced", "commit unsynced"),
+    "D4-bank": ("append unsynced", "commit unsynced"),
 }
+# Row: what the gateway meets there instead of its death.
+ERRORS = {"D1-bank": errno.ENOSPC, "D4-bank": errno.EIO}
 RANDOM = "K17-random"
 ROWS = (*POINTS, RANDOM)
 RUNS = 35
@@ -61,20 +68,21 @@ def judged(site: Site, course: Course, row: str, seed: int) -> Verdict:
     chance = random.Random(f"{row} {seed}")
     while True:
         result = Verdict()
-        _kill_and_judge(site, course, row, seed, chance, result)
-        if result.kills or not result.clean:
+        hit = _kill_and_judge(site, course, row, seed, chance, result)
+        if hit or not result.clean:
             return result
 
 
-def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: random.Random, result: Verdict) -> None:
-    uploaded, kills = site.meter.uploaded, site.keeper.kills
+def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: random.Random, result: Verdict) -> int:
+    """How often it was hit."""
+    uploaded, kills, strikes = site.meter.uploaded, site.keeper.kills, site.keeper.strikes
     with site.sealed(seed) as (way, case_id):
         site.keeper.died = lambda: result.add("wrong", site.bank.unsound())
         late = threading.Timer(chance.uniform(0, course.seconds), site.keeper.kill)
         if row == RANDOM:
             late.start()
         else:
-            site.keeper.doom(*course.chosen(row, chance))
+            site.keeper.doom(*course.chosen(row, chance), ERRORS.get(row, 0))
         way.sent(case_id)
         until(lambda: site.bank.held(case_id).checks)
         late.cancel()
@@ -82,4 +90,6 @@ def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: ran
         way.erased(case_id)
         result.kills = site.keeper.kills - kills
         size = verdict.judge_the_end(result, way.here, site.bank, seed)
-        result.sent_again(site.meter.uploaded - uploaded - size, result.kills * site.meter.largest)
+        hits = result.kills + site.keeper.strikes - strikes
+        result.sent_again(site.meter.uploaded - uploaded - size, hits * site.meter.largest)
+        return hits

@@ -5,6 +5,7 @@ import io
 import os
 import threading
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway import serve
 from tests.fault.crash_points import asked
 from tests.fault.forked import READY, Line
-from tests.fault.kills import Doom
+from tests.fault.kills import Doom, die
 
-DOOMED = "doomed"
+DOOMED, STRUCK = "doomed", "struck"
 THREADS = ("commit", "face-checks", "housekeeping")
 _asked: ContextVar[str] = ContextVar("asked", default="")
 
 
 def work(line: Line, arguments: list[str], log: Path) -> None:
-    """Says ``ready`` once it listens and ``(point, name)`` at each point. Told ``(point, at)`` it says ``doomed``."""
+    """Says ``ready`` once it listens and ``(point, name)`` at each point. Told ``(point, at, errno)`` it says
+    ``doomed``; with an errno other than 0 that call fails instead of killing it, and it says ``struck``."""
     doom = Doom(passed=lambda name: line.say("point", name))
     doom.armed = True
     _into_gateway(doom)
@@ -46,11 +48,19 @@ class _Told(io.TextIOBase):
 
 
 def _obey(line: Line, doom: Doom) -> None:
-    with contextlib.suppress(EOFError, OSError):
+    """Until whoever tells it is gone, and then it ends, too."""
+    try:
         while True:
-            point, at = line.told()
-            doom.doom(at, point)
+            point, at, number = line.told()
+            doom.doom(at, point, partial(_fail, line, number) if number else die)
             line.say(DOOMED)
+    except (EOFError, OSError):
+        die()
+
+
+def _fail(line: Line, number: int) -> None:
+    line.say(STRUCK)
+    raise OSError(number, os.strerror(number))
 
 
 def _into_gateway(doom: Doom) -> None:

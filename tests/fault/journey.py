@@ -66,14 +66,14 @@ ENDS = tuple(accumulate((len(act(f.file)) for act in ACTS), initial=1))
 
 
 class Ahead(SystemClock):
-    """A clock that can be moved past every back-off."""
+    """A clock that can be moved ``by`` more than any back-off, and that a person may have ``set``."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.by = timedelta(0)
+        self.by = self.set = timedelta(0)
 
     def now(self) -> datetime:
-        return super().now() + self.by
+        return super().now() + self.by + self.set
 
     def monotonic_ms(self) -> int:
         return super().monotonic_ms() + self.by // timedelta(milliseconds=1)

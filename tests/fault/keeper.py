@@ -13,7 +13,8 @@ UP_S = 60.0
 
 
 class Keeper:
-    """``points`` are the crash points passed so far, ``kills`` the deaths; ``died`` is called at each before the restart."""
+    """``points`` are the crash points passed so far, ``kills`` the deaths, ``strikes`` the calls that failed instead; ``died``
+    is called at each death before the restart."""
 
     def __init__(self, gateway: Gateway, log: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -23,18 +24,19 @@ class Keeper:
                            str(gateway.folder / "bootstrap.json"), *gateway.options]
         self._log = log
         self.points: list[str] = []
-        self.kills = 0
+        self.kills = self.strikes = 0
         self.died: Callable[[], None] = lambda: None
         self._up, self._doomed, self._closing = threading.Event(), threading.Event(), False
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._thread.start()
         self.wait()
 
-    def doom(self, point: str, at: int) -> None:
-        """The gateway of now dies when it next comes to ``point`` for the ``at``-th time; at 0 lives on."""
+    def doom(self, point: str, at: int, number: int = 0) -> None:
+        """The gateway of now dies when it next comes to ``point`` for the ``at``-th time, or with an error ``number`` meets
+        that there; at 0 lives on."""
         self.wait()
         self._doomed.clear()
-        self._process.tell(point, at)
+        self._process.tell(point, at, number)
         if not self._doomed.wait(UP_S):
             raise AssertionError("the gateway does not obey")
 
@@ -69,5 +71,7 @@ class Keeper:
                 self.points.append(name)
             case (gateway_worker.DOOMED,):
                 self._doomed.set()
+            case (gateway_worker.STRUCK,):
+                self.strikes += 1
             case (what,) if what == READY:
                 self._up.set()

@@ -36,9 +36,9 @@ class Doom:
         self.phase = ""
         self.doom(at, point)
 
-    def doom(self, at: int, point: str = "") -> None:
-        """From now on, die as said above."""
-        self._left, self._point = at, point
+    def doom(self, at: int, point: str = "", fate: Callable[[], None] = die) -> None:
+        """From now on, die as said above, or meet another fate."""
+        self._left, self._point, self._fate = at, point, fate
 
     def step(self, name: str = "") -> None:
         """One more durable step is done, or half done."""
@@ -50,7 +50,7 @@ class Doom:
         if self._left and self._point in ("", name):
             self._left -= 1
             if not self._left:
-                die()
+                self._fate()
 
 
 class DoomedDisk(Disk):

@@ -1,10 +1,12 @@
-"""What networks and their boxes do to a case on its way, at random bytes of it (rows N1 to N28)."""
+"""What networks and their boxes do to a case on its way, at random bytes of it (rows N1 to N28,
+and T2)."""
 
 import random
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from functools import partial
 
 from app.domain.condition import Condition
@@ -122,6 +124,11 @@ class Scene:
             receipts = {each.result() for each in asked}
         self.result.add("duplicated", (f"{len(receipts)} receipts" for _ in range(len(receipts) != 1)))
 
+    def clock_set(self) -> None:
+        """While the case waits for its next try, the clock is set."""
+        self.away()
+        self.way.clock.set = timedelta(days=self.chance.choice((-1, 1)) * self.chance.choice((1 / 24, 3650)))
+
     def away(self) -> None:
         threading.Event().wait(self.chance.uniform(0.05, 1.5))
 
@@ -165,6 +172,7 @@ EVENTS: dict[str, tuple[Event, bool]] = {
     "N15": (Scene.lower, True),
     "N16": (Scene.higher, True),
     "N17": (Scene.gone, True),
+    "T2": (Scene.clock_set, False),
 }
 ROWS = (*FAULTS, *EVENTS, "N21", "N28")
 
@@ -198,7 +206,7 @@ def judged(site: Site, row: str, seed: int) -> Verdict:
                 way.sent(case_id, scene.turned)
         else:
             way.sent(case_id, scene.turned)
-        site.meter.coming = []
+        site.meter.coming, way.clock.set = [], timedelta(0)
         way.erased(case_id)
         size = verdict.judge_the_end(result, way.here, site.bank, seed)
     result.sent_again(site.meter.uploaded - uploaded - size, cuts * site.meter.largest + anew * SIZE)

@@ -50,6 +50,10 @@ class Verdict:
         return not (self.lost or self.duplicated or self.readable or self.wrong or self.too_much)
 
 
+class NotRun(Exception):
+    """Cannot be made to happen on this machine; says why."""
+
+
 Trial = Callable[[int], Verdict]
 """One run of a row by its seed. Raises where it comes to no end."""
 
@@ -112,8 +116,8 @@ def _buried_untrue(here: Records, case_id: str) -> Iterator[str]:
 
 
 def _files_untrue(vault: Vault, case_id: str, files: tuple[FileRef, ...], state: str) -> Iterator[str]:
-    kept = {path.stem for path in vault.path(case_id, files[0]).parent.glob("*")} if files else set()
-    named = {file.cipher_sha256 for file in files}
+    kept = {path.name for path in vault.path(case_id, files[0]).parent.glob("*")} if files else set()
+    named = {f"{file.cipher_sha256}.age" for file in files}
     if state == "purged" or vault.destroyed(case_id):
         if kept:
             yield f"{len(kept)} files left after their key was destroyed"
@@ -173,6 +177,8 @@ def _twice_here(kinds: list[str]) -> Iterator[str]:
 
 def _wrong_at_the_end(here: Records, entry: Entry, events: tuple[Event, ...], held: Held) -> Iterator[str]:
     line = here.summaries.get(entry.case_id)
+    if left := list(here.database.folder.rglob("*.age")):
+        yield f"{len(left)} files left behind"
     if line.stage != "purged":
         yield f"the work list says {line.stage} at the end"
     if here.journal.verify(entry.case_id) is not None:

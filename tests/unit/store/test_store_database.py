@@ -201,3 +201,72 @@ def test_forgetting_removes_the_copies(closed, keys):
     with Database.open(closed, keys, (*MIGRATIONS, NEXT)) as database:
         database.forget()
         assert not list(closed.glob(layout.COPY_GLOB))
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    """Database and log as they lie there while somebody has them open: what a kill or a power cut leaves."""
+    return {path.name: path.read_bytes() for path in folder.glob(f"{layout.DATABASE}*") if not path.name.endswith("-shm")}
+
+
+def left(folder: Path, files: dict[str, bytes]) -> None:
+    for path in folder.glob(f"{layout.DATABASE}*"):
+        path.unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def killed_with(folder: Path, keys, *values: str) -> list[dict[str, bytes]]:
+    """Database and log after each of these settings was written, by a process that never closed them."""
+    with Database.open(folder, keys) as database:
+        states = []
+        for value in values:
+            with database.transaction() as tables:
+                tables.execute("INSERT INTO setting VALUES (?, 'x')", [value])
+            states.append(kept(folder))
+    return states
+
+
+def test_a_database_without_its_log_is_not_taken_for_todays(closed, keys):
+    state, = killed_with(closed, keys, "b")
+    log = f"{layout.DATABASE}-wal"
+    for lost in ({layout.DATABASE: state[layout.DATABASE]}, {**state, log: state[log][:100]}):
+        left(closed, lost)
+        assert code_of(lambda: Database.open(closed, keys)) == "store.older"
+        assert set(kept(closed)) >= {layout.DATABASE}
+    left(closed, state)
+    with Database.open(closed, keys) as database:
+        assert settings(database) == [("a", "1"), ("b", "x")]
+
+
+def test_a_fresh_database_without_its_log_is_not_made_anew(folder, keys):
+    state, = killed_with(folder, keys, "a")
+    left(folder, {layout.DATABASE: state[layout.DATABASE]})
+    assert code_of(lambda: Database.open(folder, keys)) == "store.older"
+
+
+def test_an_older_database_put_back_is_told_and_the_newest_is_not(closed, keys):
+    older, newer = killed_with(closed, keys, "b", "c")
+    left(closed, older)
+    assert code_of(lambda: Database.open(closed, keys)) == "store.older"
+    left(closed, newer)
+    Database.open(closed, keys).close()
+
+
+def test_the_count_beside_the_database_may_lag_or_be_gone(closed, keys):
+    count = closed / layout.WITNESS
+    before = count.read_bytes()
+    killed_with(closed, keys, "b")
+    for content in (before, b"", b"nonsense"):
+        count.write_bytes(content)
+        Database.open(closed, keys).close()
+    count.unlink()
+    Database.open(closed, keys).close()
+
+
+def test_the_copy_made_before_a_migration_may_be_put_back(closed, keys):
+    with Database.open(closed, keys, (*MIGRATIONS, NEXT)) as database, database.transaction() as tables:
+        tables.execute("INSERT INTO setting VALUES ('b', 'x')")
+    copy, = closed.glob(layout.COPY_GLOB)
+    left(closed, {layout.DATABASE: copy.read_bytes()})
+    with Database.open(closed, keys) as database:
+        assert settings(database) == [("a", "1")]
