@@ -2,6 +2,7 @@
 
     --kinds KIND …   of those that can be drawn (default: all)
     --levels LEVEL … of clean, good, hard
+    --camera W H     width and height of the pictures, instead of what each kind has (1920 × 1080, A4 2592 × 1944)
     --per-kind N     papers of a kind and level (default 20)
     --seeds WHICH    reporting (default) or tuning; only tuning prints the single misses (--misses)
     --rivals         RapidOCR's plain reading and tesseract on the same pictures
@@ -18,13 +19,14 @@ import argparse
 import multiprocessing
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from app.capture import reading
 from benchmarks.papers import measure, outside, report, rivals
 from benchmarks.papers.measure import Trial
 from benchmarks.synth.papers import DRAW, LEVELS, shot
-from benchmarks.synth.specimen import SEEDS
+from benchmarks.synth.specimen import SEEDS, Specimen
 
 
 class Run:
@@ -42,7 +44,7 @@ class Run:
         """The trials of one kind at one level, and the other readers' answers to each."""
         trials, answers = [], []
         for seed in self.seeds:
-            specimen = DRAW[kind](seed)
+            specimen = _before(self.arguments.camera, DRAW[kind](seed))
             picture, corners = shot(specimen, level)
             read = self.reader.submit(measure.read, picture, kind).result()
             overlap = measure.overlap(picture, kind, corners)
@@ -82,6 +84,14 @@ def main() -> None:
         print(f"\nreading process at its peak: {reader.submit(measure.peak_memory_mb).result()} MB")
 
 
+def _before(camera: list[int] | None, specimen: Specimen) -> Specimen:
+    """The specimen before a camera of this size, which is held upright where its own is."""
+    if not camera:
+        return specimen
+    width, height = specimen.frame
+    return replace(specimen, frame=(max(camera), min(camera)) if width > height else (min(camera), max(camera)))
+
+
 def _print_misses(trial: Trial) -> None:
     for name in sorted(trial.expected.keys() - trial.right):
         got, sure = trial.read.fields.get(name), "sure" if name in trial.read.sure else ""
@@ -93,6 +103,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kinds", nargs="+", choices=sorted(DRAW), default=list(DRAW), metavar="KIND")
     parser.add_argument("--levels", nargs="+", choices=list(LEVELS), default=list(LEVELS), metavar="LEVEL")
+    parser.add_argument("--camera", type=int, nargs=2, metavar=("W", "H"))
     parser.add_argument("--per-kind", type=int, default=20)
     parser.add_argument("--seeds", choices=list(SEEDS), default="reporting")
     parser.add_argument("--misses", action="store_true", help="print every field that is not right (tuning seeds only)")

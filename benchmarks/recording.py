@@ -51,7 +51,7 @@ class Scene:
             self.pictures.append(np.clip(picture + noise, 0, 255).astype(np.uint8))
         self._subscribers: list = []
 
-    def subscribe(self, subscriber):
+    def subscribe(self, subscriber, _wants):
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 

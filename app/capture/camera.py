@@ -48,8 +48,16 @@ BLACK_MEAN = 8.0
 BLACK_AFTER_S = 2.0
 FROZEN_AFTER_S = 3.0
 LATE_S = 0.25
+VIDEO = (1280, 720)
+STILLS = ((3264, 2448), (2592, 1944), (2560, 1440), (1920, 1080), VIDEO)  # for pages, the best first
 DEVICE = re.compile(r"(?:/dev/video)?(\d{1,4})", re.ASCII)
 HARDWARE = re.compile(r"(usb|pci|platform|acpi|display):(?!//)")  # what a hardware id begins with
+
+
+def is_device(spec: int | str) -> bool:
+    """Whether ``spec`` means a camera at this computer, not a stream or a file."""
+    text = str(spec).strip()
+    return bool(DEVICE.fullmatch(text) or HARDWARE.match(text))
 
 
 class Camera:
@@ -67,19 +75,20 @@ class Camera:
         self._stamp, self._stamp_since = None, 0.0
 
     @classmethod
-    def open(cls, spec: int | str, *, name: str = "", pace: bool = True, loop: bool = False) -> Camera:
+    def open(cls, spec: int | str, *, name: str = "", pace: bool = True, loop: bool = False, still: bool = False) -> Camera:
         """``spec``: device index (also as digits or /dev/videoN), the hardware id of a camera wherever it is plugged in now, an
         address with ``://``, or a file path.
 
-        ``name`` is the device's name where the caller knows it (Windows). ``pace=False`` reads a file as fast as it
-        can be decoded; ``loop`` begins a file anew at its end, times going on.
+        ``name`` is the device's name where the caller knows it (Windows). ``still`` asks a device for its most pixels, up to
+        eight million, at whatever rate, instead of 1280 × 720. ``pace=False`` reads a file as fast as it can be decoded;
+        ``loop`` begins a file anew at its end, times going on.
         """
         spec = str(spec).strip()
         hardware_id = ""
         if HARDWARE.match(spec):
             spec = _index_of(spec)
         if device := DEVICE.fullmatch(spec):
-            capture, name, hardware_id = _open_device(int(device[1]), name)
+            capture, name, hardware_id = _open_device(int(device[1]), name, still)
             kind = "device"
         elif "://" in spec:
             capture, kind, name = _open_stream(spec)
@@ -169,7 +178,7 @@ def _index_of(hardware_id: str) -> str:
     return str(index)
 
 
-def _open_device(index: int, name: str):
+def _open_device(index: int, name: str, still: bool):
     """The open device, its name and its hardware id. Raises ``camera.virtual`` where no hardware is behind it."""
     cv2 = _cv2()
     if sys.platform == "linux" and not Path(f"/dev/video{index}").exists():
@@ -183,9 +192,7 @@ def _open_device(index: int, name: str):
         capture = cv2.VideoCapture(index, backend)
         if capture.isOpened():
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-            capture.set(cv2.CAP_PROP_FRAME_WIDTH, 1280)
-            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, 720)
-            if capture.read()[0]:
+            if gives_picture(capture, still):
                 if identify(index) != camera:  # another one was put in its place while this one opened
                     capture.release()
                     raise CAMERA_LOST()
@@ -196,6 +203,26 @@ def _open_device(index: int, name: str):
             raise CAMERA_BUSY()
         capture.release()
     raise CAMERA_BUSY() if sys.platform == "linux" else CAMERA_MISSING()
+
+
+def gives_picture(capture, still: bool) -> bool:
+    """Sets the size of an open device's pictures and takes one. What a driver does not have it refuses or replaces by the
+    nearest size it has; some announce a size that their cable cannot carry and then give nothing."""
+    if still and _sized(capture, STILLS) and capture.read()[0]:
+        return True
+    _sized(capture, (VIDEO,))
+    return capture.read()[0]
+
+
+def _sized(capture, sizes: tuple[tuple[int, int], ...]) -> bool:
+    """Asks for one size after the other until the device has taken one, or a larger one."""
+    cv2 = _cv2()
+    for width, height in sizes:
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+        if capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT) > 0.9 * width * height:
+            return True
+    return False
 
 
 def _open_stream(address: str):

@@ -8,8 +8,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Literal
 
-from app.capture.camera import CAMERA_BLACK, CAMERA_FROZEN, CAMERA_LOST, Camera
+from app.capture.camera import CAMERA_BLACK, CAMERA_FROZEN, CAMERA_LOST, Camera, is_device
 from app.capture.frames import Frame
 from app.domain.condition import Condition
 from app.domain.face import FrameSource
@@ -21,21 +22,24 @@ RETRY_S = 1.0
 FPS_WINDOW_S = 2.0
 PASSING = {CAMERA_BLACK.code, CAMERA_FROZEN.code}
 Subscriber = Callable[[Frame], None]
+Wants = Literal["", "pages", "motion"]
 
 
 class CameraFeed:
     """Reads in its own thread; subscribers are called there and must be quick. Times never fall, also over switches.
 
     A camera that is missing or lost is tried again every second; ``error`` says what is wrong until frames come again.
-    A file that ended stays ended, until ``switch``.
+    A file that ended stays ended, until ``switch``. A device is opened for its most pixels while somebody wants "pages" and
+    nobody "motion" (recording, liveness), else for 1280 × 720 at its full rate.
     """
 
     def __init__(self, spec: int | str, *, name: str = "", loop: bool = False,
                  opener: Callable[..., Camera] = Camera.open) -> None:
         self._wanted = (spec, name, loop)
         self._opener = opener
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: list[tuple[Subscriber, Wants]] = []
         self._frame: Frame | None = None
+        self._still, self._last_s = False, -1.0
         self._arrivals: deque[float] = deque()
         self._changed, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -65,15 +69,29 @@ class CameraFeed:
     def latest(self) -> Frame | None:
         return self._frame
 
-    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call ``subscriber`` with every frame on the camera's thread; the answer unsubscribes."""
-        self._subscribers.append(subscriber)
+    def subscribe(self, subscriber: Subscriber, wants: Wants = "") -> Callable[[], None]:
+        """Call ``subscriber`` with every frame on the camera's thread; the answer unsubscribes. Who wants "motion" gets no
+        frame of a device that is still open for pages."""
+        entry = subscriber, wants
+        self._subscribers.append(entry)
+        self._settle()
 
         def leave() -> None:
             with suppress(ValueError):
-                self._subscribers.remove(subscriber)
+                self._subscribers.remove(entry)
+            self._settle()
 
         return leave
+
+    def _settle(self) -> None:
+        """Open the device anew where what is wanted of it has changed; until then there is no newest frame."""
+        if self._wants_still() != self._still:
+            self._frame = None
+            self._changed.set()
+
+    def _wants_still(self) -> bool:
+        wants = {wanted for _, wanted in tuple(self._subscribers)}
+        return "pages" in wants and "motion" not in wants and is_device(self._wanted[0])
 
     @property
     def fps(self) -> float:
@@ -86,9 +104,12 @@ class CameraFeed:
         while not self._stopping.is_set():
             self._changed.clear()
             spec, name, loop = self._wanted
+            before, self._still = self._still, self._wants_still()
+            if self._still != before:
+                self._frame = None
             wait_s: float | None = RETRY_S
             try:
-                with self._opener(spec, name=name, loop=loop) as camera:
+                with self._opener(spec, name=name, loop=loop, still=self._still) as camera:
                     wait_s = None if camera.source.kind == "file" else RETRY_S
                     self._read(camera)
             except Condition as trouble:
@@ -101,8 +122,7 @@ class CameraFeed:
 
     def _read(self, camera: Camera) -> None:
         self.source = camera.source
-        last = self._frame.t_s if self._frame else -1.0
-        offset = max(time.monotonic() - self._began, last + 0.001)
+        offset = max(time.monotonic() - self._began, self._last_s + 0.001)
         while not self._changed.is_set():
             try:
                 frame = camera.read()
@@ -111,20 +131,24 @@ class CameraFeed:
                     raise
                 self._report(trouble)
                 continue
-            self._publish(Frame(image=frame.image, t_s=offset + frame.t_s, source=frame.source))
+            if not self._changed.is_set():
+                self._publish(Frame(image=frame.image, t_s=offset + frame.t_s, source=frame.source))
 
     def _publish(self, frame: Frame) -> None:
-        self._frame, self.error = frame, None
+        self._frame, self._last_s, self.error = frame, frame.t_s, None
         self._arrivals.append(time.monotonic())
         while len(self._arrivals) > 240:
             self._arrivals.popleft()
-        for subscriber in tuple(self._subscribers):
+        for entry in tuple(self._subscribers):
+            subscriber, wants = entry
+            if self._still and wants == "motion":
+                continue
             try:
                 subscriber(frame)
             except Exception as error:  # noqa: BLE001 - one watcher's bug must not blind the others
                 log.error("a watcher of the camera failed and sees no more: %s", described(error))
                 with suppress(ValueError):
-                    self._subscribers.remove(subscriber)
+                    self._subscribers.remove(entry)
 
     def _report(self, trouble: Condition) -> None:
         if self.error is None or self.error.code != trouble.code:

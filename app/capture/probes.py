@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from app.capture.camera import Camera
+from app.capture.camera import Camera, is_device
 from app.capture.location import Locator
 from app.capture.microphone import Microphone
 from app.capture.sound import Block
@@ -19,6 +19,7 @@ from app.domain.condition import Condition
 State = Literal["ok", "warn", "bad"]
 GIB = 1024**3
 DISK_WARN, DISK_BAD = 5 * GIB, 1 * GIB
+SHEET_PIXELS = 4_000_000  # A4 with print of 3.5 mm: lines of 20 pixels and more
 YEARS = range(2025, 2100)
 DRIFT_S = 0.05
 _LISTEN_S = 1.5
@@ -43,7 +44,7 @@ def _trouble(name: str, state: State, trouble: Condition) -> Probe:
 
 
 def camera(spec: int | str = 0) -> Probe:
-    """Open the camera and take a second of pictures."""
+    """Open the camera and take a second of pictures; of a device, also one with its most pixels."""
     try:
         with Camera.open(spec) as device:
             begun, count = time.monotonic(), 0
@@ -52,10 +53,12 @@ def camera(spec: int | str = 0) -> Probe:
                 count += 1
             fps = count / (time.monotonic() - begun)
             height, width = frame.image.shape[:2]
+        best = _most_pixels(spec) if is_device(spec) else None
     except Condition as trouble:
         return _trouble("camera", "bad", trouble)
     source = device.source
-    detail = " ".join(filter(None, (source.kind, source.name, source.hardware_id, f"{width}x{height}", f"{fps:.0f}/s")))
+    detail = " ".join(filter(None, (source.kind, source.name, source.hardware_id, f"{width}x{height}", f"{fps:.0f}/s",
+                                    best and f"best {best[0]}x{best[1]}")))
     if min(width, height) < 480:
         return Probe(
             "camera",
@@ -66,7 +69,24 @@ def camera(spec: int | str = 0) -> Probe:
             "Use a camera of 720p or more, so that cards can be read.",
             detail,
         )
+    if best and best[0] * best[1] < SHEET_PIXELS:
+        return Probe(
+            "camera",
+            "warn",
+            f"摄像头正常，但最高只有 {best[0]}×{best[1]}，整页 A4 资料拍不清楚。",
+            f"The camera works, but has at most {best[0]}×{best[1]}: too few pixels for a whole A4 sheet.",
+            "证件可以照常拍；整页资料请用手机、高拍仪或扫描仪拍好后导入，或分两次拍。",
+            "Cards are fine; import whole sheets from a phone, document camera or scanner, or take them by halves.",
+            detail,
+        )
     return Probe("camera", "ok", "摄像头正常。", "The camera works.", detail=detail)
+
+
+def _most_pixels(spec: int | str) -> tuple[int, int]:
+    """Width and height of the largest picture that a device gives."""
+    with Camera.open(spec, still=True) as device:
+        height, width = device.read().image.shape[:2]
+    return width, height
 
 
 def place(spec: str = "auto", timeout_s: float = 15.0, cancel: threading.Event | None = None) -> Probe:

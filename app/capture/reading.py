@@ -4,6 +4,7 @@ These functions run in the vision worker: plain bytes in, frozen values out. Not
 """
 
 import time
+from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from app.capture import id_card_reader, ocr, outside, paper_reader, picture
@@ -12,7 +13,7 @@ from app.capture.kinds import kinds
 from app.capture.same_picture import picture_hash
 from app.domain.condition import Kind
 from app.domain.facts import CardSide, Finding, Quality, Reading
-from app.domain.finding import SCREEN, block, info
+from app.domain.finding import SCREEN, block, info, warn
 from app.domain.model import Model
 from app.domain.page_frame import Corners
 from app.domain.policy import ID_CARD
@@ -28,6 +29,7 @@ AUTO = "auto"
 PHOTO = "photo"
 PAPER_WIDTH, CARD_WIDTH = 1400, 1000
 PRINTED = {"male": "男", "female": "女", id_card_reader.LONG_TERM: "长期"}
+SMALL_PRINT_PX = 20  # of a line with its margins: 15 px 18-80 % of fields right, 20 px 76-90 %, 30 px 90-95 %, 35 px all
 STANDARD = {printed: term for term, printed in PRINTED.items()}
 
 TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素，看不清任何内容。",
@@ -155,6 +157,7 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
     seen = upright.sheet(view, page, image, movable and not card and not thing)
     if not thing:
         findings = (*quality_places.located(findings, seen.image), *pixel_grid.screen(image, page))
+        findings += _small_print(seen.lines, page, image, view) if seen.image is view else ()
     recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
     if known is None or recognised not in ("", known.code):
@@ -168,6 +171,21 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
     noticed = noticed if recognised else (*noticed, _unsure())
     return PaperReading(kind=recognised, readings=readings, quality=quality, findings=(*findings, *noticed),
                         crop_jpeg=crop, ms=_ms(started))
+
+
+def _small_print(lines: tuple[ocr.Line, ...], page: "Page | None", image: "np.ndarray",
+                 view: "np.ndarray") -> tuple[Finding, ...]:
+    """A finding where the picture has too few pixels for what is printed, however large the view of it is."""
+    heights = [line.box[3] for line in lines if line.box[2] > line.box[3]]
+    if not heights:
+        return ()
+    pixels = round(median(heights) * (page.width_px if page else image.shape[1]) / view.shape[1])
+    if pixels >= SMALL_PRINT_PX:
+        return ()
+    return (warn("picture.small_print", f"字在照片里每行只有约 {pixels} 像素高，容易读错：请靠近些、分两次拍，"
+                 "或用手机、高拍仪、扫描仪拍好后导入。",
+                 f"Lines of print are only about {pixels} pixels high and easily misread: come closer and take it by halves, "
+                 "or import a picture from a phone, document camera or scanner."),)
 
 
 def _crop(view: "np.ndarray", page: "Page | None", image: "np.ndarray") -> bytes | None:

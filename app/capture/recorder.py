@@ -95,7 +95,7 @@ class Recorder:
         self._open_microphone()
         self._keeper.start()
         self._thread.start()
-        self._leave = self._feed.subscribe(self._on_frame)
+        self._leave = self._feed.subscribe(self._on_frame, "motion")
 
     def pause(self, reason: str) -> None:
         """Close the running segment; the clock goes on and the gap is noted with its reason."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.capture.frames import Frame
 
 
 class FrameFeed(Protocol):
-    """Where frames come from: ``subscribe`` calls back on the feed's thread, its answer ends that."""
+    """Where frames come from: ``subscribe`` calls back on the feed's thread, its answer ends that. A recording wants "motion"."""
 
-    def subscribe(self, subscriber: Callable[[Frame], None]) -> Callable[[], None]: ...
+    def subscribe(self, subscriber: Callable[[Frame], None], wants: Literal["motion"]) -> Callable[[], None]: ...
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class Vision:
 
     def look(self, frame: Frame, kind: str) -> LivePage | None:
         """Find the page of a paper read as ``kind`` in one frame; None where the worker was busy and the frame was dropped."""
-        return self._ask_if_idle("look", frame, kind)
+        return self._ask_if_idle("look", _fitting(frame), kind)
 
     def count_faces(self, frame: Frame) -> int | None:
         """How many sure faces a frame shows; None where the worker was busy and the frame was dropped."""
@@ -217,6 +217,17 @@ class Vision:
         self._process = self._pipe = None
 
 
+def _fitting(frame: Frame) -> Frame:
+    """The frame, made small enough for the shared memory: where a page lies is told in shares of the picture."""
+    if frame.image.size <= FRAME_BYTES:
+        return frame
+    import cv2
+
+    scale = (FRAME_BYTES / frame.image.size) ** 0.5
+    size = tuple(int(side * scale) for side in frame.image.shape[1::-1])
+    return replace(frame, image=cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA))
+
+
 class LivenessWatch:
     """Carries a feed's newest frames to the liveness attempt on a thread of its own, until it is over.
 
@@ -232,7 +243,7 @@ class LivenessWatch:
         self._earlier_s: list[float] = []
         self._handed_s = -1.0
         self._new, self._stopping = threading.Event(), False
-        self._leave = feed.subscribe(self._take)
+        self._leave = feed.subscribe(self._take, "motion")
         self._thread = threading.Thread(target=self._run, name="liveness", daemon=True)
 
     def start(self) -> None:

@@ -10,7 +10,7 @@ from app.capture.camera import DEVICE, HARDWARE
 from app.capture.camera_identity import listed
 from app.capture.face_pictures import Template, Together
 from app.capture.face_watch import FaceWatch
-from app.capture.feed import CameraFeed
+from app.capture.feed import CameraFeed, Wants
 from app.capture.frames import Frame
 from app.capture.location import Locator
 from app.capture.microphone import Microphone, microphones
@@ -180,8 +180,9 @@ class Booth(Reader):
         return CameraState(ok=error is None and self.feed.latest() is not None, fps=round(self.feed.fps, 1),
                            name=source.name if source else "", trouble=error)
 
-    def subscribe(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
-        return self.feed.subscribe(callback)
+    def subscribe(self, callback: Callable[[Frame], None], wants: Wants = "") -> Callable[[], None]:
+        """Every frame on the camera's thread; who wants "pages" gets the camera's most pixels while nothing is recorded."""
+        return self.feed.subscribe(callback, wants)
 
     def snapshot(self) -> bytes:
         """The newest frame as JPEG in full size. Raises what ails the camera, or ``camera.no_picture``."""

@@ -488,7 +488,7 @@ class FakeBooth:
     def cancel_liveness(self) -> None:
         self.cancelled += 1
 
-    def subscribe(self, callback):
+    def subscribe(self, callback, wants=""):
         self.watchers.append(callback)
         self.push()
         return lambda: self.watchers.remove(callback)

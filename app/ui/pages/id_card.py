@@ -32,7 +32,7 @@ class IdCardPage(Page):
                                                   "Both sides are read; the customer checks the fields"))
         self._side = "front"
         self._pictures: dict[str, str] = {}
-        self.camera = CameraView("id_card.camera", frame_aspect=CARD_ASPECT, whole=True)
+        self.camera = CameraView("id_card.camera", frame_aspect=CARD_ASPECT, whole=True, pages=True)
         self._sides = {side: SideTile(side) for side in SIDES}
         self._shoot = button("", "id_card.shoot", shortcut="Space")
         self._import = button(tr("从文件导入", "Import file"), "id_card.import")

@@ -44,7 +44,7 @@ class PaperCapture(QWidget):
         self._page = page
         self.paper = ""
         self._shown: tuple = ()
-        self.camera = CameraView("papers.camera", frame_aspect=SHEET_ASPECT, whole=True)
+        self.camera = CameraView("papers.camera", frame_aspect=SHEET_ASPECT, whole=True, pages=True)
         self._title = label("", "heading", name="papers.capture.title")
         self._why = label("", "caption", wrap=True, name="papers.capture.why")
         self._pages = column(gap=12)

@@ -75,15 +75,17 @@ def scaled(array: Any, size: QSize) -> QImage:
 
 
 class CameraView(QWidget):
-    """Shows a booth's frames. ``mirrored`` for the person, ``oval`` for liveness, ``frame_aspect`` for a document."""
+    """Shows a booth's frames. ``mirrored`` for the person, ``oval`` for liveness, ``frame_aspect`` for a document; ``pages``:
+    the camera is asked for its most pixels while it is watched."""
 
     def __init__(self, name: str, *, mirrored: bool = False, oval: bool = False, frame_aspect: float = 0.0,
-                 whole: bool = False) -> None:
+                 whole: bool = False, pages: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
         self._mirrored, self._oval, self._aspect, self._whole = mirrored, oval, frame_aspect, whole
+        self._wants = "pages" if pages else ""
         self._image: QImage | None = None
         self._words = ""
         self._overlay = Overlay()
@@ -100,7 +102,7 @@ class CameraView(QWidget):
     def watch(self, booth: Any) -> None:
         """Begin to show the booth's frames."""
         if self._unsubscribe is None:
-            self._unsubscribe = booth.subscribe(self._preview.take)
+            self._unsubscribe = booth.subscribe(self._preview.take, self._wants)
 
     def stop(self) -> None:
         if self._unsubscribe is not None:

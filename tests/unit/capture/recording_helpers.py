@@ -30,7 +30,7 @@ class GeneratedFeed:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def subscribe(self, subscriber):
+    def subscribe(self, subscriber, wants=""):
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 
@@ -62,7 +62,7 @@ class SteppedFeed:
         self.now, self.fps = 0.0, fps
         self._subscribers: list = []
 
-    def subscribe(self, subscriber):
+    def subscribe(self, subscriber, wants=""):
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 

@@ -102,7 +102,7 @@ class FeedPort:
     def __init__(self) -> None:
         self.subscribers: list = []
 
-    def subscribe(self, subscriber):
+    def subscribe(self, subscriber, wants=""):
         self.subscribers.append(subscriber)
         return lambda: self.subscribers.remove(subscriber) if subscriber in self.subscribers else None
 

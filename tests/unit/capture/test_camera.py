@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.capture.camera import Camera
+from app.capture.camera import Camera, gives_picture
 from app.capture.feed import CameraFeed
 from app.domain.condition import Condition
 from app.domain.face import FrameSource
@@ -249,6 +249,107 @@ def test_a_feed_takes_a_lost_device_up_again():
         feed.stop()
     assert codes == ["camera.lost"]
     assert all(device.released for device in opened)
+
+
+class Sizes:
+    """A device's driver: ``has`` sizes, of which it takes the nearest or, where ``strict``, only what it has; of some it gives
+    no picture."""
+
+    def __init__(self, *has, strict=False, dead=()):
+        self.has, self.strict, self.dead, self.asked, self.size = has, strict, dead, [640, 480], (640, 480)
+
+    def set(self, what, value):
+        self.asked[what - cv2.CAP_PROP_FRAME_WIDTH] = value
+        near = min(self.has, key=lambda size: abs(size[0] - self.asked[0]) + abs(size[1] - self.asked[1]))
+        self.size = near if not self.strict or near == tuple(self.asked) else self.size
+
+    def get(self, what):
+        return self.size[what - cv2.CAP_PROP_FRAME_WIDTH]
+
+    def read(self):
+        return self.size not in self.dead, np.zeros((*self.size[::-1], 3), np.uint8)
+
+
+HD, FULL_HD, FIVE_MP, SIXTEEN_MP = (1280, 720), (1920, 1080), (2592, 1944), (4656, 3496)
+
+
+@pytest.mark.parametrize(("driver", "size"), [
+    (Sizes(HD, FULL_HD, FIVE_MP), FIVE_MP), (Sizes(HD, FULL_HD, FIVE_MP, strict=True), FIVE_MP),
+    (Sizes(HD, FULL_HD), FULL_HD), (Sizes(HD), HD), (Sizes(HD, FULL_HD, FIVE_MP, SIXTEEN_MP), FIVE_MP),
+    (Sizes(HD, FIVE_MP, dead=[FIVE_MP]), HD)])
+def test_a_device_gives_its_most_pixels_for_pages_and_720p_for_motion(driver, size):
+    assert gives_picture(driver, still=True)
+    assert driver.size == size
+    assert gives_picture(driver, still=False)
+    assert driver.size == HD
+
+
+class TwoModes:
+    """Opens like ``Camera.open`` and gives frames of two sizes; keeps what it was opened for."""
+
+    def __init__(self):
+        self.opened = []
+
+    def __call__(self, _spec, *, still, **_options):
+        self.opened.append(still)
+        pictures = [np.full((90, 120, 3) if still else (45, 60, 3), 100 + n % 99, np.uint8) for n in range(2000)]
+        return Camera(SlowDevice(pictures), DEVICE)
+
+
+class SlowDevice(Device):
+    def read(self):
+        time.sleep(0.002)
+        return super().read()
+
+
+def widths(frames):
+    return {frame.image.shape[1] for frame in frames}
+
+
+def test_a_device_is_opened_for_pages_while_they_are_wanted_and_nothing_is_recorded():
+    opener, pages, recording = TwoModes(), [], []
+    feed = CameraFeed(0, opener=opener)
+    feed.start()
+    try:
+        wait_for(lambda: feed.latest() is not None)
+        leave_pages = feed.subscribe(pages.append, "pages")
+        wait_for(lambda: pages and pages[-1].image.shape[1] == 120)
+        leave_recording = feed.subscribe(recording.append, "motion")
+        wait_for(lambda: len(recording) > 3)
+        assert widths([feed.latest()]) == {60}
+        leave_recording()
+        pages.clear()
+        wait_for(lambda: 120 in widths(pages))
+        leave_pages()
+        assert feed.latest() is None or widths([feed.latest()]) == {60}  # no page's frame passes for a face's
+        wait_for(lambda: feed.latest() is not None)
+        assert widths([feed.latest()]) == {60}
+    finally:
+        feed.stop()
+    assert opener.opened == [False, True, False, True, False]
+    assert widths(recording) == {60}
+    times = [frame.t_s for frame in recording]
+    assert times == sorted(times)
+
+
+def test_a_file_runs_on_whatever_is_wanted_of_it(video):
+    opened, seen = [], []
+
+    def opener(spec, **options):
+        opened.append(spec)
+        return Camera.open(spec, **options)
+
+    feed = CameraFeed(str(video), loop=True, opener=opener)
+    feed.start()
+    try:
+        leave = feed.subscribe(seen.append, "pages")
+        feed.subscribe(seen.append, "motion")
+        wait_for(lambda: len(seen) > 8)
+        leave()
+        wait_for(lambda: len(seen) > 12)
+    finally:
+        feed.stop()
+    assert opened == [str(video)]
 
 
 def _try(camera):

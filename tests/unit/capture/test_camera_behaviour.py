@@ -196,7 +196,7 @@ def test_every_reason_has_its_words():
 class Feed:
     error = None
 
-    def subscribe(self, callback):
+    def subscribe(self, callback, wants=""):
         self.give = callback
         return lambda: None
 

@@ -4,12 +4,15 @@ import itertools
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from app.capture import probes
+from app.capture.camera import Camera
 from app.capture.camera_identity import CameraIdentity
 from app.demo.track import write_track
 from app.doctor import enrolled_camera
+from app.domain.face import FrameSource
 from app.domain.wire import EnrolledCamera
 from app.sync.enrolment import DeviceEnrolment
 from tests.unit.capture.recording_helpers import write_voice
@@ -33,6 +36,31 @@ def test_a_camera_that_gives_pictures(shared_data):
     probe = complete(probes.camera(video))
     assert probe.state in ("ok", "warn")
     assert probe.detail.startswith("file ")
+
+
+@pytest.mark.parametrize(("best", "state"), [((2592, 1944), "ok"), ((1280, 720), "warn")])
+def test_a_camera_names_its_most_pixels_and_whether_they_do_for_a_sheet(monkeypatch, best, state):
+    def opened(_spec, *, still=False):
+        width, height = best if still else (1280, 720)
+        return Camera(Pictures(width, height), FrameSource(kind="device", name="Test Camera", width=width, height=height, fps=30))
+
+    monkeypatch.setattr(probes.Camera, "open", opened)
+    probe = complete(probes.camera("0"))
+    assert (probe.state, probe.detail.split()[-2:]) == (state, ["best", f"{best[0]}x{best[1]}"])
+
+
+class Pictures:
+    """A capture port that always gives a picture of one size, never the same."""
+
+    def __init__(self, width, height):
+        self.picture = np.full((height, width, 3), 90, np.uint8)
+
+    def read(self):
+        self.picture = self.picture + np.uint8(1)
+        return True, self.picture
+
+    def release(self):
+        """Nothing to let go of."""
 
 
 def test_place_found_missing_and_doubtful(tmp_path):

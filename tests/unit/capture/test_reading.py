@@ -244,3 +244,13 @@ def png(image: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("size", "told"), [(0.4, True), (1.0, False)])
+def test_print_too_small_for_the_picture_is_told_with_what_to_do(size, told):
+    sheet = np.full((420, 640, 3), 255, np.uint8)
+    for line in range(4):
+        cv2.putText(sheet, "0123456789", (40, 80 + 90 * line), cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), 1, cv2.LINE_AA)
+    findings = {finding.code: finding for finding in reading.read_paper(encode_jpeg(sheet), "auto").findings}
+    assert ("picture.small_print" in findings) == told
+    assert not told or "导入" in findings["picture.small_print"].zh

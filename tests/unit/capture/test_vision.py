@@ -118,7 +118,7 @@ class PatientFeed:
     def switch(self, spec: str, *, loop: bool) -> None:
         self._playing = cycle(self._clips[spec])
 
-    def subscribe(self, subscriber):
+    def subscribe(self, subscriber, wants=""):
         self._subscriber = subscriber
         return lambda: None
 
@@ -181,7 +181,7 @@ def test_a_camera_that_falls_silent_in_mid_attempt_ends_it_with_what_ails_it(err
         def __init__(self):
             self.error = None
 
-        def subscribe(self, subscriber):
+        def subscribe(self, subscriber, wants=""):
             subscribers.append(subscriber)
             return subscribers.clear
 
@@ -211,7 +211,7 @@ def test_a_bug_in_mid_attempt_ends_it_and_is_said(caplog):
     class Feed:
         error = None
 
-        def subscribe(self, subscriber):
+        def subscribe(self, subscriber, wants=""):
             subscribers.append(subscriber)
             return subscribers.clear
 
