@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fault run gateway lint bench screenshots clean
+.PHONY: help setup demo test fault run gateway lint bench screenshots witness clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -48,6 +48,15 @@ bench: $(READY)  ## print the figures: speed and memory
 
 screenshots: $(READY)  ## every page in both languages, themes and sizes, and a contact sheet, under out/screenshots/
 	$(BIN)/python -m tests.ui.contact_sheets out/screenshots
+
+witness: $(READY) out/witness/.ready  ## foreign programs judge: tus clients, age, schemathesis, bandit, pip-audit (needs node and npm)
+	$(BIN)/python -m tests.foreign.witness $(ARGS)
+
+out/witness/.ready: tests/foreign/requirements.txt tests/foreign/package-lock.json
+	$(PYTHON) -m venv out/witness
+	out/witness/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/foreign/requirements.txt
+	cd tests/foreign && npm ci --no-audit --no-fund
+	touch $@
 
 clean:  ## remove what runs left behind (not the virtual environment)
 	rm -rf out build dist .pytest_cache .ruff_cache

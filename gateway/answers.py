@@ -47,6 +47,9 @@ def install(app: FastAPI) -> None:
         known = kinds.get(error.status_code)
         answer = trouble(known() if known else REQUEST_INVALID(where="http"), language_of(request), error.status_code)
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:  # the framework names the methods of one route of that path only
+            methods = app.openapi()["paths"].get(getattr(request.scope.get("route"), "path", ""), {})
+            answer.headers["Allow"] = ", ".join(sorted(method.upper() for method in methods)) or answer.headers["Allow"]
         return answer
 
     @app.exception_handler(OSError)

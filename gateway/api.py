@@ -12,7 +12,7 @@ from gateway.bank import bank_of
 from gateway.caller import Manager, Signed, Uploading, bearer, device_headers, effective_method, signed_device
 from gateway.conditions import NOT_ALLOWED, TUS_VERSION_BAD
 from gateway.database import now
-from gateway.examples import CASE_ID, ENROL, INTAKE, SIGN_IN, TROUBLES, WITHDRAWAL
+from gateway.examples import CASE_ID, ENROL, INTAKE, SIGN_IN, TROUBLES, UPLOAD_TROUBLES, WITHDRAWAL
 
 router = APIRouter(prefix="/v1", responses=TROUBLES)
 
@@ -84,7 +84,7 @@ def dealers(request: Request, response: Response, caller: Manager,
 
 @router.get("/cases", tags=["feeds"], summary="What happened to my cases since a cursor")
 def cases(request: Request, caller: Manager,
-          cursor: Annotated[int, Query(ge=0, description="`cursor` of the last answer, 0 at first")] = 0,
+          cursor: Annotated[int, Query(ge=0, le=2**62, description="`cursor` of the last answer, 0 at first")] = 0,
           limit: Annotated[int, Query(ge=1, le=feeds.PAGE)] = feeds.PAGE) -> wire.ChangesAnswer:
     """Status changes and supplement requests, oldest first; ask again while `more` is true."""
     return feeds.changes(bank_of(request).database, caller.staff_id, caller.device.device_id, cursor, limit)
@@ -155,7 +155,8 @@ def upload_options(response: Response) -> None:
         "Tus-Checksum-Algorithm": ",".join(uploads.CHECKSUMS), "Tus-Max-Size": str(intake.FILE_SIZE_MAX)})
 
 
-@router.post("/uploads", tags=["uploads"], status_code=201, summary="Create the upload of one file of a manifest (tus)")
+@router.post("/uploads", tags=["uploads"], status_code=201, summary="Create the upload of one file of a manifest (tus)",
+             responses=UPLOAD_TROUBLES)
 def create_upload(
     request: Request, response: Response, caller: Manager,
     upload_length: Annotated[str, Header(description="bytes of the encrypted file")],
@@ -168,7 +169,7 @@ def create_upload(
     _tus(response, Location=f"/v1/uploads/{blob.upload_id}", Upload_Offset=str(blob.offset))
 
 
-@router.head("/uploads/{upload_id}", tags=["uploads"], summary="How far an upload is (tus)")
+@router.head("/uploads/{upload_id}", tags=["uploads"], summary="How far an upload is (tus)", responses=UPLOAD_TROUBLES)
 async def upload_offset(request: Request, response: Response, caller: Manager, upload_id: UploadId,
                         tus_resumable: TusResumable = "") -> None:
     _check_version(tus_resumable)
@@ -178,7 +179,7 @@ async def upload_offset(request: Request, response: Response, caller: Manager, u
 
 
 @router.patch("/uploads/{upload_id}", tags=["uploads"], status_code=204,
-              summary="Append bytes at the offset (tus)",
+              summary="Append bytes at the offset (tus)", responses=UPLOAD_TROUBLES,
               openapi_extra={"requestBody": {"required": True, "content": {
                   "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})
 async def append(request: Request, response: Response, caller: Uploading, upload_id: UploadId,
@@ -202,7 +203,7 @@ async def drop_upload(request: Request, response: Response, caller: Manager, upl
 
 
 @router.post("/uploads/{upload_id}", tags=["uploads"], status_code=204,
-             summary="The same as PATCH, for networks that block it",
+             summary="The same as PATCH, for networks that block it", responses=UPLOAD_TROUBLES,
              openapi_extra={"requestBody": {"required": True, "content": {
                  "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})
 async def append_by_post(request: Request, response: Response, caller: Uploading, upload_id: UploadId,

@@ -30,9 +30,20 @@ SUPPLEMENT = Body(examples=[{
     "papers": ["income_proof"], "note": "收入证明缺少单位公章", "due": "2026-11-27T09:00:00Z"}])
 
 _DESCRIPTIONS = {
-    401: "device or staff not accepted", 403: "device revoked, or not this role's business",
+    400: "no JSON", 401: "device or staff not accepted", 403: "device revoked, or not this role's business",
     404: "not there, or another manager's", 409: "does not fit what the bank already has", 413: "too large",
-    422: "not well-formed, or not what it says", 429: "too many attempts", 500: "a fault of the gateway",
+    422: "not well-formed, or not what it says", 425: "this very request was taken before: sign anew",
+    429: "too many attempts", 500: "a fault of the gateway", 503: "the database does not answer: try later",
     507: "the gateway is out of space",
 }
-TROUBLES = {status: {"model": wire.TroubleAnswer, "description": text} for status, text in _DESCRIPTIONS.items()}
+_UPLOADS = {
+    405: "POST without X-HTTP-Method-Override: PATCH", 408: "the body ended early; what came is kept", 410: "no such upload",
+    412: "another version of tus", 423: "another connection is sending this file", 460: "the checksum is another",
+}
+
+
+def _troubles(texts: dict[int, str]) -> dict[int | str, dict]:
+    return {status: {"model": wire.TroubleAnswer, "description": text} for status, text in texts.items()}
+
+
+TROUBLES, UPLOAD_TROUBLES = _troubles(_DESCRIPTIONS), _troubles(_UPLOADS)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from app.domain.challenge import Action, NonceFrom
 from app.domain.evidence import Enrolment, Identifier, Manifest, Sha256, canonical
@@ -29,6 +29,15 @@ CAMERAS_MAX = 32
 HARDWARE_ID = r"^[a-z]{2,16}:[A-Za-z0-9._:/-]{1,110}$"
 
 Role = Literal["manager", "reviewer"]
+
+
+def _text(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("a moment is text with its offset from UTC")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
 HardwareId = Annotated[str, Field(
     pattern=HARDWARE_ID, description="bus, then vendor, product, serial or port",
     examples=["usb:046d:082d:serial:2F3A91BF"])]
@@ -176,7 +185,7 @@ class ConsentWithdrawal(Model):
     """A consent that a customer took back after the case was sealed."""
 
     purpose: Code
-    withdrawn_at: datetime
+    withdrawn_at: Moment
 
 
 class ReviewWithdrawals(Model):
@@ -195,7 +204,7 @@ class SupplementAsked(Model):
 
     papers: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")], ...] = Field(min_length=1, max_length=50)
     note: str = Field(default="", max_length=1000)
-    due: datetime | None = None
+    due: Moment | None = None
 
 
 CheckVerdict = Literal["agree", "differ", "unavailable", "no_pictures", "two_person"]
