@@ -192,7 +192,8 @@ async def append(request: Request, response: Response, caller: Uploading, upload
     _tus(response, Upload_Offset=str(offset))
 
 
-@router.delete("/uploads/{upload_id}", tags=["uploads"], status_code=204, summary="Forget an unfinished upload (tus)")
+@router.delete("/uploads/{upload_id}", tags=["uploads"], status_code=204, summary="Forget an unfinished upload (tus)",
+               responses=UPLOAD_TROUBLES)
 async def drop_upload(request: Request, response: Response, caller: Manager, upload_id: UploadId,
                       tus_resumable: TusResumable = "") -> None:
     """The same file may then be sent from its start; what was committed stays."""

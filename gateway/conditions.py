@@ -136,6 +136,10 @@ DATABASE_URL = Kind(
     "serve.database", zh="这个数据库打不开。", zh_next="请核对 --database：sqlite:///路径 或 postgresql://用户@主机/库名，以及数据库是否在运行。",
     en="That database does not open.",
     en_next="Check --database (sqlite:///PATH or postgresql://USER@HOST/NAME) and that the database runs.")
+SHELF_BAD = Kind(
+    "serve.shelf", zh="存放案卷文件的存储桶不能用：{why}", zh_next="请核对 --shelf、环境变量中的密钥，以及是否安装了 minio。",
+    en="The bucket for case files cannot be used: {why}",
+    en_next="Check --shelf, the keys in the environment, and that the package minio is installed.")
 DATABASE_NEWER = Kind(
     "serve.database_newer", zh="这个数据库属于更新版本的网关，没有改动它。", zh_next="请用创建它的版本或更新的版本启动。",
     en="That database belongs to a newer gateway; nothing in it was changed.",

@@ -61,7 +61,7 @@ def enrol(bank: Bank, request: wire.EnrolRequest) -> wire.EnrolAnswer:
         session.add(Device(
             device_id=device_id, name=code.device_name or request.device_name,
             signing_public_key=request.signing_public_key, certificate_pem=answer.device_certificate_pem,
-            enrolled_at=stamp(now())))
+            enrolled_at=stamp(now()), receipt_key_id=answer.receipt_key_id))
         code.device_id = device_id
         audit(session, "office", device_id, "device.enrolled")
         session.flush()
@@ -110,10 +110,12 @@ def verify_request(bank: Bank, headers, method: str, target: str) -> Device:
     return device
 
 
-def check_active(session: Session, device_id: str) -> None:
+def check_active(session: Session, device_id: str) -> Device:
     """Raises device.revoked: what took long to arrive or to check ends with the device, too."""
-    if session.get_one(Device, device_id, populate_existing=True).revoked_at is not None:
+    device = session.get_one(Device, device_id, populate_existing=True)
+    if device.revoked_at is not None:
         raise DEVICE_REVOKED()
+    return device
 
 
 def _repeatable(method: str, target: str) -> bool:
@@ -157,7 +159,7 @@ def _asked_again(bank: Bank, session: Session, device_id: str, request: wire.Enr
     if device.signing_public_key != request.signing_public_key or device.revoked_at is not None:
         raise CODE_UNKNOWN()
     answer = _certified(bank, request, device_id)
-    device.certificate_pem = answer.device_certificate_pem
+    device.certificate_pem, device.receipt_key_id = answer.device_certificate_pem, answer.receipt_key_id
     return answer.model_copy(update={"cameras": cameras.of_device(session, device_id)})
 
 

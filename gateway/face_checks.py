@@ -20,7 +20,6 @@ from gateway.bank import Bank
 from gateway.checker import Checker, CheckerTrouble
 from gateway.database import audit, now
 from gateway.face_check import Chosen
-from gateway.files import whole
 from gateway.journal import Journal, JournalBad
 from gateway.metrics import FACES
 from gateway.tables import Challenge, IdentityCheck, Policy, Revision, stamp
@@ -171,7 +170,7 @@ class FaceChecks:
             return None, [f"checker_{trouble.code}"]
 
     def _plain(self, manifest: Manifest, file: FileRef) -> bytes:
-        return whole(self._bank.files.stored(manifest.case_id, file.cipher_sha256), self._bank.keys.identity, file)
+        return self._bank.whole(manifest.case_id, file)
 
     def _keep(self, report: wire.FaceCheck) -> None:
         """One row a revision; where another process was quicker its row stays, and so it does not matter who looked."""

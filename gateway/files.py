@@ -1,41 +1,40 @@
-"""The folder of case files: parts on their way in ``incoming``, whole ones under ``cases/<case>/<sha256>.age``, and in ``turns``
-whose turn it is at one of them."""
+"""Files of cases: parts on their way in the folder ``incoming``, whole ones on the shelf, and in ``turns`` whose turn it is at
+one of them."""
 
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread
+from typing import BinaryIO
 
 import pyrage
 
 from app.domain.evidence import FileRef
 from gateway.durable import sync_folder
+from gateway.shelf import FolderShelf, Shelf
 from gateway.turns import Turns
 
-PIECE = 1 << 20
-_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+PIECE = 1 << 18
+Identities = tuple[pyrage.x25519.Identity, ...]
 
 
 class CaseFiles:
-    def __init__(self, folder: Path) -> None:
+    """``shelf``: where whole files stand, ``FOLDER/cases`` unless another is given."""
+
+    def __init__(self, folder: Path, shelf: Shelf | None = None) -> None:
         self.incoming = folder / "incoming"
-        self.cases = folder / "cases"
+        self.shelf = shelf or FolderShelf(folder / "cases")
         self.keys = folder / "keys"
         turns = folder / "turns"
-        for each in (self.incoming, self.cases, turns):
+        for each in (self.incoming, turns):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.turns = Turns(turns)
 
     def part(self, upload_id: str) -> Path:
         return self.incoming / f"{upload_id}.part"
-
-    def stored(self, case_id: str, cipher_sha256: str) -> Path:
-        return self.cases / folder_name(case_id) / f"{cipher_sha256}.age"
 
     def writing(self, upload_id: str, offset: int) -> "Part":
         return Part(self.part(upload_id), offset)
@@ -46,12 +45,8 @@ class CaseFiles:
         return offset == 0 or (path.exists() and path.stat().st_size >= offset)
 
     def keep(self, upload_id: str, case_id: str, cipher_sha256: str) -> None:
-        """Move a checked part to its place for good."""
-        target = self.stored(case_id, cipher_sha256)
-        target.parent.mkdir(exist_ok=True, mode=0o700)
-        sync_folder(self.cases)
-        os.replace(self.part(upload_id), target)
-        sync_folder(target.parent)
+        """Put a checked part in its place for good."""
+        self.shelf.put(self.part(upload_id), case_id, cipher_sha256)
         self.turns.forget(upload_id)
 
     def drop(self, upload_id: str) -> None:
@@ -99,14 +94,6 @@ class Part:
         return self._file
 
 
-def folder_name(case_id: str) -> str:
-    """A folder name that is safe on every file system; odd identifiers become their hash."""
-    if _PLAIN_NAME.fullmatch(case_id) and not _RESERVED.fullmatch(case_id):
-        return case_id
-    return "x." + sha256(case_id.encode()).hexdigest()
-
-
-Digest = type(sha256())
 Stamp = tuple[int, int, int]
 
 
@@ -116,22 +103,13 @@ def stamp_of(path: Path) -> Stamp:
     return state.st_size, state.st_mtime_ns, state.st_ino
 
 
-def hashed(path: Path) -> Digest:
-    """SHA-256 of a file, read in pieces."""
-    digest = sha256()
-    with open(path, "rb", buffering=0) as file:
-        while piece := file.read(PIECE):
-            digest.update(piece)
-    return digest
-
-
-def decrypted(path: Path, identity: pyrage.x25519.Identity, plain_sha256: str) -> Iterator[bytes]:
-    """The plain bytes of an age file, in pieces, never on disk and never whole in memory.
+def decrypted(source: Callable[[], BinaryIO], identities: Identities, plain_sha256: str) -> Iterator[bytes]:
+    """The plain bytes of the age file that ``source`` opens, in pieces, never on disk and never whole in memory.
 
     Raises when the file does not decrypt or is not what the manifest named; the receiver then sees a broken answer.
     """
     pipe = _Pipe()
-    worker = Thread(target=pipe.fill, args=(path, identity), name="decrypt", daemon=True)
+    worker = Thread(target=pipe.fill, args=(source, identities), name="decrypt", daemon=True)
     worker.start()
     digest = sha256()
     try:
@@ -145,10 +123,10 @@ def decrypted(path: Path, identity: pyrage.x25519.Identity, plain_sha256: str) -
         raise OSError("stored file does not match its manifest")
 
 
-def whole(path: Path, identity: pyrage.x25519.Identity, ref: FileRef) -> bytes:
+def whole(source: Callable[[], BinaryIO], identities: Identities, ref: FileRef) -> bytes:
     """The plain bytes, in memory only; raises OSError where they are not there, not whole or more than they should be."""
     data = bytearray()
-    for piece in decrypted(path, identity, ref.sha256):
+    for piece in decrypted(source, identities, ref.sha256):
         data += piece
         if len(data) > ref.size:
             raise OSError("a stored file is larger than its manifest says")
@@ -163,10 +141,10 @@ class _Pipe:
         self.stopped = Event()
         self.pending = bytearray()
 
-    def fill(self, path: Path, identity: pyrage.x25519.Identity) -> None:
+    def fill(self, source: Callable[[], BinaryIO], identities: Identities) -> None:
         try:
-            with open(path, "rb") as source:
-                pyrage.decrypt_io(source, self, [identity])
+            with source() as file:
+                pyrage.decrypt_io(file, self, list(identities))
             self.flush()
             self._put(None)
         except (OSError, pyrage.DecryptError) as error:
@@ -176,7 +154,7 @@ class _Pipe:
         if self.stopped.is_set():
             raise BrokenPipeError("the reader has gone")
         self.pending += data
-        if len(self.pending) >= PIECE // 4:
+        if len(self.pending) >= PIECE:
             self.flush()
         return len(data)
 

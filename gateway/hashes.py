@@ -4,7 +4,8 @@ from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 
-from gateway.files import Digest, Stamp, hashed, stamp_of
+from gateway.files import Stamp, stamp_of
+from gateway.shelf import Digest, hashed
 
 KEPT = 2_000
 
@@ -23,7 +24,7 @@ class RunningHashes:
             known = self._known.get(upload_id)
         if known is not None and known[0] == stamp_of(path):
             return known[1].copy()
-        return hashed(path)
+        return hashed(open(path, "rb", buffering=0))
 
     def note(self, upload_id: str, path: Path, digest: Digest) -> None:
         """``digest`` is that of all of the file, as this process wrote it."""

@@ -54,7 +54,7 @@ def _writable(bank: Bank) -> bool:
 CHECKS: dict[str, Callable[[Bank], bool]] = {
     "database": lambda bank: bank.database.answers(),
     "tables": lambda bank: bank.database.is_current(),
-    "storage": _writable,
+    "storage": lambda bank: _writable(bank) and bank.files.shelf.ready(),
     "keys": lambda bank: bank.keys.same_as_in(bank.files.keys),
     "room": lambda bank: shutil.disk_usage(bank.files.incoming).free >= bank.keep_free,
 }

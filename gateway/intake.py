@@ -22,6 +22,7 @@ from gateway.caller import Caller
 from gateway.database import audit, now, publish
 from gateway.devices import check_active, verify_ed25519
 from gateway.metrics import COMMITS
+from gateway.shelf import hashed
 from gateway.tables import Blob, CaseRow, Device, Policy, Revision, stamp
 
 log = logging.getLogger(__name__)
@@ -175,18 +176,21 @@ def _check_files(bank: Bank, manifest: Manifest, blobs: dict[str, Blob]) -> None
     missing = _missing(manifest, blobs)
     if missing:
         raise c.FILES_MISSING(count=len(missing))
-    damaged = []
+    damaged, shelf = [], bank.files.shelf
     for file in {file.cipher_sha256: file for file in manifest.files}.values():
         blob = blobs[file.cipher_sha256]
-        final = bank.files.stored(manifest.case_id, file.cipher_sha256)
-        path = final if final.exists() else bank.files.part(blob.upload_id)
-        good = path.exists() and bank.hashes.of(blob.upload_id, path).hexdigest() == file.cipher_sha256
-        if not good:
-            damaged.append((blob, path))
-        elif path != final:
-            bank.files.keep(blob.upload_id, manifest.case_id, file.cipher_sha256)
-    for blob, path in damaged:
-        path.unlink(missing_ok=True)
+        place = (manifest.case_id, file.cipher_sha256)
+        kept, part = shelf.has(*place), bank.files.part(blob.upload_id)
+        if kept and hashed(shelf.open(*place)).hexdigest() == file.cipher_sha256:
+            continue
+        if not kept and part.exists() and bank.hashes.of(blob.upload_id, part).hexdigest() == file.cipher_sha256:
+            bank.files.keep(blob.upload_id, *place)
+            continue
+        damaged.append(blob)
+        if kept:
+            shelf.drop(*place)
+    for blob in damaged:
+        bank.files.drop(blob.upload_id)
         with bank.database.write() as session:
             session.delete(session.get_one(Blob, blob.upload_id))
     if damaged:
@@ -199,11 +203,11 @@ def _receipted(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt
         row = session.get_one(Revision, (case_id, number), with_for_update=True)
         if row.receipt_json is not None:
             return Receipt.model_validate_json(row.receipt_json)
-        check_active(session, caller.device.device_id)
+        device = check_active(session, caller.device.device_id)
         moment = now()
         receipt = bank.keys.sign_receipt(Receipt(
             receipt_id="rcpt-" + secrets.token_hex(12), case_id=case_id, revision=number,
-            manifest_sha256=row.manifest_sha256, received_at=moment, key_id=bank.keys.receipt_key_id))
+            manifest_sha256=row.manifest_sha256, received_at=moment, key_id=device.receipt_key_id or bank.keys.receipt_key_id))
         row.receipt_json = receipt.model_dump_json()
         for blob in _blobs(session, Manifest.model_validate_json(row.manifest_json)).values():
             blob.stored_at = blob.stored_at or stamp(moment)

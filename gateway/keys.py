@@ -21,22 +21,24 @@ from gateway.durable import write_secret
 CA_YEARS, DEVICE_YEARS, TSA_YEARS = 10, 2, 5
 REVOCATION_LIST_DAYS = 7
 CLOCK_SLACK = timedelta(days=1)
+RECEIPT, IDENTITY, OLD = "receipt.key.pem", "files.age-identity", "old"
 
 
 @dataclass(frozen=True)
 class BankKeys:
-    """Built by ``load_or_make``. Only public parts and signatures ever leave this object."""
+    """Built by ``load_or_make``. Only public parts and signatures ever leave this object. Of receipt keys and identities the
+    first is in use; the others are those of before, for what was made under them."""
 
     ca_key: ec.EllipticCurvePrivateKey
     ca: x509.Certificate
     tsa_key: ec.EllipticCurvePrivateKey
     tsa: x509.Certificate
-    receipt_key: Ed25519PrivateKey
-    identity: pyrage.x25519.Identity
+    receipt_keys: tuple[Ed25519PrivateKey, ...]
+    identities: tuple[pyrage.x25519.Identity, ...]
 
     @property
     def recipient(self) -> str:
-        return str(self.identity.to_public())
+        return str(self.identities[0].to_public())
 
     @property
     def ca_pem(self) -> str:
@@ -44,18 +46,21 @@ class BankKeys:
 
     @property
     def receipt_public_key(self) -> str:
-        return _public(self.receipt_key).hex()
+        return _public(self.receipt_keys[0]).hex()
 
     @property
     def receipt_key_id(self) -> str:
-        return "receipt-" + sha256(bytes.fromhex(self.receipt_public_key)).hexdigest()[:16]
+        return _key_id(self.receipt_keys[0])
 
     def same_as_in(self, folder: Path) -> bool:
-        """Whether the receipt key there is still this one: the folder is there, and nobody has changed keys since the start."""
-        return _public(_private(folder / "receipt.key.pem", _absent)) == _public(self.receipt_key)
+        """Whether the keys there are still these: the folder is there, and nobody has changed keys since the start."""
+        names = (_public(_private(folder / RECEIPT, _absent)), (folder / IDENTITY).read_text("ascii").strip())
+        return names == (_public(self.receipt_keys[0]), str(self.identities[0])) and _tsa_there(folder, self.tsa)
 
     def sign_receipt(self, receipt: Receipt) -> Receipt:
-        return receipt.model_copy(update={"signature": self.receipt_key.sign(receipt.signed_bytes()).hex()})
+        """``receipt.key_id`` says with which key, in use or of before."""
+        key = next(key for key in self.receipt_keys if _key_id(key) == receipt.key_id)
+        return receipt.model_copy(update={"signature": key.sign(receipt.signed_bytes()).hex()})
 
     def sign_enrolment(self, statement: Enrolment) -> str:
         return self.ca_key.sign(statement.canonical(), ec.ECDSA(hashes.SHA256())).hex()
@@ -81,17 +86,44 @@ def load_or_make(folder: Path, now: datetime) -> BankKeys:
     """The keys in ``folder``; what is missing is made, readable by the owner only."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ca_key = _private(folder / "ca.key.pem", lambda: ec.generate_private_key(ec.SECP256R1()))
-    receipt_key = _private(folder / "receipt.key.pem", Ed25519PrivateKey.generate)
+    make_receipt_key(folder, anew=False)
+    make_identity(folder, anew=False)
     ca = _certificate(folder / "ca.pem", lambda: _authority(ca_key, now))
     tsa_key = _private(folder / "tsa.key.pem", lambda: ec.generate_private_key(ec.SECP256R1()))
-    identity = folder / "files.age-identity"
-    if not identity.exists():
-        write_secret(identity, f"{pyrage.x25519.Identity.generate()}\n".encode())
     return BankKeys(
         ca_key=ca_key, ca=ca, tsa_key=tsa_key,
         tsa=_certificate(folder / "tsa.pem", lambda: _timestamper(ca, ca_key, tsa_key, now)),
-        receipt_key=receipt_key,
-        identity=pyrage.x25519.Identity.from_str(identity.read_text("ascii").strip()))
+        receipt_keys=tuple(_private(path, _absent) for path in _all(folder, RECEIPT)),
+        identities=tuple(pyrage.x25519.Identity.from_str(path.read_text("ascii").strip()) for path in _all(folder, IDENTITY)))
+
+
+def make_receipt_key(folder: Path, anew: bool = True) -> None:
+    """Where there is none, or ``anew`` in place of the one that is there."""
+    if anew or not (folder / RECEIPT).exists():
+        write_secret(folder / RECEIPT, _pem(Ed25519PrivateKey.generate()))
+
+
+def make_identity(folder: Path, anew: bool = True) -> None:
+    """As ``make_receipt_key``."""
+    if anew or not (folder / IDENTITY).exists():
+        write_secret(folder / IDENTITY, f"{pyrage.x25519.Identity.generate()}\n".encode())
+
+
+def _all(folder: Path, name: str) -> list[Path]:
+    """The one in use, then those of before, the latest first."""
+    return [folder / name, *sorted((folder / OLD).glob(f"*.{name}"), reverse=True)]
+
+
+def _pem(key) -> bytes:
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+def _key_id(key: Ed25519PrivateKey) -> str:
+    return "receipt-" + sha256(_public(key)).hexdigest()[:16]
+
+
+def _tsa_there(folder: Path, tsa: x509.Certificate) -> bool:
+    return x509.load_pem_x509_certificate((folder / "tsa.pem").read_bytes()) == tsa
 
 
 def _public(key: Ed25519PrivateKey) -> bytes:
@@ -104,8 +136,7 @@ def _absent() -> Ed25519PrivateKey:
 
 def _private(path: Path, make):
     if not path.exists():
-        write_secret(path, make().private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        write_secret(path, _pem(make()))
     return serialization.load_pem_private_key(path.read_bytes(), password=None)
 
 

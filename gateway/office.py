@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from gateway import cameras, devices, housekeeping, keys, rescue, staff
+from gateway import cameras, devices, housekeeping, key_change, keys, rescue, staff
 from gateway.bank import Bank
 from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND
 from gateway.database import Database, now
@@ -35,6 +35,8 @@ def add_commands(commands) -> None:
     add.add_argument("--name", required=True)
     add.add_argument("--role", choices=("manager", "reviewer"), default="manager")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    change = command(commands, "change-key", _change_key, "a new key of the bank for new things; then restart every instance")
+    change.add_argument("what", choices=("receipt", "files", "tsa"))
     prune = command(commands, "prune", _prune, "remove what is older than the given days; without any, nothing")
     prune.add_argument("--audit-days", type=int, help="rows of the audit")
     prune.add_argument("--challenge-days", type=int, help="nonces of face checks; a case that comes later has an unknown one")
@@ -122,6 +124,13 @@ def _prune(options: argparse.Namespace) -> int:
             database, CaseFiles(options.files), now(), audit_days=options.audit_days, challenge_days=options.challenge_days,
             upload_days=options.upload_days)
     return say(options, {"pruned": counts}, "\n".join(f"{name}: {count}" for name, count in counts.items()) or "nothing")
+
+
+def _change_key(options: argparse.Namespace) -> int:
+    with opened(options) as database, start_lock(options.files):
+        made = key_change.change(database, CaseFiles(options.files).keys, options.what, now())
+    return say(options, {"changed": options.what, "receipt_key_id": made.receipt_key_id, "recipient": made.recipient},
+               f"changed {options.what}; receipt key {made.receipt_key_id}, recipient {made.recipient}")
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from gateway import conditions as c
 from gateway.bank import Bank
 from gateway.caller import Caller
 from gateway.devices import check_active
-from gateway.files import Digest, Part
+from gateway.files import Part
 from gateway.metrics import UPLOADED
+from gateway.shelf import Digest
 from gateway.tables import Blob
 from gateway.turns import Turn
 

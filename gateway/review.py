@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -23,7 +22,6 @@ from gateway.caller import Reviewer
 from gateway.conditions import NOT_FOUND, RECORDING_UNREADABLE
 from gateway.database import audit, now, publish
 from gateway.examples import CASE_ID, STATUS, SUPPLEMENT, TROUBLES
-from gateway.files import decrypted, whole
 from gateway.intake import file_of
 from gateway.journal import JournalBad
 from gateway.staff import SignedIn
@@ -128,7 +126,7 @@ def _audited(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str) -> File
 
 def _streamed(bank: Bank, case_id: str, ref: FileRef) -> StreamingResponse:
     name = ref.id + ENDINGS.get(ref.media_type, "")
-    return StreamingResponse(_plain(bank, case_id, ref), headers={
+    return StreamingResponse(bank.plain(case_id, ref), headers={
         "Content-Type": ref.media_type if ref.media_type in ENDINGS else "application/octet-stream",
         "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(ref.size),
         "Cache-Control": "no-store", "Accept-Ranges": "bytes" if ref.media_type in SEEKABLE else "none"})
@@ -146,7 +144,7 @@ def send_part(bank: Bank, reviewer: SignedIn, case_id: str, file_id: str, asked:
     headers = {"Content-Type": ref.media_type, "Cache-Control": "no-store", "Accept-Ranges": "bytes"}
     if first > last:
         return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{ref.size}"})
-    data = whole(bank.files.stored(case_id, ref.cipher_sha256), bank.keys.identity, ref)
+    data = bank.whole(case_id, ref)
     return Response(data[first:last + 1], 206, headers | {"Content-Range": f"bytes {first}-{last}/{ref.size}"})
 
 
@@ -159,7 +157,7 @@ def read_recordings(bank: Bank, reviewer: SignedIn, case_id: str) -> tuple[tuple
         policy = session.scalars(select(Policy).where(Policy.sha256 == manifest.policy_sha256)).one()
         audit(session, reviewer.staff_id, "", "review.recording", case_id, str(row.revision))
     try:
-        book = journal.of(manifest, lambda ref: whole(bank.files.stored(case_id, ref.cipher_sha256), bank.keys.identity, ref))
+        book = journal.of(manifest, lambda ref: bank.whole(case_id, ref))
         return time_lines(book.case, parse_policy(policy.text)), doubts(book.events)
     except (OSError, JournalBad, LookupError, StopIteration) as error:
         raise RECORDING_UNREADABLE() from error
@@ -205,7 +203,3 @@ def _line(row: Revision, status: str, face_check: wire.CheckVerdict | None) -> w
         case_id=row.case_id, case_number=manifest.case_number, staff_id=manifest.staff_id,
         dealer_id=manifest.dealer_id, product=manifest.product, revision=row.revision, status=status,
         received_at=Receipt.model_validate_json(row.receipt_json).received_at, face_check=face_check)
-
-
-def _plain(bank: Bank, case_id: str, ref: FileRef) -> Iterator[bytes]:
-    yield from decrypted(bank.files.stored(case_id, ref.cipher_sha256), bank.keys.identity, ref.sha256)

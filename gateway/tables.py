@@ -28,6 +28,8 @@ class EnrolmentCode(Base):
 
 
 class Device(Base):
+    """``receipt_key_id``: the receipt key it knows from its enrolment; None where the bank has had one only."""
+
     __tablename__ = "device"
     device_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
@@ -35,6 +37,7 @@ class Device(Base):
     certificate_pem: Mapped[str] = mapped_column(Text)
     enrolled_at: Mapped[str] = mapped_column(String(24))
     revoked_at: Mapped[str | None] = mapped_column(String(24))
+    receipt_key_id: Mapped[str | None] = mapped_column(String(80))
 
 
 class DeviceCamera(Base):

@@ -66,8 +66,7 @@ def find(bank: Bank, caller: Caller, upload_id: str) -> Blob:
         bank.files.turns.forget(upload_id)
     if blob is None or case is None or case.staff_id != caller.staff_id:
         raise c.UPLOAD_GONE()
-    stored = bank.files.stored(blob.case_id, blob.cipher_sha256).exists()
-    if not stored and not bank.files.holds(upload_id, blob.offset):
+    if not bank.files.holds(upload_id, blob.offset) and not bank.files.shelf.has(blob.case_id, blob.cipher_sha256):
         with bank.database.write() as session:
             session.delete(session.get_one(Blob, upload_id))
         bank.files.drop(upload_id)
@@ -113,7 +112,7 @@ async def receive(bank: Bank, caller: Caller, upload_id: str, request: Request, 
 def drop(bank: Bank, caller: Caller, upload_id: str) -> None:
     """Forget an unfinished upload, which the client will begin anew; what is stored stays."""
     blob = find(bank, caller, upload_id)
-    if blob.stored_at is None and not bank.files.stored(blob.case_id, blob.cipher_sha256).exists():
+    if blob.stored_at is None and not bank.files.shelf.has(blob.case_id, blob.cipher_sha256):
         with bank.database.write() as session:
             session.execute(delete(Blob).where(Blob.upload_id == upload_id))
         bank.files.drop(upload_id)

@@ -26,6 +26,7 @@ DEVICES = {
     ("POST", "/v1/cases/{case_id}/revisions/{number}/commit"): {},
     ("GET", "/v1/cases/{case_id}/revisions/{number}/receipt"): {},
     ("HEAD", "/v1/uploads/{upload_id}"): {"headers": {"Tus-Resumable": "1.0.0"}},
+    ("DELETE", "/v1/uploads/{upload_id}"): {"headers": {"Tus-Resumable": "1.0.0"}},
     ("PATCH", "/v1/uploads/{upload_id}"): {"headers": PATCHED, "data": b"x"},
     ("POST", "/v1/uploads/{upload_id}"): {"headers": PATCHED | {"X-HTTP-Method-Override": "PATCH"}, "data": b"x"},
 }

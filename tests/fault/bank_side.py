@@ -65,7 +65,7 @@ class BankSide:
         """Bytes that were acknowledged and are not on the disk; meant for a gateway that is down."""
         with self._database.read() as session:
             for blob in session.scalars(select(Blob).where(Blob.stored_at.is_(None))):
-                stored = self._files.stored(blob.case_id, blob.cipher_sha256)
+                stored = self._files.shelf.path(blob.case_id, blob.cipher_sha256)
                 if not stored.exists() and not self._files.holds(blob.upload_id, blob.offset):
                     yield f"{blob.offset} bytes acknowledged, and not on the disk"
 
@@ -98,7 +98,7 @@ class BankSide:
             return session.scalar(select(func.coalesce(func.max(Change.seq), 0)))
 
     def _decrypted(self, case_id: str) -> Iterator[tuple[str, str]]:
-        for path in self._files.stored(case_id, "x").parent.glob("*"):
+        for path in self._files.shelf.path(case_id, "x").parent.glob("*"):
             try:
                 yield path.stem, digest(pyrage.decrypt(path.read_bytes(), [self._identity]))
             except pyrage.DecryptError:

@@ -81,10 +81,10 @@ def stands_well(folder: Path, before: Case, bank: Path, package: Path) -> tuple[
         left = flow.signatures_left(case, book.pack(case_id))
         assert not {(fact.form, fact.signer) for fact in signed} & set(left)
         if case.sealed:
-            verdict = verify_package(desk.export_package(case_id, package), identity=str(keys.identity),
+            verdict = verify_package(desk.export_package(case_id, package), identity=str(keys.identities[0]),
                                      trust_bank_certificate=keys.ca_pem.encode())
             assert verdict.ok, verdict.problems
-            assert foreign_verifier.verify(package, keys.ca_pem.encode(), str(keys.identity)) == set()
+            assert foreign_verifier.verify(package, keys.ca_pem.encode(), str(keys.identities[0])) == set()
         return case, len(left)
 
 

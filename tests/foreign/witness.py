@@ -8,24 +8,33 @@ import json
 import os
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
+import pytest
 import requests
+from minio import Minio
+from minio.credentials import EnvAWSProvider
 
 from app.domain import wire
+from app.domain.condition import Condition
 from app.sync.client import BankClient
 from app.sync.outbox import Outbox
 from app.sync.tus import FileSender, Pace
 from gateway.examples import CASE_ID
 from tests.fault_proxy import Fault, FaultProxy
-from tests.gateway_process import MANAGER, REVIEWER, ROOT, enrolled, open_store, running_gateway
+from tests.gateway_process import MANAGER, REVIEWER, ROOT, enrolled, open_store, running_gateway, running_gateways
+from tests.waiting import until
 
 HERE = Path(__file__).resolve().parent
 TOOLS = ROOT / "out" / "witness" / "bin"
@@ -124,6 +133,65 @@ def received(gateway, device, case_id: str, *datas: bytes):
     return manifest
 
 
+def s3(folder: Path) -> str:
+    """Two instances keep received files in a bucket of a server that speaks S3 (moto): commits at both at once, read by a
+    reviewer, a second revision; a broken object is found out and asked for again."""
+    os.environ |= {"AWS_ACCESS_KEY_ID": "witness", "AWS_SECRET_ACCESS_KEY": "witness-secret"}
+    with _moto() as host, running_gateways(folder / "bank", 2, "--shelf", f"s3://cases@{host}/signing?insecure") as pair:
+        device = enrolled(pair[0], folder / "device")
+        plain = (os.urandom(20_000_000), b"a page")
+        manifest = device.manifest("case-s3", *(device.file("case-s3", data) for data in plain))
+        with closing(device.client(pair[0])) as first, closing(device.client(pair[1])) as second:
+            first.open_revision(manifest, device.sign(manifest))
+            for client, file in zip((first, second), manifest.files, strict=True):
+                url = client.create_upload(manifest, file.id, file.cipher_size)
+                client.append(url, 0, device.path("case-s3", file).read_bytes())
+            with ThreadPoolExecutor(10) as pool:
+                receipts = set(pool.map(lambda n: until(lambda: (first, second)[n % 2].commit(manifest)), range(10)))
+            names = set(re.findall(r"<Key>([^<]+)</Key>", requests.get(f"http://{host}/cases?list-type=2", timeout=60).text))
+            assert len(receipts) == 1
+            assert names == {f"signing/case-s3/{file.cipher_sha256}.age" for file in manifest.files}
+            assert not list((folder / "bank" / "files" / "incoming").iterdir())
+            token = requests.post(pair[1].address + "/v1/staff/sign-in", timeout=60, json={
+                "staff_id": REVIEWER, "password": pair[1].passwords[REVIEWER]}).json()["token"]
+            for file, data in zip(manifest.files, plain, strict=True):
+                read = requests.get(f"{pair[1].address}/v1/review/cases/case-s3/files/{file.id}", timeout=60,
+                                    headers={"Authorization": f"Bearer {token}"})
+                assert read.content == data
+            Minio(host, credentials=EnvAWSProvider(), secure=False).put_object(
+                "cases", f"signing/case-s3/{manifest.files[1].cipher_sha256}.age", BytesIO(b"broken"), 6)
+            again = device.manifest("case-s3", *manifest.files, revision=2, previous_manifest=manifest.sha256())
+            second.open_revision(again, device.sign(again))
+            with pytest.raises(Condition, match=r"bank\.files_wanted"):
+                second.commit(again)
+            url = second.create_upload(again, again.files[1].id, again.files[1].cipher_size)
+            second.append(url, 0, device.path("case-s3", again.files[1]).read_bytes())
+            until(lambda: second.commit(again))
+    return f"{sum(map(len, plain))} bytes, {len(names)} objects, one receipt from 10 commits at two instances; a broken one found"
+
+
+@contextmanager
+def _moto() -> Iterator[str]:
+    """A server that speaks S3, with an empty bucket ``cases``."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        host = f"127.0.0.1:{probe.getsockname()[1]}"
+    server = subprocess.Popen([TOOLS / "moto_server", "-H", "127.0.0.1", "-p", host.rpartition(":")[2]],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: _made(host))
+        yield host
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _made(host: str) -> bool:
+    try:
+        return requests.put(f"http://{host}/cases", timeout=60).ok
+    except requests.ConnectionError:
+        return False
+
+
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
           "response_schema_conformance", "negative_data_rejection", "missing_required_header", "unsupported_method",
           "allow_header_conformance", "ignored_auth", "use_after_free", "ensure_resource_availability")
@@ -170,7 +238,7 @@ def pip_audit(_folder: Path) -> str:
     return f"{judged} locked packages: no known vulnerability"
 
 
-WITNESSES = {each.__name__: each for each in (tus_js_client, tus_server, age, schemathesis, bandit, pip_audit)}
+WITNESSES = {each.__name__: each for each in (tus_js_client, tus_server, age, s3, schemathesis, bandit, pip_audit)}
 
 
 def main(names: list[str]) -> int:

@@ -184,7 +184,7 @@ def test_sealed_with_the_banks_time_while_the_bank_can_be_reached(table, tmp_pat
         assert verdict.timestamped_at == document.timestamped.stamped_at
         assert len(verdict.signatures) == len(document.signatures)
     handed_over = table.signing.export_package(table.case_id, tmp_path / "package").with_suffix(".zip")
-    verdict = verify_package(handed_over, trust_bank_certificate=keys.ca_pem.encode(), identity=str(keys.identity))
+    verdict = verify_package(handed_over, trust_bank_certificate=keys.ca_pem.encode(), identity=str(keys.identities[0]))
     assert verdict.ok
     assert any(f"{len(view.case.documents)} of them carry the bank's timestamp" in words.en for words in verdict.checked)
     seen = [event.fact for event in table.book.events(table.case_id) if isinstance(event.fact, facts.EnvironmentChecked)]

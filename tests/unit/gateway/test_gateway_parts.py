@@ -4,6 +4,7 @@ import os
 import threading
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 
 import pyrage
 import pytest
@@ -18,7 +19,8 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import inspect, select, text
 
 from app.domain.condition import Condition, Kind
-from gateway import bootstrap, conditions, feeds, files, housekeeping, keys, staff
+from app.domain.evidence import Receipt
+from gateway import bootstrap, conditions, feeds, files, housekeeping, key_change, keys, shelf, staff
 from gateway.bank import Bank
 from gateway.database import MIGRATIONS, Database, publish
 from gateway.hashes import RunningHashes
@@ -46,7 +48,7 @@ def test_the_migrations_make_the_tables_the_code_uses(database):
 def test_migrating_again_changes_nothing(database):
     database.migrate()
     with database.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0006"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0007"]
 
 
 def test_the_migrations_go_back_to_nothing_and_up_again(database):
@@ -88,19 +90,19 @@ def test_postgresql_addresses_use_psycopg():
 
 @pytest.mark.parametrize("odd", ["CON", "con", "nul", "com1", "a..b", "Case-1", "a.", "a b", "案", "x" * 81])
 def test_odd_identifiers_get_a_safe_folder(odd):
-    name = files.folder_name(odd)
+    name = shelf.folder_name(odd)
     assert name == "x." + sha256(odd.encode()).hexdigest()
 
 
 def test_a_uuid_is_its_own_folder():
-    assert files.folder_name("0199d1c2-7e31-7a54-9c55-2f6f0a1b3c4d") == "0199d1c2-7e31-7a54-9c55-2f6f0a1b3c4d"
+    assert shelf.folder_name("0199d1c2-7e31-7a54-9c55-2f6f0a1b3c4d") == "0199d1c2-7e31-7a54-9c55-2f6f0a1b3c4d"
 
 
 def test_a_file_decrypts_in_pieces(tmp_path):
     identity, plain = pyrage.x25519.Identity.generate(), os.urandom(3_000_001)
     path = tmp_path / "a.age"
     path.write_bytes(pyrage.encrypt(plain, [identity.to_public()]))
-    pieces = list(files.decrypted(path, identity, sha256(plain).hexdigest()))
+    pieces = list(files.decrypted(lambda: path.open("rb"), (identity,), sha256(plain).hexdigest()))
     assert b"".join(pieces) == plain
     assert len(pieces) > 5
 
@@ -117,14 +119,14 @@ def test_a_damaged_file_never_ends_well(tmp_path, damage):
     if damage != "gone":
         path.write_bytes(cipher)
     with pytest.raises(OSError, match=r"decrypt|manifest"):
-        list(files.decrypted(path, identity, sha256(plain).hexdigest()))
+        list(files.decrypted(lambda: path.open("rb"), (identity,), sha256(plain).hexdigest()))
 
 
 def test_a_reader_that_goes_away_leaves_no_thread(tmp_path):
     identity, plain = pyrage.x25519.Identity.generate(), os.urandom(5_000_000)
     path = tmp_path / "a.age"
     path.write_bytes(pyrage.encrypt(plain, [identity.to_public()]))
-    pieces = files.decrypted(path, identity, sha256(plain).hexdigest())
+    pieces = files.decrypted(lambda: path.open("rb"), (identity,), sha256(plain).hexdigest())
     next(pieces)
     pieces.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "decrypt"]
@@ -142,7 +144,8 @@ def test_a_part_is_cut_to_what_was_acknowledged(tmp_path):
         part.settle(6)
     assert store.part("u1").read_bytes() == b"0123XY"
     store.keep("u1", "case-1", "ab" * 32)
-    assert store.stored("case-1", "ab" * 32).read_bytes() == b"0123XY"
+    with store.shelf.open("case-1", "ab" * 32) as stored:
+        assert stored.read() == b"0123XY"
     assert not store.part("u1").exists()
 
 
@@ -169,6 +172,24 @@ def test_keys_are_made_once(tmp_path):
     assert again.ca_pem == first.ca_pem
     assert again.receipt_public_key == first.receipt_public_key
     assert again.recipient == first.recipient
+
+
+def test_a_changed_key_takes_over_and_the_old_one_stays_for_what_was_made_under_it(tmp_path, database):
+    first = keys.load_or_make(tmp_path, NOW)
+    for n, what in enumerate(("receipt", "files", "tsa"), start=1):
+        second = key_change.change(database, tmp_path, what, NOW + timedelta(days=n))
+    assert not first.same_as_in(tmp_path)
+    assert second.same_as_in(tmp_path)
+    assert second.receipt_key_id != first.receipt_key_id
+    assert second.recipient != first.recipient
+    assert second.tsa != first.tsa
+    assert second.ca_pem == first.ca_pem
+    receipt = Receipt(receipt_id="r", case_id="c", revision=1, manifest_sha256="0" * 64, received_at=NOW,
+                      key_id=first.receipt_key_id)
+    assert second.sign_receipt(receipt) == first.sign_receipt(receipt)
+    cipher = pyrage.encrypt(b"sealed before", [first.identities[0].to_public()])
+    assert b"".join(files.decrypted(lambda: BytesIO(cipher), second.identities, sha256(b"sealed before").hexdigest())) == (
+        b"sealed before")
 
 
 def test_a_device_certificate_is_fit_for_signing_documents(tmp_path):
