@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable
+from secrets import token_hex
 
 from fastapi import APIRouter, Request
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,7 +44,7 @@ def _fine(name: str, check: Callable[[Bank], bool], bank: Bank) -> bool:
 
 def _writable(bank: Bank) -> bool:
     """Bytes reach the disk of the shared folder."""
-    probe = bank.files.incoming / f"probe-{os.getpid()}"
+    probe = bank.files.incoming / f"probe-{token_hex(8)}"
     with open(probe, "wb", buffering=0) as file:
         file.write(b"ready")
         os.fsync(file.fileno())

@@ -52,6 +52,10 @@ class BankKeys:
     def receipt_key_id(self) -> str:
         return _key_id(self.receipt_keys[0])
 
+    @property
+    def _receipt_keys_by_id(self) -> dict[str, Ed25519PrivateKey]:
+        return {_key_id(key): key for key in self.receipt_keys}
+
     def same_as_in(self, folder: Path) -> bool:
         """Whether the keys there are still these: the folder is there, and nobody has changed keys since the start."""
         names = (_public(_private(folder / RECEIPT, _absent)), (folder / IDENTITY).read_text("ascii").strip())
@@ -59,8 +63,16 @@ class BankKeys:
 
     def sign_receipt(self, receipt: Receipt) -> Receipt:
         """``receipt.key_id`` says with which key, in use or of before."""
-        key = next(key for key in self.receipt_keys if _key_id(key) == receipt.key_id)
+        key = self._receipt_keys_by_id[receipt.key_id]
         return receipt.model_copy(update={"signature": key.sign(receipt.signed_bytes()).hex()})
+
+    def check_receipt(self, receipt: Receipt) -> None:
+        """Raises InvalidSignature unless one of this bank's keys, in use or of before, made it."""
+        try:
+            key, signature = self._receipt_keys_by_id[receipt.key_id], bytes.fromhex(receipt.signature)
+        except (KeyError, ValueError) as error:
+            raise InvalidSignature from error
+        key.public_key().verify(signature, receipt.signed_bytes())
 
     def sign_enrolment(self, statement: Enrolment) -> str:
         return self.ca_key.sign(statement.canonical(), ec.ECDSA(hashes.SHA256())).hex()

@@ -12,11 +12,12 @@ from pathlib import Path
 from filelock import FileLock
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from gateway import cameras, devices, housekeeping, key_change, keys, rescue, staff
+from gateway import cameras, devices, housekeeping, key_change, keys, reconcile, rescue, staff
 from gateway.bank import Bank
-from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND
+from gateway.conditions import DATABASE_URL, FILE_UNREADABLE, NOT_FOUND, SHELF_BAD
 from gateway.database import Database, now
 from gateway.files import CaseFiles
+from gateway.shelf import Shelf
 
 
 def add_commands(commands) -> None:
@@ -28,6 +29,7 @@ def add_commands(commands) -> None:
     revoke.add_argument("device_id")
     by_hand = command(commands, "import-rescue", _import_rescue, "take in a case that came by hand, as a rescue copy")
     by_hand.add_argument("folder", type=Path)
+    add_shelf(by_hand)
     _camera_commands(commands)
     people = commands.add_parser("staff", help="members of staff").add_subparsers(required=True, metavar="WHAT")
     add = command(people, "add", _staff_add, "add one, or set name, role and password anew")
@@ -37,6 +39,10 @@ def add_commands(commands) -> None:
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     change = command(commands, "change-key", _change_key, "a new key of the bank for new things; then restart every instance")
     change.add_argument("what", choices=("receipt", "files", "tsa"))
+    check = command(commands, "reconcile", _reconcile, "after a restore: cases without their files, receipts not known here")
+    check.add_argument("receipts", nargs="*", type=Path, metavar="RECEIPTS", help="JSON files with receipts that devices hold")
+    check.add_argument("--read", action="store_true", help="read and hash every file")
+    add_shelf(check)
     prune = command(commands, "prune", _prune, "remove what is older than the given days; without any, nothing")
     prune.add_argument("--audit-days", type=int, help="rows of the audit")
     prune.add_argument("--challenge-days", type=int, help="nonces of face checks; a case that comes later has an unknown one")
@@ -84,9 +90,9 @@ def _revoke(options: argparse.Namespace) -> int:
 def _import_rescue(options: argparse.Namespace) -> int:
     with opened(options) as database:
         with start_lock(options.files):
-            made = keys.load_or_make(options.files / "keys", now())
-        receipt = rescue.take_in(
-            Bank(database=database, files=CaseFiles(options.files), keys=made, dealers=""), options.folder)
+            files = files_of(options)
+            made = keys.load_or_make(files.keys, now())
+        receipt = rescue.take_in(Bank(database=database, files=files, keys=made, dealers=""), options.folder)
     return say(options, receipt.model_dump(mode="json"), f"{receipt.receipt_id} {receipt.case_id} r{receipt.revision}")
 
 
@@ -133,6 +139,16 @@ def _change_key(options: argparse.Namespace) -> int:
                f"changed {options.what}; receipt key {made.receipt_key_id}, recipient {made.recipient}")
 
 
+def _reconcile(options: argparse.Namespace) -> int:
+    receipts = [receipt for path in options.receipts for receipt in reconcile.receipts_in(path)]
+    with opened(options) as database:
+        files = files_of(options)
+        found = reconcile.gaps(database, files.shelf, keys.load_or_make(files.keys, now()), receipts, options.read)
+    lines = [f"{gap.what}  {gap.case_id}  {gap.revision}  {gap.detail}" for gap in found]
+    say(options, {"gaps": [gap.model_dump() for gap in found]}, "\n".join(lines) or "nothing is missing")
+    return 1 if found else 0
+
+
 @contextmanager
 def opened(options: argparse.Namespace) -> Iterator[Database]:
     """The database, its tables as this version needs them. Raises serve.database and serve.database_newer."""
@@ -146,6 +162,30 @@ def opened(options: argparse.Namespace) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def add_shelf(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--shelf", default="", metavar="URL", help="s3://BUCKET[@HOST][/PREFIX] for the files of received cases "
+                        "(default: the folder FILES/cases)")
+
+
+def files_of(options: argparse.Namespace) -> CaseFiles:
+    """The folder, with the bucket where one is named. Raises serve.shelf."""
+    return CaseFiles(options.files, _shelf(options.shelf))
+
+
+def _shelf(url: str) -> Shelf | None:
+    """None for the folder. Raises serve.shelf."""
+    if not url:
+        return None
+    try:
+        from gateway.s3_shelf import S3Shelf  # its client library is installed where a bucket is used
+        shelf = S3Shelf(url)
+        if not shelf.ready():
+            raise SHELF_BAD(why="no such bucket")
+    except (ImportError, ValueError, OSError) as error:
+        raise SHELF_BAD(why=str(error)) from error
+    return shelf
 
 
 def start_lock(folder: Path) -> FileLock:

@@ -12,10 +12,8 @@ from app.domain.condition import Condition
 from gateway import bootstrap, checker, feeds, keys, metrics, office, server
 from gateway.app import build
 from gateway.bank import Bank
-from gateway.conditions import NOT_LOOPBACK, SHELF_BAD, TLS_HALF
+from gateway.conditions import NOT_LOOPBACK, TLS_HALF
 from gateway.database import now
-from gateway.files import CaseFiles
-from gateway.shelf import Shelf
 
 POLICY = Path(__file__).resolve().parents[1] / "resources" / "policy"
 DEALERS = POLICY / "dealers.toml"
@@ -45,8 +43,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     serve.add_argument("--policy", type=Path, help="policy pack to put in force (default: the project's own)")
     serve.add_argument("--dealers", type=Path, help="admitted dealers, TOML with [[dealers]]")
     serve.add_argument("--bootstrap", type=Path, help="first code and staff, for an embedded gateway on loopback")
-    serve.add_argument("--shelf", default="", metavar="URL", help="s3://BUCKET[@HOST][/PREFIX] for the files of received cases "
-                       "(default: the folder FILES/cases)")
+    office.add_shelf(serve)
     serve.add_argument("--tls-certificate", type=Path)
     serve.add_argument("--tls-key", type=Path)
     serve.add_argument("--behind-tls-proxy", action="store_true", help="a proxy in front of this port ends TLS")
@@ -75,7 +72,7 @@ def _serve(options: argparse.Namespace) -> int:
     policy, listed = options.policy or _own_policy(), options.dealers or _own(DEALERS)
     dealers = feeds.load_dealers(listed) if listed else "dealers = []\n"
     with office.opened(options) as database:
-        files = CaseFiles(options.files, _shelf(options.shelf))
+        files = office.files_of(options)
         with office.start_lock(options.files):
             made = keys.load_or_make(files.keys, now())
             if options.bootstrap:
@@ -91,20 +88,6 @@ def _serve(options: argparse.Namespace) -> int:
         server.run(build(bank), options.host, options.port, tls, proxies, options.stop_with_stdin,
                    lambda address: office.say(options, {"listening": address}, f"listening on {address}"))
     return 0
-
-
-def _shelf(url: str) -> Shelf | None:
-    """None for the folder. Raises serve.shelf."""
-    if not url:
-        return None
-    try:
-        from gateway.s3_shelf import S3Shelf  # its client library is installed where a bucket is used
-        shelf = S3Shelf(url)
-        if not shelf.ready():
-            raise SHELF_BAD(why="no such bucket")
-    except (ImportError, ValueError, OSError) as error:
-        raise SHELF_BAD(why=str(error)) from error
-    return shelf
 
 
 def _face_checker(options: argparse.Namespace) -> tuple[str, ...]:

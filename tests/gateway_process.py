@@ -19,7 +19,7 @@ from pathlib import Path
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.domain.evidence import GENESIS, FileRef, Manifest
+from app.domain.evidence import GENESIS, FileRef, Manifest, Receipt
 from app.domain.wire import EnrolledCamera
 from app.store.database import Database
 from app.store.keys import unlock
@@ -177,6 +177,14 @@ class Device:
             "device_certificate_sha256": self.enrolment.device_certificate_sha256,
             "bank_certificate_sha256": self.enrolment.bank_certificate_sha256, "files": files}
         return Manifest(**{**values, **changed})
+
+    def send(self, client: BankClient, manifest: Manifest) -> Receipt:
+        """All of a case, each file in one piece, and the bank's receipt for it."""
+        client.open_revision(manifest, self.sign(manifest))
+        for file in manifest.files:
+            url = client.create_upload(manifest, file.id, file.cipher_size)
+            client.append(url, 0, self.path(manifest.case_id, file).read_bytes())
+        return client.commit(manifest)
 
     def sign(self, manifest: Manifest) -> str:
         return self.key.sign(manifest.canonical()).hex()

@@ -38,11 +38,7 @@ def device(gateway, tmp_path_factory):
 def received(device, gateway, manifest):
     """The manifest's case, sent and committed."""
     client = device.client(gateway)
-    client.open_revision(manifest, device.sign(manifest))
-    for file in manifest.files:
-        url = client.create_upload(manifest, file.id, file.cipher_size)
-        client.append(url, 0, device.path(manifest.case_id, file).read_bytes())
-    client.commit(manifest)
+    device.send(client, manifest)
     client.close()
     return manifest
 

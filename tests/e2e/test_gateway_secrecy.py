@@ -62,10 +62,7 @@ class World:
         mine = self.clients["manager"]
         file = device.file(CASE, b"a page")
         self.manifest = device.manifest(CASE, file)
-        mine.open_revision(self.manifest, device.sign(self.manifest))
-        url = mine.create_upload(self.manifest, file.id, file.cipher_size)
-        mine.append(url, 0, device.path(CASE, file).read_bytes())
-        mine.commit(self.manifest)
+        device.send(mine, self.manifest)
         going = device.manifest("case-going", device.file("case-going", b"another"))
         mine.open_revision(going, device.sign(going))
         self.upload = mine.create_upload(going, going.files[0].id, going.files[0].cipher_size).rpartition("/")[2]

@@ -125,11 +125,7 @@ def received(gateway, device, case_id: str, *datas: bytes):
     """The manifest of a case that the bank has receipted."""
     manifest = device.manifest(case_id, *(device.file(case_id, data) for data in datas))
     with closing(device.client(gateway)) as client:
-        client.open_revision(manifest, device.sign(manifest))
-        for file in manifest.files:
-            url = client.create_upload(manifest, file.id, file.cipher_size)
-            client.append(url, 0, device.path(case_id, file).read_bytes())
-        client.commit(manifest)
+        device.send(client, manifest)
     return manifest
 
 
