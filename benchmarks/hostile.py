@@ -30,6 +30,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "WebP of 12 MP": bad.large("WEBP", size=(4000, 3000)),
     "TIFF of 50 MP, one strip": bad.large("TIFF", compression="tiff_deflate", strip_size=1 << 30),
     "TIFF of 35 MP, LZW": bad.large("TIFF", size=(4960, 7016), compression="tiff_lzw"),
+    "BMP of 8 MP": bad.large("BMP", size=(2828, 2828)),
     "BMP of 16 MP": bad.large("BMP", size=(4000, 4000)),
     "JPEG of 24 MP, noise": bad.noise("JPEG", (6000, 4000)),
     "PDF with a password": bad.locked_pdf,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.capture.document import Page
 
 MOST_CARD_LINES = 25
+ON_END = 1.5  # height over width of a line that stands on end
 CARDS = ("id_card_front", "id_card_back")
 CARD_READERS = {"id_card_front": id_card_reader.read_front, "id_card_back": id_card_reader.read_back}
 CARD_FIELDS = {"id_card_front": id_card_reader.FRONT_FIELDS, "id_card_back": id_card_reader.BACK_FIELDS}
@@ -61,12 +62,23 @@ def foreign(view: View, image: "np.ndarray") -> Finding | None:
 
 
 def _upright(image: "np.ndarray", page: "Page | None") -> View:
-    """The picture as it is, or turned by 180 degrees where only then a kind is recognised."""
+    """The picture as it is, or turned by quarters where only then a kind is recognised."""
+    import numpy as np
+
     view = _seen(image, page)
-    if view.kind or len(view.lines) > MOST_CARD_LINES:
-        return view
-    turned = _seen(image[::-1, ::-1].copy(), page)
-    return replace(turned, turned=True) if turned.kind else view
+    for turns in _ways(view):
+        turned = _seen(np.rot90(image, turns).copy(), page)
+        if turned.kind:
+            return replace(turned, turned=True)
+    return view
+
+
+def _ways(view: View) -> tuple[int, ...]:
+    """Quarter turns to the left worth trying: on its side where most lines stand on end, else upside down."""
+    long = [line for line in view.lines if len(line.text) > 2]
+    if sum(line.box[3] > ON_END * line.box[2] for line in long) > len(long) / 2:
+        return (1, 3)
+    return () if view.kind or len(view.lines) > MOST_CARD_LINES else (2,)
 
 
 def _seen(image: "np.ndarray", page: "Page | None") -> View:

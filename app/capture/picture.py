@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 50_000_000
 MAX_PIXELS = 50_000_000  # of a JPEG, which can be decoded at half its size; the others by what decoding them takes
-PROGRESSIVE_PIXELS, WEBP_PIXELS, OTHER_PIXELS = 32_000_000, 16_000_000, 40_000_000
+PROGRESSIVE_PIXELS, WEBP_PIXELS, BMP_PIXELS, OTHER_PIXELS = 32_000_000, 16_000_000, 8_000_000, 40_000_000
 WHOLE_PIXELS = 12_500_000  # a larger picture is halved while it is decoded: a page in it has pixels to spare
 STRIP = 64
 NO_MEMORY = ("decoder error -9",)  # how Pillow tells that a decoder got none
@@ -157,7 +157,7 @@ def check_size(size: int) -> None:
 
 
 def _check_pixels(image) -> None:
-    limit = OTHER_PIXELS
+    limit = BMP_PIXELS if image.format == "BMP" else OTHER_PIXELS  # a BMP itself takes as much as its picture
     if image.format in ("JPEG", "MPO"):
         limit = PROGRESSIVE_PIXELS if image.info.get("progressive") else MAX_PIXELS
     check_count(image.width * image.height, limit)

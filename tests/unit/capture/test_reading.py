@@ -254,3 +254,9 @@ def test_print_too_small_for_the_picture_is_told_with_what_to_do(size, told):
     findings = {finding.code: finding for finding in reading.read_paper(encode_jpeg(sheet), "auto").findings}
     assert ("picture.small_print" in findings) == told
     assert not told or "导入" in findings["picture.small_print"].zh
+
+
+def test_a_card_on_its_side_whose_edges_are_not_seen_is_turned():
+    filling = np.rot90(card.draw_front(CUSTOMER, card_portrait()), 1)[30:-30, 20:-20].copy()
+    read = reading.read_id_card(encode_jpeg(filling), "front")
+    assert {name: field.value for name, field in read.readings.items()} == FRONT
