@@ -60,18 +60,20 @@ class CaseBook:
         self._lock = RLock()
         self._open: dict[str, tuple[Case, tuple[Event, ...]]] = {}
 
-    def open_case(self) -> CaseView:
-        """Begin a case: a number of the day and the policy version it will keep."""
+    def open_case(self, practice: bool = False) -> CaseView:
+        """Begin a case: a number of the day and the policy version it will keep. The number of a ``practice`` case says so, on
+        every page that is drawn of it too."""
         self.vault.require_room(CASE_BYTES)
         with self._lock:
             pack = self.shelf.current
             case_id = str(uuid4())
             day = self.clock.now().astimezone()
-            number = f"MQ-{day:%Y%m%d}-{self._summaries.count(f'MQ-{day:%Y%m%d}-') + 1:04d}"
+            begins = f"{'练习' if practice else 'MQ'}-{day:%Y%m%d}-"
+            number = f"{begins}{self._summaries.count(begins) + 1:04d}"
             return self.record(case_id, facts.CaseOpened(
                 case_number=number, policy_version=pack.version, policy_sha256=pack.sha256,
                 staff_id=self.session.staff_id, staff_name=self.session.staff_name, device_id=self.session.device_id,
-                app_version=APP_VERSION))
+                app_version=APP_VERSION, practice=practice))
 
     def load(self, case_id: str) -> Case:
         """The case as it stands, of whoever works here: another's is as unknown as one that is not there. Raises
@@ -143,6 +145,13 @@ class CaseBook:
         with self._lock:
             self._open.pop(stone.case_id, None)
             self._journal.bury(stone, also=lambda: self._summaries.strip(stone.case_id))
+
+    def discard(self, stone: Tombstone) -> None:
+        """Erase the case's keys, files, journal and its line in the work list; only the stone stays. May be repeated."""
+        self.vault.destroy(stone.case_id)
+        with self._lock:
+            self._open.pop(stone.case_id, None)
+            self._journal.bury(stone, also=lambda: self._summaries.remove(stone.case_id))
 
     def keep(self, case_id: str, kind: str, media_type: str, data: bytes) -> FileRef:
         """Encrypt one case file to disk; durable when this returns."""

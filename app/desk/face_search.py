@@ -31,7 +31,8 @@ class FaceSearch:
 
     def run(self, case: Case, pack: PolicyPack, frames_jpeg: tuple[bytes, ...]) -> Search:
         """Look for the face of these live frames and keep its template; without leave for it, drop the one kept before."""
-        if not (frames_jpeg and pack.thresholds.keep_face_templates and case.card and agreed(case, FACE_CONSENT)
+        if case.opened.practice or not (
+                frames_jpeg and pack.thresholds.keep_face_templates and case.card and agreed(case, FACE_CONSENT)
                 and agreed(case, FACE_SEARCH_CONSENT)):
             return self.none(case)
         made = self._booth.face_template(frames_jpeg)

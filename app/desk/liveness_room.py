@@ -173,8 +173,9 @@ class LivenessRoom:
             raise
 
     def _nonce(self, case: Case) -> tuple[str, NonceFrom]:
-        """The bank's, else this device's own. One that this case has seen before is not used again."""
-        if self._bank is not None:
+        """The bank's, else this device's own. One that this case has seen before is not used again. Of a practice case the bank
+        learns nothing."""
+        if self._bank is not None and not case.opened.practice:
             try:
                 nonce = self._bank.challenge(case.case_id).nonce
             except Condition as condition:

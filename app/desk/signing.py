@@ -7,7 +7,7 @@ only then does it return. A refused act raises a Condition and changes nothing.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.desk import company_seal, environment, form_fields, identity_acts, mending, papers
+from app.desk import company_seal, environment, form_fields, identity_acts, mending, papers, practice
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
@@ -64,9 +64,14 @@ class SigningDesk:
 
     # -- the case ------------------------------------------------------------------------------------------------
 
-    def open_case(self) -> CaseView:
-        """A new, empty case under the current policy pack. Raises ``disk.full`` where a whole case would not fit."""
-        return self._book.open_case()
+    def open_case(self, for_practice: bool = False) -> CaseView:
+        """A new, empty case under the current policy pack. Raises ``disk.full`` where a whole case would not fit. One
+        ``for_practice`` goes through every step but the seal, and leaves no trace for other cases."""
+        return self._book.open_case(for_practice)
+
+    def discard_practice(self, case_id: str) -> None:
+        """Erase a practice case at once and for good. Raises ``case.not_practice``, or that it is still recorded."""
+        practice.discard(self._book, case_id)
 
     def view(self, case_id: str) -> CaseView:
         return self._book.view(case_id)
@@ -406,6 +411,7 @@ class SigningDesk:
         return view
 
     def _sealable(self, case_id: str) -> Case:
+        practice.for_real(self._book.load(case_id))
         case, _ = self._allowed(case_id, Step.SUBMIT, "封存提交", "sealing")
         self._seals.require(case)
         return case
@@ -417,11 +423,12 @@ class SigningDesk:
 
     def export_documents(self, case_id: str, folder: Path) -> tuple[Path, ...]:
         """The signed PDFs as files, for the customer's copy."""
-        return self._documents.export(self._book.load(case_id), folder)
+        return self._documents.export(practice.for_real(self._book.load(case_id)), folder)
 
     def copy_for_customer(self, case_id: str, folder: Path, password: str, again: str) -> Path:
         """One PDF under the customer's password in ``folder``; the password is kept nowhere. Raises ``copy.*``."""
-        return self._documents.copy(self._book.load(case_id), self._book.pack(case_id), folder, password, again)
+        case = practice.for_real(self._book.load(case_id))
+        return self._documents.copy(case, self._book.pack(case_id), folder, password, again)
 
     def _note_environment(self, case_id: str) -> None:
         self._book.record(case_id, environment.look(self._book, self._booth, self._seals.clock_offset_s))

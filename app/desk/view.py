@@ -62,7 +62,8 @@ def summary(view: CaseView) -> CaseSummary:
         score=view.score.total if case.seals else None, sync_state=view.sync.state, sync_share=view.sync.share,
         bank_status=case.bank_status.status if case.bank_status else None,
         note=case.supplements[-1].note if case.supplement else "", search=" ".join(s for s in search if s),
-        updated_at=case.last_at, criteria={c.code: c.points / c.maximum for c in view.score.criteria if c.maximum})
+        practice=case.opened.practice, updated_at=case.last_at,
+        criteria={c.code: c.points / c.maximum for c in view.score.criteria if c.maximum})
 
 
 def stage(case: Case) -> str:

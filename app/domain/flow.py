@@ -276,6 +276,8 @@ def _satisfaction(case: Case, _: PolicyPack):
 def _submit(case: Case, pack: PolicyPack):
     if case.sealed or case.terms is None:
         return
+    if case.opened.practice:
+        yield _lack("submit.practice", "这是练习，不会封存和上传", "this is practice: it is neither sealed nor sent")
     cross = cross_check(case, pack)
     papers = paper_list(case, pack, cross)
     for code, rule in {f.code: f.rule for f in contradictions(case, cross)}.items():

@@ -39,6 +39,7 @@ class CaseSummary(Model):
     criteria: dict[str, float] = {}
     updated_at: datetime
     archived: bool = False
+    practice: bool = False
 
     @property
     def archivable(self) -> bool:

@@ -24,8 +24,8 @@ class Trace(Model):
 
 
 def traces_of(case: Case) -> tuple[Trace, ...]:
-    """Nothing once the case's files are erased."""
-    return () if case.purged else tuple(dict.fromkeys(_traces(case)))
+    """Nothing once the case's files are erased, and nothing of a practice case."""
+    return () if case.purged or case.opened.practice else tuple(dict.fromkeys(_traces(case)))
 
 
 def _traces(case: Case) -> Iterator[Trace]:

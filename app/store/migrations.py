@@ -108,4 +108,7 @@ _TOMBSTONES: Step = (
     """INSERT INTO case_search (case_search) VALUES ('rebuild')""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES, _ARCHIVE, _TOMBSTONES)
+_PRACTICE: Step = ("""ALTER TABLE case_summary ADD COLUMN practice INTEGER NOT NULL DEFAULT 0""",)
+
+MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES, _ARCHIVE, _TOMBSTONES,
+                                _PRACTICE)

@@ -41,6 +41,10 @@ class Summaries:
             tables.execute("UPDATE case_summary SET customer = '—', search = lower(case_number), note = '' WHERE case_id = ?",
                            [case_id])
 
+    def remove(self, case_id: str) -> None:
+        with self._database.transaction() as tables:
+            tables.execute("DELETE FROM case_summary WHERE case_id = ?", [case_id])
+
     def asked_again(self, case_id: str, note: str) -> None:
         """The bank asks for more of a case of which only this line is left."""
         with self._database.transaction() as tables:

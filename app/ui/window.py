@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self.settings = _settings_page()(self._desks)
         self.settings.restyled.connect(lambda changes: QTimer.singleShot(0, lambda: self.restyle(**changes)))
         self.settings.closed.connect(self.show_home)
+        self.settings.practice.connect(lambda: self.home.practise())
         self._stack.addWidget(self.settings)
         self._stack.setCurrentWidget(self.settings)
         self._top.show_settings()
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
         self.home = HomePage(self._desks)
         self.home.opened.connect(self._show_case)
         self.home.loaded.connect(self._show_queue)
+        self.home.devices.connect(self.show_settings)
         self.home.settled.connect(lambda: QTimer.singleShot(0, self._open_desks))  # let the page be painted first
         self._stack = QStackedWidget()
         self._stack.addWidget(self.home)

@@ -161,11 +161,15 @@ class FakeSigning:
         dealer = next((d for d in self.dealers if case.terms and d.id == case.terms.terms.dealer_id), None)
         return paint(case, tuple(self.journal.events[case_id]), self.pack, dealer, self.sync)
 
-    def open_case(self) -> CaseView:
+    def open_case(self, for_practice: bool = False) -> CaseView:
         case_id = f"case-{len(self.journal.events) + 1}"
         number = f"MQ-20261123-{len(self.journal.events) + 1:04d}"
-        opened = case_facts.opened().model_copy(update={"case_number": number, "policy_sha256": self.pack.sha256})
+        opened = case_facts.opened().model_copy(update={
+            "case_number": number, "policy_sha256": self.pack.sha256, "practice": for_practice})
         return self._record(case_id, "open_case", opened)
+
+    def discard_practice(self, case_id: str) -> None:
+        self.journal.events.pop(case_id)
 
     def file_bytes(self, case_id: str, ref: FileRef) -> bytes:
         return self.journal.files.get(ref.id) or jpeg(ref.kind)

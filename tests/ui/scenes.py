@@ -70,6 +70,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("home", _busy_day)
     yield Scene("home-no-answer", _no_answer)
     yield Scene("locked", _with_lock, then=lambda window: window.lockable.lock_now())
+    yield Scene("practice-terms", lambda desks: desks.signing.open_case(for_practice=True).case.case_id)
     yield Scene("settings", lambda desks: None, then=MainWindow.show_settings)
     for step in STEPS:
         yield Scene(f"step-{step}", lambda desks, step=step: bring_to(desks, step))

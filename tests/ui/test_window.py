@@ -105,6 +105,36 @@ def test_a_case_is_archived_and_that_is_undone_in_place(qtbot, window, desks):
     assert desks.work.archived == {case_id}
 
 
+def test_a_first_day_offers_practice_that_is_marked_everywhere_and_discarded_at_once(qtbot, window, desks):
+    click(window, "home.practice")
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
+    assert "（练习，不会上传）" in find(window, "top.where").whole()
+    for step in (Step.TERMS, Step.CONSENT, Step.SUBMIT):
+        window.frame.show_step(step)
+        assert window.frame.page.title.text().startswith("练习 · "), step
+    window.show_home()
+    qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
+    row = [window.home.model.index(0, column).data() for column in range(SHELF + 1)]
+    assert row[-3:] == ["练习", row[-2], "丢弃练习"]
+    table = window.home.table
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton,
+                     pos=table.visualRect(table.model().index(0, SHELF)).center())
+    qtbot.waitUntil(lambda: find(window, "home.empty").isVisible(), timeout=20_000)
+    assert desks.signing.journal.events == {}
+
+
+def test_a_first_day_leads_to_the_check_of_the_devices(qtbot, window, desks):
+    click(window, "home.devices")
+    assert window.settings is not None
+    click(window, "settings.place")
+    qtbot.waitUntil(lambda: "±6" in find(window, "settings.fix").text(), timeout=20_000)
+    desks.booth.fix = BANK_AWAY()
+    click(window, "settings.place")
+    qtbot.waitUntil(lambda: find(window, "settings.fix").text() == "联系不上银行。 稍后再试。", timeout=20_000)
+    click(window, "settings.practice")
+    qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
+
+
 def test_trouble_at_the_work_list_is_shown_in_place_and_can_be_tried_again(qtbot, window, desks):
     def away(act):
         if act == "home":

@@ -20,6 +20,7 @@ class CaseOpened(Model):
     staff_name: str
     device_id: str
     app_version: str
+    practice: bool = later(False, "for practice: never sealed or sent, of no weight for other cases, discarded at once")
 
 
 class TermsSet(Model):

@@ -29,7 +29,9 @@ SYNC = {"draft": ("进行中", "Open", "brand"), "sealed": ("待上传", "To be 
 
 def state_of(summary: CaseSummary) -> tuple[str, str]:
     """The pill of a case: what the bank last said, else where the upload is."""
-    if summary.stage == "supplement":
+    if summary.practice:
+        zh, en, tone = "练习", "Practice", "plain"
+    elif summary.stage == "supplement":
         zh, en, tone = BANK["returned"]
     elif summary.bank_status and summary.sync_state in ("receipted", "purged"):
         zh, en, tone = BANK[summary.bank_status]
@@ -131,6 +133,8 @@ class CaseModel(QAbstractTableModel):
 
 def _shelf_words(summary: CaseSummary) -> str:
     """What pressing the last cell does; '' where it does nothing."""
+    if summary.practice:
+        return tr("丢弃练习", "Discard")
     if summary.archived:
         return tr("移回列表", "Back to the list")
     return tr("归档", "Archive") if summary.archivable else ""
@@ -143,7 +147,7 @@ class CaseDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._text, self._label = theme.font(), theme.font(theme.LABEL)
         self._strong = theme.font(theme.TEXT, QFont.Weight.DemiBold)
-        self._shelf = {True: icons.icon("restore"), False: icons.icon("archive")}
+        self._shelf = {name: icons.icon(name) for name in ("cross", "restore", "archive")}
 
     def sizeHint(self, _option, _index) -> QSize:
         return QSize(80, theme.scaled(ROW_HEIGHT))
@@ -157,7 +161,8 @@ class CaseDelegate(QStyledItemDelegate):
         if column == SHELF:
             if index.data():
                 place = QRect(option.rect.right() - 34, option.rect.center().y() - 10, 20, 20)
-                self._shelf[index.data(Qt.ItemDataRole.UserRole).archived].paint(painter, place)
+                row = index.data(Qt.ItemDataRole.UserRole)
+                self._shelf["cross" if row.practice else "restore" if row.archived else "archive"].paint(painter, place)
         elif column in (CUSTOMER, PAPERS, STATE):
             self._cell(painter, inner, index.data(Qt.ItemDataRole.UserRole), index)
         else:

@@ -28,11 +28,12 @@ CRITERIA = (("material", "完整性", "Papers"), ("timeliness", "时效", "Time"
 
 class HomePage(QWidget):
     """``opened`` carries a CaseView to be shown, ``loaded`` each HomeView that arrived; ``settled`` says that there is an
-    answer, be it trouble."""
+    answer, be it trouble. ``devices``: camera, microphone and place are to be checked."""
 
     opened = Signal(object)
     loaded = Signal(object)
     settled = Signal()
+    devices = Signal()
 
     def __init__(self, desks: Any) -> None:
         super().__init__()
@@ -65,6 +66,8 @@ class HomePage(QWidget):
         self._waiting.setText(tr("正在读取…", "Loading…"))
         self._first = FirstCase()
         self._first.wanted.connect(self.new_case)
+        self._first.practice.connect(self.practise)
+        self._first.devices.connect(self.devices)
         self._queue = QueueCard()
         self._queue.sync.connect(self.sync_now)
         self._queue.options.limit.connect(lambda kbit: self._choose(desks.work.limit_upload, kbit))
@@ -111,6 +114,10 @@ class HomePage(QWidget):
     def new_case(self) -> None:
         self._run(lambda: self._desks.signing.open_case(), then=self.opened.emit)
 
+    def practise(self) -> None:
+        """Begin a case that is never sent."""
+        self._run(lambda: self._desks.signing.open_case(for_practice=True), then=self.opened.emit)
+
     def open_case(self, case_id: str) -> None:
         self._run(lambda: self._desks.signing.view(case_id), then=self.opened.emit)
 
@@ -120,7 +127,10 @@ class HomePage(QWidget):
         self.notice.show_condition(condition, tr("重试", "Try again"), self.reload)
 
     def _shelve(self, row: CaseSummary) -> None:
-        """Out of the list, or back into it; for some seconds the other way stands beside it."""
+        """Out of the list, or back into it; for some seconds the other way stands beside it. Practice is gone for good."""
+        if row.practice:
+            self._move(self._desks.signing.discard_practice, row.case_id, self.notice.clear)
+            return
         there, back = self._desks.work.archive, self._desks.work.restore
         if row.archived:
             there, back = back, there
@@ -194,6 +204,8 @@ class FirstCase(Card):
     """The list before its first case: what will stand here, and the way to begin."""
 
     wanted = Signal()
+    practice = Signal()
+    devices = Signal()
 
     def __init__(self) -> None:
         super().__init__(gap=12)
@@ -204,10 +216,16 @@ class FirstCase(Card):
                          "Begin the first signing; customers, progress and uploads will be listed here."), "caption")
         begin = button(tr("新建第一笔面签", "Begin the first signing"), "home.first")
         begin.clicked.connect(self.wanted)
+        more = []
+        for said, name, asked in (
+                (tr("先练习一笔（不会上传）", "Practise first (never sent)"), "home.practice", self.practice),
+                (tr("检查摄像头、麦克风和定位", "Check camera, microphone and place"), "home.devices", self.devices)):
+            more.append(button(said, name, "quiet"))
+            more[-1].clicked.connect(asked)
         words.setContentsMargins(0, 0, 0, 8)
         self.setObjectName("home.empty")
         self.body.addStretch(2)
-        for part in (picture, title, words, begin):
+        for part in (picture, title, words, begin, *more):
             self.body.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addStretch(3)
 

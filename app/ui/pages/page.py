@@ -13,7 +13,7 @@ from app.domain.flow import NAMES, STEPS, Step
 from app.ui import text
 from app.ui.operation import Operation
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, label, restyle, row
+from app.ui.widgets.basics import Elided, button, column, label, restyle, row
 from app.ui.widgets.handover import Handover
 from app.ui.widgets.notice import BusyLine, Notice
 from app.ui.widgets.recording_strip import RecordingStrip
@@ -48,8 +48,9 @@ class Page(QWidget):
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.title = label(title or text.of(NAMES[self.step]), "title", name=f"{self.step}.title")
-        self.subtitle = label(subtitle, "caption")
+        practice = tr("练习 · ", "Practice · ") if view.case.opened.practice else ""
+        self.title = label(practice + (title or text.of(NAMES[self.step])), "title", name=f"{self.step}.title")
+        self.subtitle = Elided(subtitle, "caption")
         self.actions = row(gap=12)
         self.notice = Notice(f"{self.step}.notice")
         self.busy = BusyLine()
@@ -72,7 +73,8 @@ class Page(QWidget):
 
     def compose(self):
         """Heading, notice, body, footer."""
-        heading = row(self.title, self.subtitle, None, self.actions, gap=12)
+        heading = row(self.title, self.subtitle, self.actions, gap=12)
+        heading.setStretch(1, 1)
         if self.handover:
             for one in (self.handover.pin, self.handover.home, self.handover.turn):
                 self.actions.addWidget(one)

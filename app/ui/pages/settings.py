@@ -1,6 +1,7 @@
 """What a person sets on this device; every change is kept and in force at once."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -15,6 +16,7 @@ from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, Card, Figure, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
+from app.ui.widgets.evidence_rail import fix_words
 from app.ui.widgets.inputs import Choice, Field
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.pills import Pills
@@ -30,12 +32,14 @@ class SettingsPage(QWidget):
 
     restyled = Signal(dict)
     closed = Signal()
+    practice = Signal()
 
     def __init__(self, desks: Any) -> None:
         super().__init__()
         self._desks = desks
         self._chosen = desks.device.preferences
         self._heard: Any = None
+        self._left = Event()
         self.notice = Notice("settings.notice")
         self._preview = CameraView("settings.preview", mirrored=True)
         self._preview.setFixedHeight(230)
@@ -48,6 +52,11 @@ class SettingsPage(QWidget):
         self._level = Bar(height=8)
         self._level.setAccessibleName(tr("音量", "Level"))
         self._heard_words = label("", "label", wrap=True, name="settings.heard")
+        self._place = button(tr("试定位", "Try"), "settings.place")
+        self._place.clicked.connect(self._find_place)
+        self._place_words = label(
+            tr("定位最多等 30 秒；室内可能没有卫星信号。", "Up to 30 seconds; indoors there may be no signal."), "label",
+            wrap=True, name="settings.fix")
         self._meter = QTimer(self)
         self._meter.setInterval(LEVEL_MS)
         self._meter.timeout.connect(self._show_level)
@@ -66,6 +75,7 @@ class SettingsPage(QWidget):
             Card(label(tr("摄像头", "Camera"), "heading"), self._camera, self._preview, self._seen_words,
                  gap=10),
             Card(label(tr("麦克风", "Microphone"), "heading"), self._microphone, self._level, self._heard_words, gap=10),
+            Card(row(label(tr("定位", "Place"), "heading"), None, self._place), self._place_words, gap=10),
             None, gap=16)
         right = column(self._look(), self._line(), self._about(), None, gap=16)
         cards = row(left, right, gap=16)
@@ -101,13 +111,15 @@ class SettingsPage(QWidget):
         news.clicked.connect(lambda: self._do(self._desks.device.whats_new, then=self._show_news))
         export = button(tr("导出日志", "Export the log"), "settings.export")
         export.clicked.connect(lambda: pick_folder(self, "settings.chooser", self.export_log))
+        practice = button(tr("练习一笔", "Practise"), "settings.practice")
+        practice.clicked.connect(self.practice)
         self._news = QTextBrowser(objectName="settings.changes")
         self._news.setFixedHeight(260)
         self._news.hide()
         words = label(tr("日志供技术支持查找故障，不含客户和员工的信息。",
                          "For the technical support; it holds nothing about customers or staff."), "label", wrap=True)
         return Card(label(tr("关于", "About"), "heading"), Figure(tr("版本", "Version"), APP_VERSION, name="settings.version"),
-                    row(news, export, None), words, self._news, gap=10)
+                    row(news, export, practice, None), words, self._news, gap=10)
 
     def _show_news(self, changes: str) -> None:
         self._news.setMarkdown(changes)
@@ -127,6 +139,7 @@ class SettingsPage(QWidget):
         self._listen()
 
     def leave(self) -> None:
+        self._left.set()
         self._look_again.stop()
         self._preview.stop()
         self._fall_silent()
@@ -186,6 +199,18 @@ class SettingsPage(QWidget):
     def _deaf(self, condition: Condition) -> None:
         spoken = text.language()
         self._heard_words.setText(f"{condition.message(spoken)} {condition.next(spoken)}")
+
+    def _find_place(self) -> None:
+        self._place.setEnabled(False)
+        self._place_words.setText(tr("正在定位…", "Looking for a fix…"))
+        operation = Operation(lambda: self._desks.booth.find_fix(cancel=self._left), lane="place").owned_by(self)
+        operation.then(lambda fix: self._place_words.setText(fix_words(fix))).failed(self._no_place)
+        operation.ended.connect(lambda: self._place.setEnabled(True))
+        operation.start()
+
+    def _no_place(self, condition: Condition) -> None:
+        spoken = text.language()
+        self._place_words.setText(f"{condition.message(spoken)} {condition.next(spoken)}")
 
     def _fall_silent(self) -> None:
         self._meter.stop()

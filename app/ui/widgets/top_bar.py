@@ -76,7 +76,8 @@ class TopBar(QFrame):
         self._home.show()
         self._gear.hide()
         dealer = f" · {view.dealer.name}" if view.dealer else ""
-        self._where.setText(f"{tr('面签', 'Case')} {view.case.number}{dealer}")
+        practice = tr("（练习，不会上传）", " (practice, never sent)") if view.case.opened.practice else ""
+        self._where.setText(f"{tr('面签', 'Case')} {view.case.number}{practice}{dealer}")
 
     def show_queue(self, queue: QueueView) -> None:
         self.queue.show_state(*queue_words(queue))

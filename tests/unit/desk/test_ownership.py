@@ -55,6 +55,7 @@ def test_no_act_of_the_desk_opens_a_colleagues_case(desk, others_case, tmp_path)
         (signing.form_fields,), (signing.check_form, {}), (signing.cost_sheet,), (signing.confirm_form, {}),
         (signing.document_pdf, "cost_sheet"), (signing.read_clause, "cost_sheet", "borrower", "x", 1, True),
         (signing.sign, "cost_sheet", "borrower", INK, ""), (signing.give_satisfaction, {}, {}, 1), (signing.seal,),
+        (signing.discard_practice,),
         (signing.export_package, tmp_path), (signing.export_documents, tmp_path),
         (signing.copy_for_customer, tmp_path, "x", "x"))
     public = {name for name, act in vars(SigningDesk).items()
