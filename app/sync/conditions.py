@@ -29,6 +29,11 @@ CLOCK = Kind(
 BUSY = Kind(
     "bank.busy", zh="银行网关暂时无法处理。", zh_next="稍后会自动重试。",
     en="The bank's gateway cannot take it just now.", en_next="It is tried again by itself.")
+CHANGED_ON_WAY = Kind(
+    "bank.changed_on_way", zh="资料在途中一再被改动，银行没有收下。",
+    zh_next="稍后会自动再试；请换一个网络，并告诉本行技术支持。",
+    en="What was sent arrived changed again and again, and the bank did not take it.",
+    en_next="It is tried again by itself; use another network and tell the bank's support.")
 FULL = Kind(
     "bank.full", zh="银行网关的存储空间不足。", zh_next="资料仍保存在本机；请通知本行技术支持。",
     en="The bank's gateway has run out of space.", en_next="Everything is kept here; tell the bank's support.")

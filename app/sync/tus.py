@@ -127,7 +127,7 @@ class FileSender:
         if self.damages > DAMAGES_MAX:
             self._pieces.check_whole()
             if self.restarts:
-                raise c.NOT_OUR_SERVER()
+                raise c.CHANGED_ON_WAY()
             self.damages = 0
             self.client.drop_upload(url)
             raise UploadGone

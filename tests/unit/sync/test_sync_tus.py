@@ -93,7 +93,7 @@ def test_the_bank_has_every_byte_in_the_end_and_each_offset_was_noted(send, answ
     (tuple([UNREACHABLE()] * 6), "bank.unreachable"),
     (tuple([OffsetDiffers(0)] * 6), "bank.busy"),                  # refuses what it asks for
     (tuple([UploadGone()] * (RESTARTS_MAX + 1)), "bank.busy"),
-    (tuple([ChunkDamaged()] * 20), "bank.not_our_server"),
+    (tuple([ChunkDamaged()] * 20), "bank.changed_on_way"),
 ])
 def test_what_cannot_be_right_ends_the_sending(send, answers, code):
     with pytest.raises(Condition) as ended:
