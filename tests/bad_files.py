@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -120,6 +121,29 @@ def ofd_file(content: str = OFD_IMAGE, pages: int = 1, extra: dict[str, bytes] |
 
 def ofd_bomb() -> bytes:
     return ofd_file(extra={f"Doc_0/Res/{n}.png": bytes(45_000_000) for n in range(5)})
+
+
+def cut_photo() -> bytes:
+    return (Path(__file__).parent / "unit" / "capture" / "photo.heic").read_bytes()[:-60]
+
+
+def turned() -> bytes:
+    """Upright by its EXIF only."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return encoded(scene(), "JPEG", exif=exif)
+
+
+REFUSED: dict[str, Callable[[], bytes]] = {  # by the condition's code, at the desk's door as on the command line
+    "picture.empty": lambda: b"", "picture.not_an_image": lambda: b"a letter" * 99, "picture.too_small": lambda: black_png(1, 1),
+    "picture.truncated": lambda: noise("JPEG", (400, 300))()[:9000], "picture.too_many_pixels": lambda: png_header(10_000),
+    "import.heic": cut_photo, "import.pdf_password": locked_pdf, "import.too_many_pages": lambda: pdf(31),
+    "import.ofd_bomb": lambda: ofd_file(extra={"../outside": b"x"}), "import.ofd_damaged": lambda: b"PK\x03\x04" + bytes(99)}
+ODD: dict[str, tuple[Callable[[], bytes], set[str]]] = {  # and what is told of each besides
+    "scripted PDF": (scripted_pdf, {"import.pdf_script"}),
+    "turned by EXIF": (turned, set()),
+    "CMYK": (lambda: encoded(scene(mode="CMYK"), "JPEG"), set()),
+    "alpha": (lambda: encoded(scene(mode="RGBA"), "PNG"), set())}
 
 
 def large(form: str, mode: str = "RGB", size: tuple[int, int] = (8160, 6120), **options) -> Callable[[], bytes]:

@@ -49,7 +49,7 @@ def card_view(image: "np.ndarray", kind: str) -> View:
     place = card_place.place_by_labels(whole.lines) if whole.kind in CARDS else None
     views = [candidate for candidate in (_placed(whole, place), whole, view if page else None) if candidate]
     best = max(views, key=lambda candidate: (bool(candidate.kind), _readings(candidate, kind)))
-    cut = None if best.page or whole.turned else outside.cut_off(whole.lines, whole.size, place)
+    cut = None if best.page else outside.cut_off(whole.lines, whole.size, place, whole.turned)
     return replace(best, cut=cut)
 
 

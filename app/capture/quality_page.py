@@ -22,6 +22,8 @@ WASHED_REJECT = 0.30
 WIDTH_REJECT_PX = 620
 SKEW_REJECT_DEGREES = 28.0
 PERSPECTIVE_REJECT = 0.30
+BLANK_PX, BLANK_RIM = 500, 0.06
+BLANK_STROKE, BLANK_SHARE = 24, 0.001  # print is darker than paper by so many grey levels; of drawn papers on 0.8 % and more
 PHOTO_SHARPNESS_REJECT = 0.12  # ten photographs and a webcam frame read 0.17 to 11, the same shaken 0.01 to 0.05
 
 TEXTS = {
@@ -60,6 +62,16 @@ def measure(crop: np.ndarray, width_px: int, card: bool = True) -> Measures:
         washed = glare = 0.0
     return Measures(round(sharpness(grey), 2), round(_reblur(grey), 3), round(glare, 4),
                     round(float(grey.mean()), 1), round(washed, 4), width_px)
+
+
+def blank(view: np.ndarray) -> bool:
+    """Whether nothing is printed on a straightened page, as far as a small picture of it tells; its rim is left out."""
+    small = cv2.resize(view, (BLANK_PX, round(BLANK_PX * view.shape[0] / view.shape[1])), interpolation=cv2.INTER_AREA)
+    grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (0, 0), 1.0)
+    down, across = (round(BLANK_RIM * side) for side in grey.shape)
+    grey = grey[down:-down, across:-across]
+    strokes = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    return float(np.mean(strokes > BLANK_STROKE)) < BLANK_SHARE
 
 
 def judge(measures: Measures, page: Page | None, card: bool = True) -> tuple[Quality, tuple[Finding, ...]]:

@@ -37,6 +37,9 @@ TOO_SMALL = Kind("picture.too_small", zh="图片只有 {width}×{height} 像素�
                  en="The picture has only {width}×{height} pixels, too few to show anything.",
                  en_next="Take it again with the camera, or choose the original picture.")
 
+BLANK = block("document.blank", "这一页上什么都没有印：可能是空白页，或者拍到了背面。请翻到有内容的一面再拍。",
+              "Nothing is printed on this page: it is blank, or this is its back. Turn it over and take it again.")
+
 
 class IdCardReading(Model):
     """One side of an identity card. Boxes are in pixels of ``crop_jpeg``; ``ms`` is the whole time taken; ``side`` is which
@@ -149,7 +152,7 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
     known = kinds().get(kind)
     if known is None and kind != AUTO:
         quality, findings = _judged(view, page, image, card=False)
-        findings = (*quality_places.located(findings, view), *pixel_grid.screen(image, page))
+        findings = (*quality_places.located(findings, view), *pixel_grid.screen(image, page), *_blank(view))
         return PaperReading(kind="", readings={}, quality=quality, findings=findings, crop_jpeg=_crop(view, page, image),
                             ms=_ms(started))
     card, thing = known is not None and known.card, known is not None and known.photo
@@ -157,6 +160,9 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
     seen = upright.sheet(view, page, image, movable and not card and not thing)
     if not thing:
         findings = (*quality_places.located(findings, seen.image), *pixel_grid.screen(image, page))
+        if not seen.lines and (nothing := _blank(view)):
+            return PaperReading(kind="", readings={}, quality=quality, findings=(*findings, *nothing),
+                                crop_jpeg=_crop(view, page, image), ms=_ms(started))
         findings += _small_print(seen.lines, page, image, view) if seen.image is view else ()
     recognised, crop = seen.kind, _crop(seen.image, page, image)
     known = known or kinds().get(recognised)
@@ -247,6 +253,12 @@ def wrong_kind(found: str, wanted: str) -> Finding:
     en = f"; {expected.name.en} is needed here" if expected else ""
     return block("document.wrong_kind", f"这是{name.zh}{zh}。请换成正确的资料再拍。",
                  f"This is {name.en}{en}. Put the right paper before the camera.")
+
+
+def _blank(view: "np.ndarray") -> tuple[Finding, ...]:
+    from app.capture import quality_page
+
+    return (BLANK,) if quality_page.blank(view) else ()
 
 
 def _unsure() -> Finding:

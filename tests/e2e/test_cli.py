@@ -169,19 +169,12 @@ def test_ocr_reads_a_specimen_card_and_answers_several_pictures_in_order(shared_
 
 def test_ocr_of_hostile_files_answers_each_with_what_to_do_and_goes_on(shared_data, tmp_path):
     """Every file in one process, whose worker they all go through, the last is sound and still read."""
-    photo = (case_facts.ROOT / "tests" / "unit" / "capture" / "photo.heic").read_bytes()
-    bad = {
-        "picture.empty": b"", "picture.not_an_image": b"a letter" * 99, "picture.too_small": bad_files.black_png(1, 1),
-        "picture.truncated": bad_files.noise("JPEG", (400, 300))()[:9000],
-        "picture.too_many_pixels": bad_files.png_header(10_000),
-        "import.heic": photo[:-60], "import.pdf_password": bad_files.locked_pdf(), "import.too_many_pages": bad_files.pdf(31),
-        "import.ofd_bomb": bad_files.ofd_file(extra={"../outside": b"x"}), "import.ofd_damaged": b"PK\x03\x04" + bytes(99)}
-    files = [tmp_path / f"{code} 坏.bin" for code in bad]
-    for file, data in zip(files, bad.values(), strict=True):
-        file.write_bytes(data)
+    files = [tmp_path / f"{code} 坏.bin" for code in bad_files.REFUSED]
+    for file, made in zip(files, bad_files.REFUSED.values(), strict=True):
+        file.write_bytes(made())
     invoice = next((shared_data / "documents").glob("ofd_invoice__*"))
     told = answers("ocr", "vat_invoice", *files, invoice, status=3)
-    assert [answer["condition"]["code"] for answer in told[:-1]] == list(bad)
+    assert [answer["condition"]["code"] for answer in told[:-1]] == list(bad_files.REFUSED)
     assert all(answer["condition"]["next"] for answer in told[:-1])
     assert (told[-1]["page"], told[-1]["fields"]["total"]["value"]) == (1, "318.00")
     assert {"import.not_live", "import.own_text", "import.ofd_seal"} <= {finding["code"] for finding in told[-1]["findings"]}

@@ -52,6 +52,11 @@ def test_the_sides_beyond_which_the_card_goes_on_are_named(lines, where, sides):
     assert (found.en.split(" of the picture")[0].removeprefix("The card goes on beyond the ") if found else "") == sides
 
 
+def test_of_a_picture_turned_for_reading_the_side_is_named_as_it_was_taken():
+    assert "of the top" not in outside.cut_off((line("签发机关", 300, 0),), SIZE, None, turned=True).en
+    assert "beyond the bottom" in outside.cut_off((line("签发机关", 300, 0),), SIZE, None, turned=True).en
+
+
 def jpeg(image) -> bytes:
     return cv2.imencode(".jpg", image)[1].tobytes()
 
@@ -59,9 +64,9 @@ def jpeg(image) -> bytes:
 def test_a_card_half_out_of_the_picture_says_which_side_is_missing():
     flat, seed = draw_paper("id_card_front"), 1
     photo, corners = photograph(flat, seed), corners_of(flat, seed, (1920, 1080), GOOD)
-    middle = round(corners[:, 0].mean())
-    read = read_id_card(jpeg(photo[:, :middle]), "front")
-    told = {finding.code: finding for finding in read.findings}
-    assert told["quality.cut_off"].level == "block"
-    assert "右" in told["quality.cut_off"].zh
+    across, down = corners.mean(axis=0).round().astype(int)
+    for part, side in ((photo[:, :across], "右"), (photo[:down + 40][::-1, ::-1], "上")):
+        told = {finding.code: finding for finding in read_id_card(jpeg(part), "front").findings}
+        assert told["quality.cut_off"].level == "block"
+        assert f"证件的{side}边" in told["quality.cut_off"].zh
     assert "quality.cut_off" not in {finding.code for finding in read_id_card(jpeg(photo), "front").findings}
