@@ -115,15 +115,16 @@ def paint_first_page(folder: Path) -> None:
     from contextlib import ExitStack
 
     from app.cli import _parser
+    from app.domain.preferences import Preferences
     from app.records import records
     from app.start import Start
     from app.ui.application import make_application
 
-    args = _parser().parse_args(["run", "--data", str(folder), "--microphone", "none", "--place", f"nmea:{folder}/none"])
+    args = _parser().parse_args(["run", "--data", str(folder), "--place", f"nmea:{folder}/none"])
     with ExitStack() as stack:
         here = stack.enter_context(records(folder, passphrase=lambda: PASSPHRASE))
         application = make_application([])
-        start = Start(stack, here, args)
+        start = Start(stack, here, args, Preferences(microphone="none"))
         start.opened = lambda window: window.home.loaded.connect(lambda _view: painted(window))
 
         def painted(window) -> None:
