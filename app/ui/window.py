@@ -102,7 +102,6 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.settings)
         self._stack.setCurrentWidget(self.settings)
         self._top.show_settings()
-        self.settings.enter()
         self.settings.setFocus()
 
     def show_home(self) -> None:

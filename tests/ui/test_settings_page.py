@@ -46,6 +46,16 @@ def test_another_microphone_is_heard_and_none_is_a_choice(qtbot, window, desks):
     assert desks.booth.sound.level == 0, "the one before was let go"
 
 
+def test_behind_the_lock_nothing_is_seen_or_heard(qtbot, window, desks):
+    window.lockable.hide()
+    qtbot.waitUntil(lambda: desks.booth.sound.level == 0, timeout=20_000)
+    assert desks.booth.watchers == []
+    desks.booth.sound.level = 0.6
+    window.lockable.show()
+    qtbot.waitUntil(lambda: window.settings._level.share > 0.5, timeout=20_000)
+    assert len(desks.booth.watchers) == 1
+
+
 def test_a_proxy_is_kept_when_it_is_one(qtbot, window, desks):
     line = find(window, "settings.proxy")
     line.setText("nonsense")

@@ -129,7 +129,7 @@ class HomePage(QWidget):
     def _shelve(self, row: CaseSummary) -> None:
         """Out of the list, or back into it; for some seconds the other way stands beside it. Practice is gone for good."""
         if row.practice:
-            self._move(self._desks.signing.discard_practice, row.case_id, self.notice.clear)
+            self._move(lambda case_id: self._desks.signing.discard_practice(case_id), row.case_id, self.notice.clear)
             return
         there, back = self._desks.work.archive, self._desks.work.restore
         if row.archived:

@@ -5,6 +5,7 @@ from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QTextBrowser, QWidget
 
 from app.desk.case_book import APP_VERSION
@@ -130,15 +131,18 @@ class SettingsPage(QWidget):
         self._do(lambda: self._desks.device.export_log(folder), then=lambda file: self.notice.show_words(
             tr("日志已导出", "The log is written"), str(file), "ok"))
 
-    def enter(self) -> None:
-        """In sight: what can be chosen is looked up, the camera is shown and the microphone heard."""
+    def showEvent(self, event: QShowEvent) -> None:
+        """In sight: what can be chosen is looked up; then the camera is shown and the microphone heard."""
+        super().showEvent(event)
+        self._left = Event()
         self._do(lambda: (self._desks.booth.cameras(), self._desks.booth.microphones()), then=self._offer)
-        self._preview.watch(self._desks.booth)
-        self._look_again.start()
-        self._show_camera()
-        self._listen()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.leave()
 
     def leave(self) -> None:
+        """Nothing is looked at or listened to any more, also behind the lock."""
         self._left.set()
         self._look_again.stop()
         self._preview.stop()
@@ -151,6 +155,11 @@ class SettingsPage(QWidget):
             known = chosen in {code for code, _ in named}
             choice.offer(named if known else ((chosen, _absent(chosen)), *named))
         self._show_chosen()
+        if not self._left.is_set():
+            self._preview.watch(self._desks.booth)
+            self._look_again.start()
+            self._show_camera()
+            self._listen()
 
     def _show_chosen(self) -> None:
         for choice, chosen in ((self._camera, self._chosen.camera), (self._microphone, self._chosen.microphone)):
@@ -190,6 +199,9 @@ class SettingsPage(QWidget):
 
     def _hear(self, heard: Any) -> None:
         self._heard = heard
+        if self._left.is_set():
+            self._fall_silent()
+            return
         if heard is None:
             self._heard_words.setText(tr("录像不带声音。", "Recordings have no sound."))
             return
