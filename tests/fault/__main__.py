@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -34,8 +33,7 @@ def main(arguments: list[str]) -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     if options.database == "both":
-        with ThreadPoolExecutor(len(GROUPS)) as pool:
-            list(pool.map(lambda database: _elsewhere(database, arguments), GROUPS))
+        _elsewhere(arguments)
         tally = Tally.joined(*(Tally.loaded(OUT / f"{database}.json") for database in GROUPS))
     else:
         tally = _here(options)
@@ -45,11 +43,18 @@ def main(arguments: list[str]) -> int:
     return 0 if tally.clean else 1
 
 
-def _elsewhere(database: str, arguments: list[str]) -> None:
-    """The same in a process of its own on one database."""
-    (OUT / f"{database}.json").unlink(missing_ok=True)
-    subprocess.run([sys.executable, "-m", "tests.fault", *arguments, "--database", database], cwd=ROOT, check=False,
-                   stdout=subprocess.DEVNULL)
+def _elsewhere(arguments: list[str]) -> None:
+    """The same in a process of its own for each database."""
+    for database in GROUPS:
+        (OUT / f"{database}.json").unlink(missing_ok=True)
+    parts = [subprocess.Popen([sys.executable, "-m", "tests.fault", *arguments, "--database", database], cwd=ROOT,
+                              stdout=subprocess.DEVNULL) for database in GROUPS]
+    try:
+        for part in parts:
+            part.wait()
+    finally:
+        for part in parts:
+            part.terminate()
 
 
 def _here(options: argparse.Namespace) -> Tally:
@@ -83,7 +88,7 @@ def _run(row: Row, trial: Trial, seeds: range, skipped: dict[str, str]) -> None:
         except Exception:  # noqa: BLE001 - one run that comes to no end is counted, and the others go on
             row.fail(seed, traceback.format_exc())
     state = "clean" if row.clean else "NOT CLEAN"
-    print(f"{row.name} on {row.database}: {row.runs} runs, {row.kills} kills, {state}, "
+    print(f"{row.name} on {row.database}: {row.runs} runs, {row.all.kills} kills, {state}, "
           f"{time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
 
 

@@ -1,5 +1,6 @@
 """What the bank really holds: its tables and its folder, opened with its own key, apart from the running gateway."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,6 +97,11 @@ class BankSide:
         """How far the feed of changes has come."""
         with self._database.read() as session:
             return session.scalar(select(func.coalesce(func.max(Change.seq), 0)))
+
+    def forget_files(self) -> None:
+        """Take away what was judged: a thousand cases would fill the disk."""
+        for folder in self._files.cases.iterdir():
+            shutil.rmtree(folder)
 
     def _decrypted(self, case_id: str) -> Iterator[tuple[str, str]]:
         for path in self._files.shelf.path(case_id, "x").parent.glob("*"):

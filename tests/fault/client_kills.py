@@ -3,11 +3,10 @@ and T1)."""
 
 import random
 import time
-from dataclasses import dataclass
-from fnmatch import fnmatch
 from functools import partial
 
 from tests.fault import case_worker, journey, verdict
+from tests.fault.course import Course
 from tests.fault.forked import Forked, Life
 from tests.fault.home import Home
 from tests.fault.site import Site
@@ -34,33 +33,20 @@ YEARS_S = 3650 * 86400.0
 RUNS = 20
 
 
-@dataclass(frozen=True)
-class Course:
-    """An undisturbed way: the points it passes in order, and the seconds it takes once ready."""
-
-    points: tuple[str, ...]
-    seconds: float
-
-    @classmethod
-    def walked(cls, site: Site) -> "Course":
-        with site.home() as home:
-            points = tuple(words[1] for words in _life(site, home, 0, case_worker.LIST).said if words[0] == "point")
-        with site.home() as home:
-            process = _process(site, home, 0)
-            process.hear()
-            begun = time.monotonic()
-            process.life()
-        return cls(points, time.monotonic() - begun)
-
-    def chosen(self, row: str, chance: random.Random) -> tuple[str, int]:
-        """One of the row's boundaries, as (point, how many times it was passed by then): first which, then which time."""
-        kinds = [point for point in dict.fromkeys(self.points) if any(fnmatch(point, like) for like in POINTS[row])]
-        point = chance.choice(kinds)
-        return point, chance.randint(1, self.points.count(point))
+def walked(site: Site) -> Course:
+    """The whole way, in seconds from ``ready`` on."""
+    with site.home() as home:
+        points = tuple(words[1] for words in _life(site, home, 0, case_worker.LIST).said if words[0] == "point")
+    with site.home() as home:
+        process = _process(site, home, 0)
+        process.hear()
+        begun = time.monotonic()
+        process.life()
+    return Course(points, time.monotonic() - begun)
 
 
 def trials(site: Site) -> dict[str, Trial]:
-    course = Course.walked(site)
+    course = walked(site)
     return {row: partial(judged, site, course, row) for row in ROWS}
 
 
@@ -105,7 +91,7 @@ def _killed(site: Site, home: Home, course: Course, row: str, seed: int, chance:
         return _process(site, home, seed, clock_s=wrong).life(chance.uniform(0, course.seconds))
     if row == ENCRYPTING:
         return _life(site, home, seed, case_worker.ENCRYPTING, after_s=chance.uniform(0, ENCRYPTING_S))
-    return _life(site, home, seed, *course.chosen(row, chance))
+    return _life(site, home, seed, *course.chosen(POINTS[row], chance))
 
 
 def _life(site: Site, home: Home, seed: int, point: str = "", at: int = 0, after_s: float | None = None) -> Life:

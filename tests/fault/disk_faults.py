@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.domain.condition import Condition
 from app.store import layout
-from tests.fault import case_worker, disk_worker, journey, verdict
-from tests.fault.client_kills import Course
+from tests.fault import case_worker, client_kills, disk_worker, journey, verdict
+from tests.fault.course import Course
 from tests.fault.forked import Forked
 from tests.fault.home import Home
 from tests.fault.site import Site
@@ -56,7 +56,7 @@ ROWS = (*WORKERS, *FILES, *DATABASES)
 
 
 def trials(site: Site) -> dict[str, Trial]:
-    course = Course.walked(site)
+    course = client_kills.walked(site)
     return {row: partial(in_a_worker, site, row) for row in WORKERS} | {
         row: partial(of_a_file, site, row) for row in FILES} | {
         row: partial(of_the_database, site, course, row) for row in DATABASES}
@@ -109,7 +109,7 @@ def of_the_database(site: Site, course: Course, row: str, seed: int) -> Verdict:
     chance, result = random.Random(f"{row} {seed}"), Verdict()
     name, damage = DATABASES[row]
     with site.home() as home:
-        point = ("recording committed", 1) if chance.random() < 0.5 else course.chosen("K10", chance)
+        point = ("recording committed", 1) if chance.random() < 0.5 else course.chosen(client_kills.POINTS["K10"], chance)
         life = Forked(case_worker.work, home, site.meter.address, site.session, seed, *point, 0.0).life()
         result.kills = int(life.killed)
         said = [words[1:] for words in life.said if words[0] == "saved"]

@@ -6,11 +6,10 @@ import errno
 import random
 import threading
 import time
-from dataclasses import dataclass
-from fnmatch import fnmatch
 from functools import partial
 
 from tests.fault import verdict
+from tests.fault.course import Course
 from tests.fault.site import Site
 from tests.fault.verdict import Trial, Verdict
 from tests.waiting import until
@@ -34,31 +33,19 @@ ROWS = (*POINTS, RANDOM)
 RUNS = 35
 
 
-@dataclass(frozen=True)
-class Course:
-    """An undisturbed intake: the gateway's points in order, and the seconds it takes to send."""
-
-    points: tuple[str, ...]
-    seconds: float
-
-    @classmethod
-    def walked(cls, site: Site) -> "Course":
-        with site.sealed(0) as (way, case_id):
-            site.keeper.points.clear()
-            begun = time.monotonic()
-            way.sent(case_id)
-            seconds = time.monotonic() - begun
-            until(lambda: site.bank.held(case_id).checks)
-            return cls(tuple(site.keeper.points), seconds)
-
-    def chosen(self, row: str, chance: random.Random) -> tuple[str, int]:
-        kinds = [point for point in dict.fromkeys(self.points) if any(fnmatch(point, like) for like in POINTS[row])]
-        point = chance.choice(kinds)
-        return point, chance.randint(1, self.points.count(point))
+def walked(site: Site) -> Course:
+    """An intake with the look at its faces; the seconds are of sending alone."""
+    with site.sealed(0) as (way, case_id):
+        site.keeper.points.clear()
+        begun = time.monotonic()
+        way.sent(case_id)
+        seconds = time.monotonic() - begun
+        until(lambda: site.bank.held(case_id).checks)
+        return Course(tuple(site.keeper.points), seconds)
 
 
 def trials(site: Site) -> dict[str, Trial]:
-    course = Course.walked(site)
+    course = walked(site)
     return {row: partial(judged, site, course, row) for row in ROWS}
 
 
@@ -82,7 +69,7 @@ def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: ran
         if row == RANDOM:
             late.start()
         else:
-            site.keeper.doom(*course.chosen(row, chance), ERRORS.get(row, 0))
+            site.keeper.doom(*course.chosen(POINTS[row], chance), ERRORS.get(row, 0))
         way.sent(case_id)
         until(lambda: site.bank.held(case_id).checks)
         late.cancel()

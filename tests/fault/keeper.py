@@ -9,7 +9,7 @@ from tests.fault import gateway_worker
 from tests.fault.forked import READY, Forked
 from tests.gateway_process import Gateway
 
-UP_S = 60.0
+UP_S = 120.0
 
 
 class Keeper:
@@ -26,10 +26,11 @@ class Keeper:
         self.points: list[str] = []
         self.kills = self.strikes = 0
         self.died: Callable[[], None] = lambda: None
+        self._process: Forked | None = None
+        self._lock = threading.Lock()
         self._up, self._doomed, self._closing = threading.Event(), threading.Event(), False
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._thread.start()
-        self.wait()
 
     def doom(self, point: str, at: int, number: int = 0) -> None:
         """The gateway of now dies when it next comes to ``point`` for the ``at``-th time, or with an error ``number`` meets
@@ -41,7 +42,9 @@ class Keeper:
             raise AssertionError("the gateway does not obey")
 
     def kill(self) -> None:
-        self._process.kill()
+        with self._lock:
+            if self._process:
+                self._process.kill()
 
     def wait(self) -> None:
         """Until it is up."""
@@ -49,10 +52,10 @@ class Keeper:
             raise AssertionError("the gateway does not come up: " + self._log.read_text(encoding="utf-8")[-2000:])
 
     def close(self) -> None:
-        self.wait()
         self._closing = True
-        self.kill()
-        self._thread.join()
+        while self._thread.is_alive():
+            self.kill()
+            self._thread.join(0.1)
 
     def _keep(self) -> None:
         while not self._closing:
@@ -60,7 +63,9 @@ class Keeper:
             while (words := self._process.hear()) is not None:
                 self._hear(words)
             self._up.clear()
-            self._process.bury()
+            with self._lock:
+                self._process.bury()
+                self._process = None
             if not self._closing:
                 self.kills += 1
                 self.died()

@@ -82,6 +82,7 @@ class Site:
         finally:
             shutil.rmtree(home.folder)
             home.keys.unlink()
+            self.bank.forget_files()
 
     @contextmanager
     def sealed(self, seed: int, confirmed: Callable[[str, Case], None] = lambda stage, case: None, address: str = "",
@@ -97,9 +98,10 @@ class Site:
 @contextmanager
 def open_site(folder: Path, database: str = "") -> Iterator[Site]:
     gateway = gateway_to_start(folder / "bank", *_checker(folder / "checker"), database=database)
-    with closing(Keeper(gateway, folder / "gateway.log")) as keeper, Meter(gateway.address) as meter, \
-            closing(BankSide(gateway.url, gateway.folder / "files")) as bank:
-        yield Site(folder, gateway, keeper, meter, bank)
+    with closing(Keeper(gateway, folder / "gateway.log")) as keeper:
+        keeper.wait()
+        with Meter(gateway.address) as meter, closing(BankSide(gateway.url, gateway.folder / "files")) as bank:
+            yield Site(folder, gateway, keeper, meter, bank)
 
 
 def _checker(folder: Path) -> tuple[str, str]:

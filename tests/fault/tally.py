@@ -1,4 +1,4 @@
-"""The table: fault × runs × lost × duplicated × readable × wrong state × bytes sent again."""
+"""The table: fault × runs × lost × twice × readable × wrong state × bytes sent again."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tests.fault.verdict import Verdict
 
-_COLUMNS = ("runs", "kills", "lost", "duplicated", "readable", "wrong", "too_much", "failed", "again")
 _HEAD = ("row", "database", "runs", "kills", "lost", "twice", "readable", "wrong", "over", "failed", "again max")
 
 
@@ -18,32 +17,34 @@ class Row:
     name: str
     database: str
     runs: int = 0
-    kills: int = 0
-    lost: int = 0
-    duplicated: int = 0
-    readable: int = 0
-    wrong: int = 0
-    too_much: int = 0
     failed: int = 0
-    again: int = 0
-    bad: dict[int, list[str]] = field(default_factory=dict)
+    all: Verdict = field(default_factory=Verdict)
+    bad: dict[str, list[str]] = field(default_factory=dict)
 
     def take(self, seed: int, verdict: Verdict) -> None:
         self.runs += 1
-        for name in ("kills", "lost", "duplicated", "readable", "wrong", "too_much"):
-            setattr(self, name, getattr(self, name) + getattr(verdict, name))
-        self.again = max(self.again, verdict.again)
+        self.all.join(verdict)
         if verdict.why:
-            self.bad[seed] = verdict.why
+            self.bad[str(seed)] = verdict.why
 
     def fail(self, seed: int, trouble: str) -> None:
         self.runs += 1
         self.failed += 1
-        self.bad[seed] = [trouble]
+        self.bad[str(seed)] = [trouble]
 
     @property
     def clean(self) -> bool:
         return self.runs > 0 and not self.bad
+
+    def join(self, other: "Row") -> None:
+        self.runs += other.runs
+        self.failed += other.failed
+        self.all.join(other.all)
+
+    def line(self) -> str:
+        sums = self.all
+        return _line((self.name, self.database, self.runs, sums.kills, sums.lost, sums.duplicated, sums.readable, sums.wrong,
+                      sums.too_much, self.failed, sums.again))
 
 
 @dataclass
@@ -56,14 +57,15 @@ class Tally:
 
     @property
     def clean(self) -> bool:
-        return bool(self.rows) and all(row.clean for row in self.rows)
+        return bool(self.rows) and not self.skipped and all(row.clean for row in self.rows)
 
     def lines(self) -> Iterable[str]:
         yield _line(_HEAD)
+        whole = Row("all", "")
         for row in self.rows:
-            yield _line((row.name, row.database, *(getattr(row, column) for column in _COLUMNS)))
-        yield _line(("all", "", *(sum(getattr(row, column) for row in self.rows) for column in _COLUMNS[:-1]),
-                     max((row.again for row in self.rows), default=0)))
+            whole.join(row)
+            yield row.line()
+        yield whole.line()
         for row in self.rows:
             for seed, why in row.bad.items():
                 yield f"\n{row.name} on {row.database}, seed {seed}: {'; '.join(why)}"
@@ -77,7 +79,8 @@ class Tally:
     @classmethod
     def loaded(cls, path: Path) -> "Tally":
         value = json.loads(path.read_text(encoding="utf-8"))
-        return cls(value["seed"], [Row(**row) for row in value["rows"]], value["skipped"])
+        rows = [Row(**{**row, "all": Verdict(**row["all"])}) for row in value["rows"]]
+        return cls(value["seed"], rows, value["skipped"])
 
     @classmethod
     def joined(cls, *parts: "Tally") -> "Tally":
@@ -87,4 +90,4 @@ class Tally:
 
 def _line(cells: Iterable[object]) -> str:
     first, second, *rest = cells
-    return f"{first:<8} {second:<11}" + "".join(f"{cell!s:>10}" for cell in rest)
+    return f"{first:<11} {second:<11}" + "".join(f"{cell!s:>10}" for cell in rest)

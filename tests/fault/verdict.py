@@ -45,6 +45,12 @@ class Verdict:
             self.too_much += 1
             self.why.append(f"sent again: {bytes_} bytes, {allowed} are allowed")
 
+    def join(self, other: "Verdict") -> None:
+        """Sum up; of what was sent again the most."""
+        for name in ("kills", "lost", "duplicated", "readable", "wrong", "too_much"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.again = max(self.again, other.again)
+
     @property
     def clean(self) -> bool:
         return not (self.lost or self.duplicated or self.readable or self.wrong or self.too_much)
