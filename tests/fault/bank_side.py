@@ -38,7 +38,7 @@ class BankSide:
         self.where = url, files
         self._database = Database(url)
         self._files = CaseFiles(files)
-        self._identity = load_or_make(files / "keys", datetime.now(UTC)).identity
+        self._identities = load_or_make(files / "keys", datetime.now(UTC)).identities
 
     def close(self) -> None:
         self._database.close()
@@ -100,12 +100,12 @@ class BankSide:
 
     def forget_files(self) -> None:
         """Take away what was judged: a thousand cases would fill the disk."""
-        for folder in self._files.cases.iterdir():
+        for folder in self._files.shelf.folder.iterdir():
             shutil.rmtree(folder)
 
     def _decrypted(self, case_id: str) -> Iterator[tuple[str, str]]:
         for path in self._files.shelf.path(case_id, "x").parent.glob("*"):
             try:
-                yield path.stem, digest(pyrage.decrypt(path.read_bytes(), [self._identity]))
+                yield path.stem, digest(pyrage.decrypt(path.read_bytes(), self._identities))
             except pyrage.DecryptError:
                 yield path.stem, "does not decrypt"
