@@ -5,7 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Qt's own screen has 800x800 px, and nothing can be touched beyond it.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen:configfile=" + os.path.relpath(Path(__file__).with_name("screen.json")))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pytest

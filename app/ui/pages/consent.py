@@ -71,9 +71,8 @@ class ConsentPage(Page):
         self._read_aloud.heard.connect(self._heard)
         self._read_aloud.trouble.connect(self.trouble)
         self._facts = label("", "label", wrap=True, name="consent.facts")
-        self._text = ReadingText(objectName="consent.text")
+        self._text = ReadingText("consent.text", tr("同意书正文", "Text of the consent"))
         self.customer_type(1.0)
-        self._text.setAccessibleName(tr("同意书正文", "Text of the consent"))
         self._text.verticalScrollBar().valueChanged.connect(lambda _value: self._look_for_end())
         self._text.verticalScrollBar().rangeChanged.connect(lambda _a, _b: self._look_for_end())
         self._equal = label(tr("人脸核验与双人人工核验效力相同，由客户自由选择，不影响办理和评分。",

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QScrollArea, QTextBrowser
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QTextBrowser
 
 from app.domain.case import ConsentState
 from app.domain.policy import BORROWER, Consent
 from app.ui import text
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, Pill, column, holder, label, row
+from app.ui.widgets.basics import Card, Pill, column, label, row
+from app.ui.widgets.scroll import Scroll, follow_finger
 
 LONGEST_LINE_PX = 800
 PERSONS = {"spouse": ("配偶", "Spouse"), "guarantor": ("担保人", "Guarantor")}
@@ -23,10 +24,7 @@ class ConsentList(Card):
     def __init__(self) -> None:
         self._items: dict[str, ConsentItem] = {}
         self._column = column(None, gap=2)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(self._column, "scroll"))
-        super().__init__(area, padding=8)
+        super().__init__(Scroll(self._column), padding=8)
         self._group = QButtonGroup(self)
 
     def show_consents(self, consents: tuple[Consent, ...], states: Mapping[str, ConsentState], current: str) -> None:
@@ -67,6 +65,12 @@ def what_follows(consent: Consent) -> str:
 
 class ReadingText(QTextBrowser):
     """A text whose lines never get longer than the eye follows."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(objectName=name)
+        self.setAccessibleName(words)
+        self.setTabChangesFocus(True)
+        follow_finger(self)
 
     def resizeEvent(self, event) -> None:
         self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)

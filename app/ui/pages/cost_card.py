@@ -1,13 +1,14 @@
 """The total-cost sheet as the customer sees it and hears it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QScrollArea
+from PySide6.QtWidgets import QGridLayout
 
 from app.domain.cost import NOTHING_ELSE, CostItem, CostSheet
 from app.ui import text
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Figure, column, holder, label, row, rule
 from app.ui.widgets.read_aloud import ReadAloud
+from app.ui.widgets.scroll import Scroll
 
 
 class CostCard(Card):
@@ -29,10 +30,7 @@ class CostCard(Card):
         super().__init__(head,
                          row(self._rate, label(tr("年化综合融资成本", "total yearly cost"), "label"), None, gap=8),
                          *self._figures.values(), rule(), padding=14)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._items, None), "scroll"))
-        self.body.addWidget(area, 1)
+        self.body.addWidget(Scroll(column(self._items, None), tr("各项收费", "The charges"), "forms.cost.items"), 1)
         self.body.addWidget(label(text.of(NOTHING_ELSE), "label", wrap=True))
 
     def show_sheet(self, sheet: CostSheet) -> None:

@@ -1,9 +1,10 @@
 """Step 8: the fields the forms need, prefilled and checked, beside the total-cost sheet that is signed first."""
 
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QStackedWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 
 from app.desk.views import CaseView
 from app.domain.facts import Finding
@@ -16,6 +17,7 @@ from app.ui.pages.page import Page
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, column, holder, label, row
 from app.ui.widgets.inputs import Field
+from app.ui.widgets.scroll import Scroll
 from app.ui.widgets.seat import Seat
 
 WIDE = ("address", "employer")
@@ -44,11 +46,9 @@ class FormsPage(Page):
         self._timer.setSingleShot(True)
         self._timer.setInterval(200)
         self._timer.timeout.connect(self._check)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._grid, None), "scroll"))
         form = Card(label(tr("申请信息", "Application"), "label"), padding=14)
-        form.body.addWidget(area, 1)
+        self._form_area = Scroll(column(self._grid, None))
+        form.body.addWidget(self._form_area, 1)
         sheet = Seat(self._cost)
         self.seats = (*self.seats, sheet)
         self._cost.read_aloud.trouble.connect(self.trouble)
@@ -105,6 +105,8 @@ class FormsPage(Page):
                 made.setCursorPosition(0)
                 made.setModified(False)
             self._fields[field.code].say(self._source(field.source), "")
+        for one, following in pairwise([self._form_area, *self._inputs.values()]):
+            QWidget.setTabOrder(one, following)
         self._check()
 
     def _add(self, field: Any) -> None:

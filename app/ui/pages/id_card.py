@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtGui import QKeyEvent
 
 from app.desk.card_sides import taken
 from app.desk.views import CaseView
@@ -17,11 +17,12 @@ from app.ui.pages import id_chip
 from app.ui.pages.id_card_form import CARD_ASPECT, LONG_TERM, SIDES, CardForm, SideTile, ask_for
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.auto_shot import AutoCamera
-from app.ui.widgets.basics import Card, button, column, holder, row
+from app.ui.widgets.auto_shot import AutoCamera, shoots
+from app.ui.widgets.basics import Card, button, column, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.inputs import Check
 from app.ui.widgets.picture import Picture, decode
+from app.ui.widgets.scroll import Scroll
 
 
 class IdCardPage(Page):
@@ -34,7 +35,7 @@ class IdCardPage(Page):
         self._pictures: dict[str, str] = {}
         self.camera = CameraView("id_card.camera", frame_aspect=CARD_ASPECT, whole=True, pages=True)
         self._sides = {side: SideTile(side) for side in SIDES}
-        self._shoot = button("", "id_card.shoot", shortcut="Space")
+        self._shoot = button("", "id_card.shoot")
         self._import = button(tr("从文件导入", "Import file"), "id_card.import")
         self._by_itself = Check(tr("自动拍摄", "Auto-shoot"), "id_card.auto")
         self._by_itself.setChecked(True)
@@ -58,10 +59,7 @@ class IdCardPage(Page):
                       gap=12)
         left.setStretch(0, 3)
         left.setStretch(2, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._chip, self._form, None, gap=12), "scroll"))
-        right = Card(area, padding=14)
+        right = Card(Scroll(column(self._chip, self._form, None, gap=12)), padding=14)
         right.setFixedWidth(380)
         content = row(gap=16)
         content.addLayout(left, 1)
@@ -78,6 +76,13 @@ class IdCardPage(Page):
         self._form.edited.connect(self._edited)
         self._read_chip.clicked.connect(self.read_chip)
         self._chip.fill.connect(self._take_over)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The space bar shoots, unless what has the focus wants it."""
+        if shoots(event, self._shoot):
+            self.shoot()
+        else:
+            super().keyPressEvent(event)
 
     def enter(self) -> None:
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))

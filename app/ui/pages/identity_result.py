@@ -3,7 +3,6 @@
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea
 
 from app.desk.views import CaseView
 from app.domain.case import Case
@@ -14,19 +13,21 @@ from app.ui import face_words
 from app.ui.face_words import outcome
 from app.ui.pages.identity_review import ReviewForm, decision_words
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, column, holder, label, restyle
+from app.ui.widgets.basics import Card, column, label, restyle
 from app.ui.widgets.face_pair import FacePair
 from app.ui.widgets.findings import FindingList
+from app.ui.widgets.scroll import Scroll
 
 LARGEST = QSize(1600, 1600)
 PORTRAIT, LIVE, CHIP = "liveness.face.portrait", "liveness.face.live", "liveness.face.chip"
 
 
-class ResultPane(QScrollArea):
+class ResultPane(Scroll):
     """``page`` is the liveness page, which talks to the desk."""
 
     def __init__(self, page: Any) -> None:
-        super().__init__()
+        card = Card(gap=8, padding=14)
+        super().__init__(column(card))
         self._page = page
         self._shown: dict[str, str] = {}
         self._headline = label("", "heading", wrap=True, name="liveness.verdict")
@@ -36,14 +37,10 @@ class ResultPane(QScrollArea):
         self.faces = FacePair((PORTRAIT, tr("身份证人像", "Portrait on the card")), (LIVE, tr("现场人脸", "Face at the camera")),
                               (CHIP, tr("芯片照片", "The chip's photo")))
         self.review = ReviewForm()
-        card = Card(self._headline, self._why, self._findings, self._decided, self.faces, self.review, gap=8, padding=14)
+        for part in (self._headline, self._why, self._findings, self._decided, self.faces, self.review):
+            card.body.addWidget(part)
         card.body.setStretch(4, 1)
-        inside = holder(column(card), "scroll")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is inside takes the focus and scrolls into sight
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidgetResizable(True)
-        self.setWidget(inside)
 
     def show_result(self, view: CaseView, left: int, used_up: bool) -> None:
         """``left`` attempts may follow; ``used_up`` where none may and none has passed."""

@@ -6,7 +6,7 @@ The recording begins here and runs on over forms and signatures.
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.desk.views import CaseView
 from app.domain.case import Interview
@@ -17,8 +17,9 @@ from app.ui import text
 from app.ui.pages.page import Page
 from app.ui.speech import SystemVoice
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, Figure, button, column, holder, label, restyle, row
+from app.ui.widgets.basics import Card, Figure, button, column, label, restyle, row
 from app.ui.widgets.camera_view import CameraView, Overlay
+from app.ui.widgets.scroll import Scroll
 
 ANSWERS = (("yes", "是", "Yes"), ("no", "否", "No"), ("asked", "已问", "Asked"))
 
@@ -46,9 +47,7 @@ class InterviewPage(Page):
         self.finish_footer(self._replay)
 
     def _compose_body(self) -> None:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(column(self._script, None, gap=0), "scroll"))
+        area = Scroll(column(self._script, None, gap=0))
         script = Card(label(tr("双录话术", "Script"), "label"), padding=12)
         script.body.addWidget(area, 1)
         script.setFixedWidth(400)

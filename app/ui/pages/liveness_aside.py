@@ -1,7 +1,7 @@
 """The cards beside the camera: before an attempt what is to come, in it what is asked, after it what came of it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.desk.views import CaseView
 from app.domain.challenge import LivenessPlan
@@ -11,19 +11,20 @@ from app.ui.text import tr
 from app.ui.widgets.basics import Card, column, holder, label
 from app.ui.widgets.liveness_cards import ActionsCard, ChecksCard, LightCard, LikenessCard, OtherActions
 from app.ui.widgets.picture import Picture
+from app.ui.widgets.scroll import Scroll
 
 WIDTH = 236
 AFTERWARDS = ("完成动作后比对", "Compared after the actions")
 
 
-class LivenessAside(QScrollArea):
+class LivenessAside(Scroll):
     """Keeps what the customer asked for: actions to leave out, and no coloured light. ``changed`` tells of either panel's
     end, so that whoever holds it paints anew."""
 
     changed = Signal()
 
     def __init__(self, view: CaseView) -> None:
-        super().__init__()
+        super().__init__(words=tr("检测情况", "About the check"))
         self.picture = Picture("liveness.portrait", tr("证件人像", "Portrait"))
         self.picture.setMinimumHeight(112)
         self._portrait = Card(label(tr("身份证人像", "Portrait on the card"), "label"), self.picture, padding=12)
@@ -33,10 +34,7 @@ class LivenessAside(QScrollArea):
         self.without: tuple = begun.without if begun else ()
         self.why_without = begun.without_reason if begun else ""
         self._light.remember(begun.light_skipped if begun else "")
-        self.setProperty("panel", "aside")
-        self.setAccessibleName(tr("检测情况", "About the check"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidgetResizable(True)
         self.setWidget(holder(column(self._portrait, self.actions, self._light, self._likeness, self._checks, self._other,
                                      None, gap=10), "scroll"))
         self.setFixedWidth(WIDTH)

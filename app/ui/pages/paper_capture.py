@@ -3,8 +3,8 @@
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from app.desk.card_sides import taken
 from app.desk.views import CaseView, PageField
@@ -18,7 +18,7 @@ from app.ui.pages.id_card_form import CARD_ASPECT, SIDES, ask_for
 from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
 from app.ui.pages.paper_words import why
 from app.ui.text import tr
-from app.ui.widgets.auto_shot import AutoCamera
+from app.ui.widgets.auto_shot import AutoCamera, shoots
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.findings import TONES, FindingList
@@ -26,6 +26,7 @@ from app.ui.widgets.inputs import Check
 from app.ui.widgets.page_fields import PageFields
 from app.ui.widgets.page_mender import PageMender
 from app.ui.widgets.picture import Picture
+from app.ui.widgets.scroll import Scroll
 
 LIST_PX = 292
 SHEET_ASPECT = 1.0 / 1.414
@@ -49,10 +50,8 @@ class PaperCapture(QWidget):
         self._why = label("", "caption", wrap=True, name="papers.capture.why")
         self._pages = column(gap=12)
         self._pages.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(self._pages, "scroll"))
-        self._shoot = button(tr("拍摄（空格）", "Shoot (Space)"), "papers.shoot", "primary", shortcut="Space")
+        area = Scroll(self._pages)
+        self._shoot = button(tr("拍摄（空格）", "Shoot (Space)"), "papers.shoot", "primary")
         self._import = button(tr("从文件导入", "Import file"), "papers.import")
         self._close = button(tr("返回清单", "Back to the list"), "papers.close", shortcut="Escape")
         self._shoot.clicked.connect(self.shoot)
@@ -65,6 +64,7 @@ class PaperCapture(QWidget):
         self._auto = AutoCamera(self.camera)
         self._auto.shot.connect(self._shot)
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         QShortcut(QKeySequence.StandardKey.Paste, self, self.paste).setWhatsThis(tr("粘贴图片或文件", "Paste pictures or files"))
         self.mender = PageMender("papers.mend")
         self.mender.cancelled.connect(self._show_camera)
@@ -88,6 +88,13 @@ class PaperCapture(QWidget):
         content.addWidget(listing)
         self.setLayout(content)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The space bar shoots, unless what has the focus wants it."""
+        if shoots(event, self._shoot):
+            self.shoot()
+        else:
+            super().keyPressEvent(event)
+
     def open(self, paper: str) -> None:
         self.paper, self._shown = paper, ("?",)
         view = self._page.view
@@ -105,6 +112,7 @@ class PaperCapture(QWidget):
         if paper == PHOTO_TOGETHER:
             self._my_face.look()
         self.show_case(view)
+        self.setFocus()
 
     def close_camera(self) -> None:
         self.camera.stop()

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget
 
 from app.desk.views import CaseView
 from app.domain.checklist import ChecklistItem
@@ -21,12 +21,13 @@ from app.ui.pages.page import Page
 from app.ui.pages.paper_capture import PaperCapture
 from app.ui.pages.paper_words import why
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, holder, restyle
+from app.ui.widgets.basics import button, column, restyle
 from app.ui.widgets.cross_list import CrossList
 from app.ui.widgets.page_fields import PageFields
 from app.ui.widgets.page_mender import CornerFrame
 from app.ui.widgets.paper_tile import PaperTile, TileState
 from app.ui.widgets.picture import Picture, decode
+from app.ui.widgets.scroll import Scroll
 
 COLUMN_PX = 212  # of the page's width, margins and gaps included
 FEWEST, MOST = 3, 7
@@ -51,11 +52,8 @@ class PapersPage(Page):
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._columns = 0
-        area = QScrollArea()
-        area.setObjectName("papers.list")
-        area.setWidgetResizable(True)
         self._cross = CrossList("papers.cross")
-        area.setWidget(holder(column(self._cross, self._grid, None, gap=12), "scroll"))
+        area = Scroll(column(self._cross, self._grid, None, gap=12), name="papers.list")
         self.capture = PaperCapture(self)
         self.capture.closed.connect(self._close_capture)
         self._panes = QStackedWidget()
@@ -158,8 +156,11 @@ class PapersPage(Page):
         self.act(lambda: signing.import_paper(self.case_id, paper, png(image)))
 
     def _close_capture(self) -> None:
+        tile = self._tiles.get(self.capture.paper)
         self.capture.close_camera()
         self._panes.setCurrentIndex(0)
+        if tile is not None:
+            tile.setFocus()
         self.refresh_footer()
 
     def _set_circumstances(self, circumstances: Circumstances) -> None:

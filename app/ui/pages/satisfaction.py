@@ -4,7 +4,7 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.desk.views import CaseView
 from app.domain.flow import Step
@@ -13,6 +13,7 @@ from app.ui import text
 from app.ui.pages.customer_page import CustomerPage
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, column, holder, label, row
+from app.ui.widgets.scroll import Scroll
 
 STARS = range(1, 6)
 WIDEST = 1302  # question and answers within one glance on a wide screen
@@ -34,9 +35,7 @@ class SatisfactionPage(CustomerPage):
         self._thanks = label(tr("✓ 谢谢您的评价，请把电脑交还客户经理。",
                                   "✓ Thank you. Please hand the laptop back to the manager."),
                              "title", wrap=True, name="satisfaction.thanks")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(column(*self._lines.values(), None, gap=12), "scroll"))
+        area = Scroll(column(*self._lines.values(), None, gap=12))
         self.next.setObjectName("satisfaction.confirm")
         foot = row(self.hint, self.next, gap=12)
         foot.setStretch(0, 1)

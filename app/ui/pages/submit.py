@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QScrollArea
+from PySide6.QtWidgets import QGridLayout
 
 from app.desk.views import CaseView
 from app.domain.flow import STEPS, Step
@@ -15,9 +15,10 @@ from app.ui.pages.home import CRITERIA
 from app.ui.pages.package_card import PackageCard
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, button, column, holder, label, restyle, row, rule
+from app.ui.widgets.basics import Card, button, column, label, restyle, row, rule
 from app.ui.widgets.charts import RadarChart
 from app.ui.widgets.cross_list import CrossList
+from app.ui.widgets.scroll import Scroll
 
 LEFT, RIGHT = (Qt.AlignmentFlag.AlignVCenter | side for side in (Qt.AlignmentFlag.AlignLeft,
                                                                  Qt.AlignmentFlag.AlignRight))
@@ -50,10 +51,7 @@ class SubmitPage(Page):
         content.addWidget(self._cross)
         content.addWidget(self._package)
         content.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(content, "scroll"))
-        self.body.addWidget(area)
+        self.body.addWidget(Scroll(content, tr("评分和证据包", "Score and package"), "submit.score"))
         self._seal_hint = tr("设备签名 Ed25519 · 银行公钥加密 · 本机只存密文",
                              "Signed by the device, encrypted to the bank; this device holds ciphertext only")
         self._export = button(tr("导出证据包", "Export the package"), "submit.export")

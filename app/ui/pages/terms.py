@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit
 
 from app.desk.views import CaseView
 from app.domain import loan
@@ -15,9 +15,10 @@ from app.ui import text
 from app.ui.operation import Operation
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Figure, WrapButton, column, holder, label, row
+from app.ui.widgets.basics import Bar, Card, Figure, WrapButton, column, label, row
 from app.ui.widgets.findings import FindingList
 from app.ui.widgets.inputs import Choice, Field, NumberInput
+from app.ui.widgets.scroll import Scroll
 
 CONDITIONS = {"new": ("新车", "New"), "used": ("二手车", "Used"), "owned": ("自有车", "Owned")}
 ENERGIES = {"ice": ("燃油", "Combustion"), "nev": ("新能源", "New energy")}
@@ -94,10 +95,7 @@ class TermsPage(Page):
         for card in (self._form, self._live):
             content.setAlignment(card, Qt.AlignmentFlag.AlignTop)
         whole = column(grid, content, None, gap=12)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(whole, "scroll"))
-        self.body.addWidget(area)
+        self.body.addWidget(Scroll(whole))
 
     def _listen(self) -> None:
         self.products.idClicked.connect(lambda _id: self._product_chosen())

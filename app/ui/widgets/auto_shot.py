@@ -3,6 +3,8 @@
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton
 
 from app.ui.text import tr
 from app.ui.widgets.camera_view import CameraView, Overlay
@@ -71,3 +73,8 @@ class AutoCamera(QObject):
     def _hand_on(self, turn: int, image: bytes) -> None:
         if self._watch is not None and turn == self._turn:
             self.shot.emit(image)
+
+
+def shoots(event: QKeyEvent, trigger: QAbstractButton) -> bool:
+    """Whether this key presses the trigger: the space bar, once, while it may be pressed."""
+    return event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and trigger.isEnabled()

@@ -4,11 +4,12 @@ from math import ceil
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea
+from PySide6.QtWidgets import QFrame
 
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, holder, label, row
+from app.ui.widgets.basics import button, column, label, row
 from app.ui.widgets.read_aloud import ReadAloud
+from app.ui.widgets.scroll import Scroll
 
 TICK_MS = 200
 LONGEST_LINE_PX = 880
@@ -30,12 +31,8 @@ class ClausePane(QFrame):
         self._clause = label("", "heading", wrap=True, name=f"{name}.text")
         self._clause.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._clause.setMaximumWidth(LONGEST_LINE_PX)
-        self._area = QScrollArea()
-        self._area.setObjectName(f"{name}.area")
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area = Scroll(column(self._clause, None), tr("条款正文", "Text of the clause"), f"{name}.area")
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # shows that there is more
-        self._area.setWidget(holder(column(self._clause, None), "scroll"))
         bar = self._area.verticalScrollBar()
         bar.valueChanged.connect(lambda _value: self._look())
         bar.rangeChanged.connect(lambda _low, _high: self._look())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea
+from PySide6.QtWidgets import QLabel
 
 from app.domain.condition import Condition
 from app.ui import theme
@@ -13,6 +13,7 @@ from app.ui.pdf import Hit, Pages, render
 from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.notice import Waiting
+from app.ui.widgets.scroll import Scroll
 
 GAP_PX = 12
 END_WITHIN_PX = 24
@@ -40,7 +41,7 @@ class PageLabel(QLabel):
             painter.fillRect(place, shade)
 
 
-class ReadingPane(QScrollArea):
+class ReadingPane(Scroll):
     """Shows a PDF in a column of pages and says once the reader has been at its end."""
 
     read_to_end = Signal()
@@ -48,10 +49,7 @@ class ReadingPane(QScrollArea):
     trouble = Signal(object)
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setWidgetResizable(True)
-        self.setAccessibleName(tr("文件正文", "The document"))
+        super().__init__(words=tr("文件正文", "The document"), name=name)
         self._pages: list[PageLabel] = []
         self._sides = (0.0, 1.0)
         self._pdf = b""
@@ -60,7 +58,6 @@ class ReadingPane(QScrollArea):
         self._waiting = Waiting(f"{name}.waiting")
         self._column = column(self._waiting, gap=GAP_PX)
         self.setWidget(holder(self._column, "scroll"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # a bar that comes late would draw twice
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._moved())
 
