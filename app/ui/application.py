@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.domain.condition import Kind
-from app.ui import theme
+from app.ui import accessible, theme
 
 NO_DISPLAY = Kind(
     "window.no_display", zh="这里没有可以显示窗口的屏幕。", zh_next="请在桌面会话中运行；没有窗口的命令见 mianqian --help。",
@@ -29,6 +29,7 @@ def make_application(argv: list[str]) -> QApplication:
     application.setApplicationName("mianqian")
     application.setApplicationDisplayName("面签台")
     application.setFont(theme.font())
+    accessible.install()
     return application
 
 

@@ -30,6 +30,7 @@ class CustomerHost(QWidget):
     def __init__(self, bank: str, name: str, *, alone: bool) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setAccessibleName(tr("客户屏", "The customer's screen"))
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -150,6 +151,8 @@ class CustomerWindow(CustomerHost):
 
 class Segments(QWidget):
     """One dash a document: done, under way, to come."""
+
+    accessible_role = "share"
 
     def __init__(self) -> None:
         super().__init__()

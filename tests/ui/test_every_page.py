@@ -5,8 +5,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from app.ui import theme as themes
@@ -42,7 +42,8 @@ def shown(qtbot):
 def test_the_words_of_a_page_fit_are_in_its_language_and_stand_out(shown, scene):
     for language, theme, size in (("zh", "dark", SIZES[0]), ("en", "light", SIZES[0]), ("en", "dark", SIZES[1])):
         window = shown(scene, language, theme, size)
-        assert (language, cut_off(window), _foreign(window, language), _faint(window)) == (language, [], [], [])
+        assert (language, cut_off(window), _foreign(window, language), _faint(window), _unspoken(window)) == (
+            language, [], [], [], [])
 
 
 def test_faint_words_would_be_found(shown):
@@ -50,6 +51,28 @@ def test_faint_words_would_be_found(shown):
     label = next(_words(window, QLabel))
     label.setStyleSheet("color: #93A0B2")
     assert len(_faint(window)) == 1
+
+
+def test_what_a_screen_reader_cannot_say_would_be_found(shown):
+    window = shown(next(scenes()))
+    assert _unspoken(window) == []
+    window.home.setAccessibleName("")
+    QWidget(window.home, objectName="nameless", focusPolicy=Qt.FocusPolicy.TabFocus).show()
+    assert len(_unspoken(window)) == 2
+
+
+def _unspoken(window: QWidget) -> list[str]:
+    """What takes the focus, or is painted by this program, and has no name or no role for a screen reader."""
+    dumb = []
+    for widget in window.findChildren(QWidget):
+        painted = "paintEvent" in vars(type(widget)) and type(widget).__module__.startswith("app.")
+        stops = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.objectName().startswith("qt_")
+        if widget.isVisible() and (painted or stops):
+            spoken = QAccessible.queryAccessibleInterface(widget)
+            nameless = not spoken.text(QAccessible.Text.Name)
+            if nameless or (painted and spoken.role() == QAccessible.Role.Client):
+                dumb.append(f"{type(widget).__name__} {widget.objectName()}")
+    return dumb
 
 
 def _words(window: QWidget, *kinds: type[QWidget]):

@@ -295,11 +295,11 @@ def test_an_answer_that_comes_after_leaving_the_case_reaches_nobody(qtbot, windo
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_is_painted_and_stays_in_its_bounds(qtbot, tmp_path, language, theme):
     desks = make_desks()
+    case_id = bring_to(desks, Step.SUBMIT)
     window = MainWindow(desks, language, theme)
     qtbot.addWidget(window)
     window.resize(1366, 768)
     window.show()
-    case_id = bring_to(desks, Step.SUBMIT)
     window.open_case(case_id)
     qtbot.waitUntil(lambda: window.frame is not None, timeout=20_000)
     for step in STEPS:

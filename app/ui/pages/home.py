@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from app.desk.views import HomeView, QueueView, ToDo
 from app.domain.condition import Condition
@@ -19,6 +19,7 @@ from app.ui.widgets.group_bar import WORDS, GroupBar
 from app.ui.widgets.inputs import SearchBox
 from app.ui.widgets.notice import BusyLine, Notice, Waiting
 from app.ui.widgets.queue_options import QueueOptions
+from app.ui.widgets.scroll import Scroll
 
 BATCH = 500
 UNDO_MS = 10_000
@@ -42,6 +43,7 @@ class HomePage(QWidget):
         self._question = ("", "all")
         self._fetching = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("今日业务", "Today's work"))
         self.notice = Notice("home.notice")
         self.busy = BusyLine()
         self._count = label("", "caption", name="home.count")
@@ -308,10 +310,7 @@ class ToDoCard(Card):
         self._empty = label(tr("没有待办", "Nothing due"), "caption")
         self._list.addWidget(self._empty)
         self._list.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(self._list, "scroll"))
-        self.body.addWidget(area, 1)
+        self.body.addWidget(Scroll(self._list), 1)
 
     def show_todos(self, todos: tuple[ToDo, ...]) -> None:
         for line in self._lines:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeyEvent
 
 from app.desk.card_sides import taken
 from app.desk.views import CaseView
@@ -17,7 +16,7 @@ from app.ui.pages import id_chip
 from app.ui.pages.id_card_form import CARD_ASPECT, LONG_TERM, SIDES, CardForm, SideTile, ask_for
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.auto_shot import AutoCamera, shoots
+from app.ui.widgets.auto_shot import AutoCamera, space_shoots
 from app.ui.widgets.basics import Card, button, column, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.inputs import Check
@@ -49,6 +48,7 @@ class IdCardPage(Page):
         self._check_timer.timeout.connect(self._check)
         self._findings: tuple[Finding, ...] = ()
         self._drafted = ""
+        self._space = space_shoots(self, self._shoot)
         self._compose_body()
         self._listen()
         self.finish_footer()
@@ -76,13 +76,6 @@ class IdCardPage(Page):
         self._form.edited.connect(self._edited)
         self._read_chip.clicked.connect(self.read_chip)
         self._chip.fill.connect(self._take_over)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The space bar shoots, unless what has the focus wants it."""
-        if shoots(event, self._shoot):
-            self.shoot()
-        else:
-            super().keyPressEvent(event)
 
     def enter(self) -> None:
         self.camera.say(tr("正在打开摄像头…", "Opening the camera…"))
@@ -117,8 +110,9 @@ class IdCardPage(Page):
         for one, tile in self._sides.items():
             tile.mark(one == side)
         self._shoot.setText(tr(f"拍{SIDES[side][0]} · 空格", f"{side.capitalize()} · Space"))
-        self._shoot.setAccessibleName(tr(f"拍摄{SIDES[side][0]}", f"Shoot the {SIDES[side][1].lower()}"))
-        self._shoot.setShortcut("Space")  # a new text takes it away
+        words = tr(f"拍摄{SIDES[side][0]}", f"Shoot the {SIDES[side][1].lower()}")
+        self._shoot.setAccessibleName(words)
+        self._space.setWhatsThis(words)
 
     def shoot(self) -> None:
         booth, signing, side = self.desks.booth, self.desks.signing, self._side

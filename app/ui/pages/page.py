@@ -49,7 +49,9 @@ class Page(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         practice = tr("练习 · ", "Practice · ") if view.case.opened.practice else ""
-        self.title = label(practice + (title or text.of(NAMES[self.step])), "title", name=f"{self.step}.title")
+        named = practice + (title or text.of(NAMES[self.step]))
+        self.setAccessibleName(named)
+        self.title = label(named, "title", name=f"{self.step}.title")
         self.subtitle = Elided(subtitle, "caption")
         self.actions = row(gap=12)
         self.notice = Notice(f"{self.step}.notice")

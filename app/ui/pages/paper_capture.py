@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from app.desk.card_sides import taken
@@ -18,7 +18,7 @@ from app.ui.pages.id_card_form import CARD_ASPECT, SIDES, ask_for
 from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
 from app.ui.pages.paper_words import why
 from app.ui.text import tr
-from app.ui.widgets.auto_shot import AutoCamera, shoots
+from app.ui.widgets.auto_shot import AutoCamera, space_shoots
 from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.findings import TONES, FindingList
@@ -65,6 +65,7 @@ class PaperCapture(QWidget):
         self._auto.shot.connect(self._shot)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        space_shoots(self, self._shoot).setWhatsThis(tr("拍摄", "Shoot"))
         QShortcut(QKeySequence.StandardKey.Paste, self, self.paste).setWhatsThis(tr("粘贴图片或文件", "Paste pictures or files"))
         self.mender = PageMender("papers.mend")
         self.mender.cancelled.connect(self._show_camera)
@@ -87,13 +88,6 @@ class PaperCapture(QWidget):
         content.addWidget(self._left, 1)
         content.addWidget(listing)
         self.setLayout(content)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The space bar shoots, unless what has the focus wants it."""
-        if shoots(event, self._shoot):
-            self.shoot()
-        else:
-            super().keyPressEvent(event)
 
     def open(self, paper: str) -> None:
         self.paper, self._shown = paper, ("?",)

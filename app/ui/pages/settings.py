@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QTextBrowser, QWidget
+from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from app.desk.case_book import APP_VERSION
 from app.domain.condition import Condition
@@ -15,12 +15,13 @@ from app.ui import text, theme
 from app.ui.files import pick_folder
 from app.ui.operation import Operation
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Figure, button, column, holder, label, row
+from app.ui.widgets.basics import Bar, Card, Figure, button, column, label, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.evidence_rail import fix_words
 from app.ui.widgets.inputs import Choice, Field
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.pills import Pills
+from app.ui.widgets.scroll import Scroll
 
 LEVEL_MS = 80
 CAMERA_MS = 500
@@ -82,11 +83,8 @@ class SettingsPage(QWidget):
         cards = row(left, right, gap=16)
         for side in (0, 1):
             cards.setStretch(side, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder(cards, "scroll"))
         made = column(heading, self.notice, gap=12, margins=(26, 9, 26, 22))
-        made.addWidget(area, 1)
+        made.addWidget(Scroll(cards), 1)
         return made
 
     def _look(self) -> Card:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.text import tr
 from app.ui.widgets.camera_view import CameraView, Overlay
@@ -75,6 +75,6 @@ class AutoCamera(QObject):
             self.shot.emit(image)
 
 
-def shoots(event: QKeyEvent, trigger: QAbstractButton) -> bool:
-    """Whether this key presses the trigger: the space bar, once, while it may be pressed."""
-    return event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and trigger.isEnabled()
+def space_shoots(before: QWidget, trigger: QAbstractButton) -> QShortcut:
+    """The space bar presses the trigger while ``before`` itself has the focus; a button that has it is pressed instead."""
+    return QShortcut(QKeySequence("Space"), before, trigger.click, context=Qt.ShortcutContext.WidgetShortcut)

@@ -164,6 +164,8 @@ class Elided(QLabel):
 class Pill(QWidget):
     """A small state with a dot: tone brand, ok, warn, bad or plain."""
 
+    accessible_role = "words"
+
     def __init__(self, text: str = "", tone: str = "plain", *, dot: bool = True, name: str = "") -> None:
         super().__init__()
         self._text, self._tone, self._dot = text, tone, dot
@@ -223,10 +225,12 @@ def pill_width(text: str) -> int:
 class Bar(QWidget):
     """A share from 0 to 1 as a thin bar."""
 
+    accessible_role = "share"
+
     def __init__(self, share: float = 0.0, tone: str = "brand", height: int = 6) -> None:
         super().__init__()
-        self._share, self._tone = share, tone
         self.setFixedHeight(height)
+        self.show_share(share, tone)
         self.setMinimumWidth(24)
 
     def show_share(self, share: float, tone: str = "brand") -> None:

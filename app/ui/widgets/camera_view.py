@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainte
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import icons, theme
+from app.ui.text import tr
 from app.ui.widgets.basics import paint_pill, pill_width
 
 SHORTEST_S = 1 / 31
@@ -78,10 +79,13 @@ class CameraView(QWidget):
     """Shows a booth's frames. ``mirrored`` for the person, ``oval`` for liveness, ``frame_aspect`` for a document; ``pages``:
     the camera is asked for its most pixels while it is watched."""
 
+    accessible_role = "picture"
+
     def __init__(self, name: str, *, mirrored: bool = False, oval: bool = False, frame_aspect: float = 0.0,
                  whole: bool = False, pages: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setAccessibleName(tr("摄像头画面", "The camera's picture"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
         self._mirrored, self._oval, self._aspect, self._whole = mirrored, oval, frame_aspect, whole

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import theme
+from app.ui.text import tr
 
 
 def score_tone(score: float) -> str:
@@ -16,8 +17,11 @@ def score_tone(score: float) -> str:
 class RadarChart(QWidget):
     """Shares 0–1 on as many axes as there are values, with names around and a figure in the middle."""
 
+    accessible_role = "picture"
+
     def __init__(self, *, names: bool = True) -> None:
         super().__init__()
+        self.setAccessibleName(tr("操作质量", "Quality"))
         self._values: tuple[tuple[str, float], ...] = ()
         self._middle = ""
         self._names = names
@@ -95,6 +99,8 @@ class RadarChart(QWidget):
 class ScoreRing(QWidget):
     """One score 0–100 as a ring with the figure inside."""
 
+    accessible_role = "picture"
+
     def __init__(self, size: int = 64) -> None:
         super().__init__()
         self.setFixedSize(size, size)
@@ -105,7 +111,7 @@ class ScoreRing(QWidget):
         """``provisional`` paints it neutral: a case that has only begun is not a bad one."""
         self._score = score
         self._tone = "brand" if provisional or score is None else score_tone(score)
-        self.setAccessibleName("—" if score is None else f"{score:.0f}")
+        self.setAccessibleName(tr("操作质量", "Quality") + (" —" if score is None else f" {score:.0f}"))
         self.update()
 
     def paintEvent(self, _event) -> None:

@@ -8,13 +8,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.place import EARTH_RADIUS_M, Fix, Position
 from app.ui import theme
+from app.ui.text import tr
 
 
 class FenceMap(QWidget):
     """North is up. Without a fix only the fence is drawn; without a dealer a bare ground."""
 
+    accessible_role = "picture"
+
     def __init__(self, *, scale_bar: bool = False) -> None:
         super().__init__()
+        self.setAccessibleName(tr("面签地点与车商围栏的地图", "Map of the place and the dealer's fence"))
         self._dealer: Position | None = None
         self._radius_m = 200.0
         self._fix: Fix | None = None

@@ -173,6 +173,8 @@ class Field(QWidget):
         self._caption.setBuddy(field)
         if not field.accessibleName():
             field.setAccessibleName(caption)
+        if isinstance(field, QComboBox) and field.isEditable():
+            field.lineEdit().setAccessibleName(caption)
         self.setLayout(column(row(self._caption, None, self._aside, gap=6), field, self._note, gap=4))
 
     def mark(self, words: str, tone: str) -> None:

@@ -78,9 +78,12 @@ class Notice(QFrame):
 class BusyLine(QWidget):
     """A thin line that moves while an operation takes longer than 300 ms."""
 
+    accessible_role = "share"
+
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(3)
+        self.setAccessibleName(tr("处理进度", "Work in progress"))
         self._at = 0
         self._depth = 0
         self._timer = QTimer(self)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import icons, theme
+from app.ui.text import tr
 
 LARGEST_PX = 60_000_000
 Spot = tuple[str, tuple[float, float, float, float]]  # tone; left, top, width and height in shares of the picture
@@ -28,9 +29,12 @@ def decode(data: bytes, size: QSize | None = None) -> QImage:
 class Picture(QWidget):
     """One picture, whole, on a quiet ground; words while there is none."""
 
+    accessible_role = "picture"
+
     def __init__(self, name: str, words: str = "", icon: str = "page") -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setAccessibleName(words or tr("图片", "Picture"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 60)
         self._image: QImage | None = None

@@ -103,8 +103,9 @@ class ReadingPane(Scroll):
         self.clear()
         self._pdf, self._sides = pdf, (pages.left, pages.right)
         self._waiting.hide()
-        for image in pages.images:
+        for number, image in enumerate(pages.images, start=1):
             page = PageLabel(image)
+            page.setAccessibleName(tr(f"第 {number} 页", f"Page {number}"))
             self._pages.append(page)
             self._column.addWidget(page, 0, Qt.AlignmentFlag.AlignHCenter)
         self.verticalScrollBar().setValue(0)

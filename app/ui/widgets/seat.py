@@ -51,6 +51,8 @@ class Mirror(Card):
 
 
 class Glass(QWidget):
+    accessible_role = "picture"
+
     def __init__(self, part: QWidget) -> None:
         super().__init__()
         self._part = part

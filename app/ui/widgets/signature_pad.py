@@ -35,6 +35,8 @@ TOUCH = {QEvent.Type.TouchBegin: "down", QEvent.Type.TouchUpdate: "move", QEvent
 class SignaturePad(QWidget):
     """``ink()`` is the signature so far. A pen silences finger and mouse until ``clear``: a palm rests on the glass."""
 
+    accessible_role = "picture"
+
     drawn = Signal()
 
     def __init__(self, name: str) -> None:
