@@ -77,4 +77,7 @@ class AutoCamera(QObject):
 
 def space_shoots(before: QWidget, trigger: QAbstractButton) -> QShortcut:
     """The space bar presses the trigger while ``before`` itself has the focus; a button that has it is pressed instead."""
-    return QShortcut(QKeySequence("Space"), before, trigger.click, context=Qt.ShortcutContext.WidgetShortcut)
+    space = QShortcut(QKeySequence("Space"), before)
+    space.setContext(Qt.ShortcutContext.WidgetShortcut)
+    space.activated.connect(trigger.click)
+    return space
