@@ -21,14 +21,14 @@ CARD_FIELDS = {"id_card_front": id_card_reader.FRONT_FIELDS, "id_card_back": id_
 
 @dataclass(frozen=True)
 class View:
-    """One look at a card: the picture, its lines, the page it was cut from, the kind recognised in it, whether it is upside
-    down, and what of it lies outside of the picture."""
+    """One look at a card: the picture, its lines, the page it was cut from, the kind recognised in it, by how many
+    quarters to the left it was turned, and what of it lies outside of the picture."""
 
     image: "np.ndarray"
     lines: tuple[ocr.Line, ...]
     page: "Page | None"
     kind: str
-    turned: bool = False
+    turns: int = 0
     cut: Finding | None = None
 
     @property
@@ -49,7 +49,7 @@ def card_view(image: "np.ndarray", kind: str) -> View:
     place = card_place.place_by_labels(whole.lines) if whole.kind in CARDS else None
     views = [candidate for candidate in (_placed(whole, place), whole, view if page else None) if candidate]
     best = max(views, key=lambda candidate: (bool(candidate.kind), _readings(candidate, kind)))
-    cut = None if best.page else outside.cut_off(whole.lines, whole.size, place, whole.turned)
+    cut = None if best.page else outside.cut_off(whole.lines, whole.size, place, whole.turns)
     return replace(best, cut=cut)
 
 
@@ -69,7 +69,7 @@ def _upright(image: "np.ndarray", page: "Page | None") -> View:
     for turns in _ways(view):
         turned = _seen(np.rot90(image, turns).copy(), page)
         if turned.kind:
-            return replace(turned, turned=True)
+            return replace(turned, turns=turns)
     return view
 
 

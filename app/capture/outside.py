@@ -18,7 +18,7 @@ LATIN_LINES, SURE = 5, 0.8
 TOUCHES = 0.006  # of a side: text so near to the picture's edge goes on beyond it
 BEYOND = 0.02  # of a side: how far the card's place may lie outside before it counts
 SIDES = {"left": ("左", "left"), "right": ("右", "right"), "top": ("上", "top"), "bottom": ("下", "bottom")}
-OPPOSITE = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+AROUND = ("top", "right", "bottom", "left")
 
 
 def foreign(lines: Iterable[Line]) -> Finding | None:
@@ -35,10 +35,10 @@ def foreign(lines: Iterable[Line]) -> Finding | None:
                  "document that the bank allows, such as a passport or a foreigner's permanent residence card.")
 
 
-def cut_off(lines: tuple[Line, ...], size: tuple[int, int], place: "Page | None", turned: bool = False) -> Finding | None:
+def cut_off(lines: tuple[Line, ...], size: tuple[int, int], place: "Page | None", turns: int = 0) -> Finding | None:
     """A finding that names the sides of the picture (``size`` = width, height) beyond which the card goes on: by ``place``,
-    where its labels say it lies, or by text that runs into the edge (left and right: two lines of it). ``turned``: it is
-    seen the other way up than it was taken."""
+    where its labels say it lies, or by text that runs into the edge (left and right: two lines of it). ``turns``: how
+    many quarters to the left it is seen turned against how it was taken."""
     width, height = size
     beyond = {"left": 0, "right": 0, "top": 0, "bottom": 0}
     for line in lines:
@@ -52,7 +52,7 @@ def cut_off(lines: tuple[Line, ...], size: tuple[int, int], place: "Page | None"
         beyond["right"] += 2 * (across[-1] > 1 + BEYOND)
         beyond["top"] += 2 * (down[0] < -BEYOND)
         beyond["bottom"] += 2 * (down[-1] > 1 + BEYOND)
-    sides = [SIDES[OPPOSITE[side] if turned else side] for side, count in beyond.items() if count > 1]
+    sides = [SIDES[AROUND[(AROUND.index(side) + turns) % 4]] for side, count in beyond.items() if count > 1]
     if not sides:
         return None
     zh, en = "、".join(zh for zh, _ in sides), " and ".join(en for _, en in sides)

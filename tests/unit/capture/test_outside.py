@@ -53,8 +53,9 @@ def test_the_sides_beyond_which_the_card_goes_on_are_named(lines, where, sides):
 
 
 def test_of_a_picture_turned_for_reading_the_side_is_named_as_it_was_taken():
-    assert "of the top" not in outside.cut_off((line("签发机关", 300, 0),), SIZE, None, turned=True).en
-    assert "beyond the bottom" in outside.cut_off((line("签发机关", 300, 0),), SIZE, None, turned=True).en
+    sides = {1: "right", 2: "bottom", 3: "left"}  # of the picture as it was taken, turned to the left by quarters
+    assert all(f"beyond the {side}" in outside.cut_off((line("签发机关", 300, 0),), SIZE, None, turns=turns).en
+               for turns, side in sides.items())
 
 
 def jpeg(image) -> bytes:
