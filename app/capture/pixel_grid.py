@@ -23,7 +23,7 @@ LOWEST = 0.10  # cycles a pixel: text, ruled lines and most security print are c
 AROUND = 15  # bins of the spectrum with which one is compared
 RIM = 0.03  # of the page's size that is left out at its edges
 LIT = (80.0, 250.0)  # mean grey of paper; what lies around it on a table or a screen is mostly darker
-GRID = 4.0  # python -m benchmarks.screens: what papers and screens read
+GRID = 4.0  # papers read up to 3.6, screens mostly above: python -m benchmarks.screens
 
 
 def screen(image: np.ndarray, page: "Page | None") -> tuple[Finding, ...]:
