@@ -76,7 +76,7 @@ class Uploader:
                 return RunResult(0, 0, waiting, c.SIGN_IN_NEEDED() if waiting else None)
             turn = _Turn(self._outbox, staff.staff_id, self._sending(progress or _quiet))
             trouble = turn.run(self.stopping) or self._tell_withdrawals(staff.staff_id)
-            return RunResult(turn.receipted, turn.stopped, self._outbox.waiting(), trouble)
+            return RunResult(turn.receipted, turn.stopped, self._outbox.waiting(staff.staff_id), trouble)
 
     def _sending(self, progress: Progress) -> Callable[[Entry], Sending]:
         return lambda entry: Sending(self.client, self._outbox, self._vault_path, self._on_receipt, self._pace, entry,
