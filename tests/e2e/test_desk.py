@@ -9,9 +9,9 @@ from app.capture.picture import encode_jpeg
 from app.demo.portrait import camera_picture, card_portrait
 from app.demo.stage import demo_terms, stage
 from app.domain import facts
-from app.domain.condition import Condition
 from app.domain.ink import Ink
 from tests.e2e import signing as acts
+from tests.refused import refused
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(900)
@@ -36,16 +36,6 @@ def sealed(set_up):
 def carded(set_up):
     """A case up to the confirmed card."""
     return acts.until_card(set_up)
-
-
-def refused(code: str, act, *args, **options) -> Condition:
-    with pytest.raises(Condition) as trouble:
-        act(*args, **options)
-    assert trouble.value.code == code
-    for language in ("zh", "en"):
-        assert trouble.value.message(language)
-        assert trouble.value.next(language)
-    return trouble.value
 
 
 def test_the_two_person_path_leads_to_the_receipt_and_costs_no_point(sealed):

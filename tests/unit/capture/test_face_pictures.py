@@ -7,7 +7,7 @@ import pytest
 from app.capture import face_pictures
 from app.capture.face_pictures import Template
 from app.demo.portrait import camera_picture, card_portrait
-from app.domain.condition import Condition
+from tests.refused import refused
 
 
 def jpeg(image: np.ndarray) -> bytes:
@@ -34,12 +34,6 @@ def together(examples, *heights: int) -> bytes:
         person = cv2.resize(person, None, fx=height / person.shape[0], fy=height / person.shape[0])
         wall[-height:, left:left + person.shape[1]] = person
     return jpeg(wall)
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as trouble:
-        act(*args)
-    assert trouble.value.code == code
 
 
 def test_both_people_are_found_in_the_photo_together(examples, photo):

@@ -4,11 +4,11 @@ import pytest
 
 from app.capture.paper_file import FilePage
 from app.capture.reading import IdCardReading, PaperReading
-from app.domain.condition import Condition
 from app.domain.facts import Finding, Reading
 from app.domain.finding import block
 from app.domain.flow import Step
 from tests import case_facts as f
+from tests.refused import refused
 
 SHOT = b"\xff\xd8\xffshot"
 CARD = "spouse_id_card"
@@ -37,13 +37,6 @@ def married(desk):
 
 def item(view):
     return next(item for item in view.checklist.items if item.paper == CARD)
-
-
-def refused(code: str, act, *args) -> Condition:
-    with pytest.raises(Condition) as caught:
-        act(*args)
-    assert caught.value.code == code
-    return caught.value
 
 
 def test_the_side_that_is_shown_is_the_side_that_is_kept(married):

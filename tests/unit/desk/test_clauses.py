@@ -3,11 +3,11 @@
 import pytest
 
 from app.domain.clauses import clauses_left, require_read
-from app.domain.condition import Condition
 from app.domain.evidence import digest
 from app.domain.flow import Step
 from app.domain.fold import fold
 from tests import case_facts as f
+from tests.refused import refused
 
 CLAUSES = ("逾期的，贷款人有权提前收回借款。", "未经同意不得转让车辆。")
 
@@ -18,12 +18,6 @@ def at_signing(desk) -> str:
     sheet = f.prepared("cost_sheet")
     desk.book.record(case_id, sheet.model_copy(update={"clauses": CLAUSES}))
     return case_id
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as raised:
-        act(*args)
-    assert raised.value.code == code
 
 
 def test_each_clause_is_acknowledged_in_turn_before_the_document_is_signed(desk, at_signing):

@@ -2,17 +2,11 @@
 
 import pytest
 
-from app.domain.condition import Condition
 from app.domain.facts import ReadingHelped
 from app.domain.flow import Step
 from app.domain.policy_text import consent_sha256
 from tests import case_facts as f
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as trouble:
-        act(*args)
-    assert trouble.value.code == code
+from tests.refused import refused
 
 
 def test_a_text_that_was_not_read_to_its_end_cannot_be_agreed_to_but_can_be_refused(desk):

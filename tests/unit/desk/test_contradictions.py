@@ -7,6 +7,7 @@ from app.domain.condition import Condition
 from app.domain.flow import Step
 from app.domain.identity import check_vin
 from tests import case_facts as f
+from tests.refused import refused
 
 
 def test_a_contradiction_keeps_the_seal_away_and_names_no_person(desk):
@@ -27,14 +28,6 @@ def test_a_contradiction_keeps_the_seal_away_and_names_no_person(desk):
 def read(code: str, confidence: float = 0.99, **values: str) -> facts.PaperCaptured:
     return f.paper(code, readings={name: facts.Reading(value=value, confidence=confidence, box=(1, 2, 3, 4))
                                    for name, value in values.items()})
-
-
-def refused(code: str, act, *args) -> Condition:
-    with pytest.raises(Condition) as trouble:
-        act(*args)
-    assert trouble.value.code == code
-    assert all(trouble.value.message(language) and trouble.value.next(language) for language in ("zh", "en"))
-    return trouble.value
 
 
 def test_what_a_person_corrects_is_journaled_with_both_values_and_judged_anew(desk):

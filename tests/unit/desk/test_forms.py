@@ -6,20 +6,13 @@ import subprocess
 import pytest
 
 from app.domain import facts
-from app.domain.condition import Condition
 from app.domain.flow import Step
 from app.domain.terms import VehicleUse
 from tests import case_facts as f
+from tests.refused import refused
 
 VALUES = {"phone": "13900000001", "address": "示例市示例路 1 号", "employer": "示例公司", "monthly_income": "9000",
           "contact_name": "周宁宁", "contact_phone": "13900000002", "repayment_card": "6222021234567890128"}
-
-
-def refused(code: str, act, *args) -> Condition:
-    with pytest.raises(Condition) as raised:
-        act(*args)
-    assert raised.value.code == code
-    return raised.value
 
 
 def text_of(pdf: bytes) -> str:

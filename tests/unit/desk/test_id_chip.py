@@ -4,9 +4,9 @@ import pytest
 
 from app.capture.picture import NOT_AN_IMAGE
 from app.desk.identity import IdentityRoom
-from app.domain.condition import Condition
 from app.domain.flow import Step
 from tests import case_facts as f
+from tests.refused import refused
 from tests.unit.desk.conftest import CHIP_PHOTO, StaffPort, chip_fields
 
 
@@ -15,12 +15,6 @@ def carded(desk) -> str:
     """A case with both sides captured and confirmed."""
     desk.vision.answers["compare_with_chip"] = f.liveness().match
     return desk.begin(Step.LIVENESS)
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as trouble:
-        act(*args)
-    assert trouble.value.code == code
 
 
 def lacks(desk, case_id: str) -> list[str]:

@@ -1,17 +1,10 @@
 """Identity cannot be skipped: an attempt belongs to its case, its consent and its card; the second person is another one."""
 
-import pytest
 
 from app.domain import facts
-from app.domain.condition import Condition
 from app.domain.flow import Step
 from tests import case_facts as f
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as trouble:
-        act(*args)
-    assert trouble.value.code == code
+from tests.refused import refused
 
 
 def attempt(desk, case_id: str) -> None:

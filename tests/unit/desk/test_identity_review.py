@@ -3,14 +3,8 @@
 
 import pytest
 
-from app.domain.condition import Condition
 from app.domain.flow import Step
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as trouble:
-        act(*args)
-    assert trouble.value.code == code
+from tests.refused import refused
 
 
 def judged(desk, case_id: str, verdict: str, zone: str) -> None:

@@ -7,12 +7,12 @@ from app.capture.ocr import Line
 from app.capture.paper_file import FilePage
 from app.capture.reading import PaperReading
 from app.capture.vision import VISION_RESTARTED
-from app.domain.condition import Condition
 from app.domain.facts import Reading
 from app.domain.finding import info
 from app.domain.flow import Step
 from app.domain.page_frame import WHOLE
 from tests import case_facts as f
+from tests.refused import refused
 
 PDF = b"%PDF-1.7 statement"
 SHOT = b"\xff\xd8\xffshot"
@@ -34,12 +34,6 @@ def case_id(desk):
 
 def pages(desk, case_id: str, paper: str = "income_proof"):
     return desk.signing.view(case_id).case.papers.get(paper, ())
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as caught:
-        act(*args)
-    assert caught.value.code == code
 
 
 def taken(desk, case_id: str, paper: str = "income_proof") -> str:

@@ -6,16 +6,9 @@ from app.capture.model_pack import BROKEN, HASH_WRONG, PACK_MISSING
 from app.capture.quality_face import FACE_NONE
 from app.capture.vision import VISION_RESTARTED
 from app.domain.challenge import ACTIONS, draw_actions
-from app.domain.condition import Condition
 from app.domain.flow import Step
 from tests import case_facts as f
-
-
-def refused(code: str, act, *args, **options) -> Condition:
-    with pytest.raises(Condition) as trouble:
-        act(*args, **options)
-    assert trouble.value.code == code
-    return trouble.value
+from tests.refused import refused
 
 
 def attempt(desk, case_id: str, signing=None) -> None:

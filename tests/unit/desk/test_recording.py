@@ -8,18 +8,12 @@ import pytest
 from app.desk import interview as interview_room
 from app.desk.interview import InterviewRoom
 from app.domain import flow
-from app.domain.condition import Condition
 from app.domain.flow import Step
 from app.store.disk import DISK_FULL
 from tests import case_facts as f
+from tests.refused import refused
 from tests.unit.forms.forms_bank import ink
 from tests.waiting import until
-
-
-def refused(code: str, act, *args) -> None:
-    with pytest.raises(Condition) as trouble:
-        act(*args)
-    assert trouble.value.code == code
 
 
 @contextmanager
