@@ -8,8 +8,7 @@ from app.desk.booth import RECORDING_RUNS
 from app.ui import theme
 from app.ui.window import MainWindow
 from tests.ui.fake_desk import CAMERA
-from tests.ui.scenes import scenes, show
-from tests.ui.steps import click, cut_off, find
+from tests.ui.steps import click, find
 
 
 @pytest.fixture
@@ -102,11 +101,3 @@ def test_a_window_stands_where_it_stood_and_what_says_nothing_changes_nothing(qt
     assert second.size().toTuple() == (1200, 700)
     for window in (first, second):
         window.close()
-
-
-@pytest.mark.parametrize("scene", list(scenes()), ids=lambda scene: scene.name)
-def test_words_fit_at_the_largest_type_too(qtbot, scene):
-    window = show(scene, "en", type_size=130)
-    qtbot.addWidget(window)
-    assert cut_off(window) == []
-    window.close()
