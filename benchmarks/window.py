@@ -188,6 +188,7 @@ def large_case(set_up) -> None:
 def rows(folder: Path) -> None:
     """The work list of 10 000 cases scrolled from end to end."""
     from app.demo.player import live
+    from app.ui.pages.case_table import ROW_HEIGHT
 
     with window_on(folder, many_cases) as (player, _):
         home = player.window.home
@@ -197,11 +198,12 @@ def rows(folder: Path) -> None:
                 bar.setValue(bar.maximum())
                 live(15)
         ticks.show(f"{home.model.rowCount()} rows fetched on the way down")
-        with Ticks() as ticks:
-            for part in range(300):
-                bar.setValue(bar.maximum() * part // 300)
-                live(15)
-        ticks.show("scrolled from end to end")
+        for scene, step in (("scrolled by the wheel", 3 * ROW_HEIGHT), ("dragged from end to end", bar.maximum() // 300)):
+            with Ticks() as ticks:
+                for number in range(300):
+                    bar.setValue(number * step)
+                    live(15)
+            ticks.show(scene)
 
 
 def many_cases(set_up) -> None:

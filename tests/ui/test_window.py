@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
 from app.desk.view import summary
 from app.desk.views import RecordingState
@@ -178,6 +178,11 @@ def test_of_ten_thousand_rows_only_those_in_sight_are_asked_for(qtbot, window, d
         table.viewport().repaint()
         assert table.rowAt(0) in asked
         assert len(asked) <= in_sight
+    QApplication.processEvents()
+    asked.clear()
+    bar.setValue(bar.value() - ROW_HEIGHT)
+    qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+    assert len(asked) <= 3  # a step of the wheel paints what comes into sight
 
 
 def test_who_goes_through_the_list_by_keys_stays_on_the_case_when_another_moves_above_it(qtbot, window, desks):

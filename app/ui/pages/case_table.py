@@ -228,6 +228,7 @@ class CaseTable(QTableView):
         header.setMinimumSectionSize(24)
         header.setFixedHeight(38)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what stays in sight is moved, not painted again
         self._current = ""
         model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._fit)
@@ -235,6 +236,12 @@ class CaseTable(QTableView):
         model.rowsInserted.connect(self._fit)
         self.clicked.connect(self._pressed)
         self.activated.connect(self._choose)
+
+    def paintEvent(self, event) -> None:
+        ground = QPainter(self.viewport())
+        ground.fillRect(event.rect(), theme.colour("surface"))
+        ground.end()
+        super().paintEvent(event)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
