@@ -15,8 +15,9 @@ from app.domain.flow import Step
 from app.ui import operation, text, theme
 from app.ui.application import make_application
 from app.ui.pages.register import PAGES
+from app.ui.window import MainWindow
 from tests.ui.fake_desk import make_desks
-from tests.ui.steps import acts, bring_to, click
+from tests.ui.steps import acts, bring_to, click, find
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +39,17 @@ def tidy(qapp, caplog):
 @pytest.fixture
 def desks():
     return make_desks()
+
+
+@pytest.fixture
+def window(qtbot, desks):
+    """The window with its work list there."""
+    made = MainWindow(desks)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: find(made, "home.count").text() != "", timeout=20_000)
+    yield made
+    made.close()
 
 
 @pytest.fixture

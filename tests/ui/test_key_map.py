@@ -7,19 +7,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.flow import Step
 from app.ui.key_map import KeyMap, keys
-from app.ui.window import MainWindow
-from tests.ui.steps import acts, bring_to, cut_off, find
+from tests.ui.steps import acts, bring_to, cut_off
 
 
 @pytest.fixture
-def window(qtbot, desks):
-    made = MainWindow(desks)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitUntil(lambda: find(made, "home.count").text() != "", timeout=20_000)
-    made.activateWindow()
-    yield made
-    made.close()
+def window(window):
+    window.activateWindow()
+    return window
 
 
 def shown(window: QWidget) -> KeyMap | None:

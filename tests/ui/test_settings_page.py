@@ -12,17 +12,12 @@ from tests.ui.steps import click, find
 
 
 @pytest.fixture
-def window(qtbot, desks):
-    made = MainWindow(desks)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitUntil(lambda: find(made, "home.count").text() != "", timeout=20_000)
-    made.activateWindow()
-    QTest.keyClick(made, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: made.settings is not None and made.settings._camera.count() == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: made.settings._level.share > 0.5, timeout=20_000)
-    yield made
-    made.close()
+def window(qtbot, window):
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.settings is not None and window.settings._camera.count() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: window.settings._level.share > 0.5, timeout=20_000)
+    return window
 
 
 def test_a_camera_is_seen_when_it_is_chosen_and_stays_chosen(qtbot, window, desks):

@@ -26,16 +26,6 @@ from tests.ui.steps import bring_to, click, cut_off, find, seal
 BANK_AWAY = Kind("work.offline", zh="联系不上银行。", zh_next="稍后再试。", en="Bank away.", en_next="Try later.")
 
 
-@pytest.fixture
-def window(qtbot, desks):
-    made = MainWindow(desks)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitUntil(lambda: find(made, "home.count", QLabel).text() != "", timeout=20_000)
-    yield made
-    made.close()
-
-
 def open_at(qtbot, window, desks, step: Step):
     case_id = bring_to(desks, step)
     window.open_case(case_id)
