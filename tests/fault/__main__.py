@@ -90,6 +90,8 @@ def _run(row: Row, trial: Trial, seeds: range, skipped: dict[str, str]) -> None:
     state = "clean" if row.clean else "NOT CLEAN"
     print(f"{row.name} on {row.database}: {row.runs} runs, {row.all.kills} kills, {state}, "
           f"{time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    for seed, why in row.bad.items():  # told at once: the whole run is long, and may be stopped
+        print(f"  seed {seed}: {'; '.join(why)}", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
