@@ -87,6 +87,7 @@ def window_on(folder: Path, prepare: Callable) -> Iterator:
 def papers(folder: Path) -> None:
     """Idle, then a picture dropped on its tile again and again: opened, read, encrypted and shown."""
     from app.demo.player import live
+    from tests.e2e.signing import until_papers
 
     with window_on(folder, until_papers) as (player, set_up):
         player.click("rail.step.papers")
@@ -100,17 +101,6 @@ def papers(folder: Path) -> None:
                 player.wait(f"page {page}", lambda page=page: pages(player) == page, PATIENCE_S)
                 live(500)
             ticks.show(f"papers: {PAPER} read, page {page}")
-
-
-def until_papers(set_up) -> str:
-    from app.demo.stage import CIRCUMSTANCES
-    from tests.e2e import signing as acts
-
-    signing = set_up.desks.signing
-    case_id = acts.until_card(set_up).case.case_id
-    signing.verify_by_second_person(case_id, acts.SECOND_PERSON, set_up.bank.password_of(acts.SECOND_PERSON), "一致")
-    signing.set_circumstances(case_id, CIRCUMSTANCES)
-    return case_id
 
 
 def liveness(folder: Path) -> None:

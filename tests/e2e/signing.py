@@ -65,12 +65,17 @@ def until_card(stage: Stage) -> CaseView:
     return signing.confirm_id_card(case_id, props.story.customer)
 
 
+def until_papers(stage: Stage) -> str:
+    """A case without papers so far: a second person has verified the customer, the circumstances are known."""
+    signing, case_id = stage.desks.signing, until_card(stage).case.case_id
+    signing.verify_by_second_person(case_id, SECOND_PERSON, stage.bank.password_of(SECOND_PERSON), "本人到场，证件一致")
+    return signing.set_circumstances(case_id, CIRCUMSTANCES).case.case_id
+
+
 def until_seal(stage: Stage) -> CaseView:
     """A whole case, ready to be sealed."""
     signing, props = stage.desks.signing, stage.props
-    case_id = until_card(stage).case.case_id
-    signing.verify_by_second_person(case_id, SECOND_PERSON, stage.bank.password_of(SECOND_PERSON), "本人到场，证件一致")
-    signing.set_circumstances(case_id, CIRCUMSTANCES)
+    case_id = until_papers(stage)
     answer_consents(stage, case_id)
     for item in wanted_papers(stage.desks.policy, props.story):
         for page in range(1, item.pages_min + 1):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from reportlab.pdfgen import canvas
 
 from app.demo.player import Player, live
-from app.demo.stage import CIRCUMSTANCES, Stage, demo_terms, stage
+from app.demo.stage import Stage, demo_terms, stage
 from app.domain import consents
 from app.domain.case import FACE_CONSENT
 from app.domain.flow import Step
@@ -140,11 +140,7 @@ def set_up(first_day) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def with_papers(set_up) -> str:
     """A case without papers so far."""
-    signing = set_up.desks.signing
-    case_id = acts.until_card(set_up).case.case_id
-    signing.verify_by_second_person(case_id, acts.SECOND_PERSON, set_up.bank.password_of(acts.SECOND_PERSON), "一致")
-    signing.set_circumstances(case_id, CIRCUMSTANCES)
-    return case_id
+    return acts.until_papers(set_up)
 
 
 def code_shown(player: Player) -> str:
