@@ -5,6 +5,7 @@ Each model loads at its first use, in the vision worker; together that costs hal
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from math import dist
 from typing import TYPE_CHECKING
@@ -53,10 +54,13 @@ class DlibEngine:
 
     def faces(self, image: np.ndarray, *, thorough: bool = False, wide: bool = False) -> list[Face]:
         """A ``wide`` look goes on to the smaller faces: 27 ms at 640×480 instead of 6. What was found before stays as it
-        was, so that a followed face does not change with the look."""
+        was, so that a followed face does not change with the look; it may become sure."""
         found: list[Face] = []
         for width in THOROUGH_WIDTHS if thorough else WIDTHS:
-            found += [face for face in self._faces_at(image, width) if not any(_same(face, other) for other in found)]
+            closer = self._faces_at(image, width)
+            again = [face for face in closer if any(_same(face, other) for other in found)]
+            found = [replace(face, sure=face.sure or any(other.sure and _same(face, other) for other in again))
+                     for face in found] + [face for face in closer if face not in again]
             if found and not wide:
                 break
         return sorted(found, key=lambda face: face.box[2], reverse=True)

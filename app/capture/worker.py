@@ -70,7 +70,7 @@ class Hand:
     def count_faces(self, shape, image=None) -> int:
         from app.capture.session import engine
 
-        faces = engine().faces(self._picture(shape) if image is None else image)
+        faces = engine().faces(self._picture(shape) if image is None else image, wide=True)
         return sum(face.sure for face in faces)
 
     def _picture(self, shape):

@@ -392,7 +392,7 @@ def test_cases_wait_for_their_own_manager(device, gateway, store, case_id):
         desk.seal(case_id, b"x")
         desk.client.sign_in(COLLEAGUE, gateway.passwords[COLLEAGUE])
         assert (result := desk.uploader.run_once()).receipted == 0
-        assert result.waiting == 1
+        assert (result.waiting, desk.outbox.waiting("10482")) == (0, 1)
         desk.client._session = None
         assert desk.uploader.run_once().trouble.code == "bank.sign_in_needed"
         desk.client.sign_in("10482", gateway.passwords["10482"])

@@ -20,8 +20,8 @@ from app.capture.frames import Frame
 from app.capture.liveness import LivenessProgress
 from app.capture.vision import LivenessWatch, Vision, VisionFault
 from app.demo.living import Customer, render_clips, render_living
-from app.demo.papers import draw_paper
-from app.demo.photo import photograph
+from app.demo.papers import draw_paper, photo_together
+from app.demo.photo import photograph, still_video
 from app.demo.portrait import card_portrait
 from app.domain.challenge import ACTIONS, COLOURS, LivenessPlan, LivenessRules, draw_actions, draw_light
 from app.domain.condition import Condition
@@ -278,6 +278,12 @@ def test_frames_are_dropped_while_it_is_busy(vision):
         busy.join()
     later = Frame(image=frame.image, t_s=0.2, source=FILE)
     assert vision.liveness_frame(later).guidance == "no_face"
+
+
+def test_people_at_a_table_are_seen_in_every_frame_whatever_a_hasty_look_makes_of_the_wall(vision, tmp_path):
+    still_video(tmp_path / "together.avi", photo_together(card_portrait()), 1.0, 15)
+    with Camera.open(str(tmp_path / "together.avi"), pace=False) as camera:
+        assert [vision.count_faces(camera.read()) for _ in range(15)] == [2] * 15
 
 
 def test_a_frame_larger_than_the_shared_memory_still_arrives(vision):
