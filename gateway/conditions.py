@@ -72,6 +72,10 @@ POLICY_UNKNOWN = Kind(
     "intake.policy", zh="案卷所用的政策包不是本行发布的。", zh_next="请联系本行管理员核对政策包版本。",
     en="The case was made under a policy pack this bank never published.",
     en_next="Call the bank's office about the policy pack.")
+PRACTICE = Kind(
+    "intake.practice", zh="这是一笔练习，银行不收。", zh_next="正式业务请新建面签；练习可在今日业务里丢弃。",
+    en="This case is for practice; the bank does not take it.",
+    en_next="Begin a new signing for real work; practice is discarded in the work list.")
 MANIFEST_SIGNATURE = Kind(
     "intake.signature", zh="案卷清单的设备签名不正确。", zh_next="请保留本机案卷并联系本行技术支持。",
     en="The device's signature on the manifest does not verify.", en_next="Keep the case and call the bank's support.")
@@ -165,8 +169,8 @@ STATUS: dict[str, int] = {
     DEVICE_REVOKED.code: 403, DEVICE_SIGNATURE.code: 401, DEVICE_CLOCK.code: 401, DEVICE_REPLAYED.code: 425,
     STAFF_WRONG.code: 401,
     STAFF_LOCKED.code: 429, STAFF_TOKEN.code: 401, STAFF_ROLE.code: 403, POLICY_NONE.code: 404,
-    POLICY_UNKNOWN.code: 422, MANIFEST_SIGNATURE.code: 422, MANIFEST_BAD.code: 422, MANIFEST_CONFLICT.code: 409,
-    REVISION_GAP.code: 409, NOT_YOURS.code: 403, FILES_MISSING.code: 409, FILE_DAMAGED.code: 422,
+    POLICY_UNKNOWN.code: 422, PRACTICE.code: 422, MANIFEST_SIGNATURE.code: 422, MANIFEST_BAD.code: 422,
+    MANIFEST_CONFLICT.code: 409, REVISION_GAP.code: 409, NOT_YOURS.code: 403, FILES_MISSING.code: 409, FILE_DAMAGED.code: 422,
     NO_RECEIPT.code: 404, UPLOAD_GONE.code: 410, UPLOAD_OFFSET.code: 409, UPLOAD_CHECKSUM.code: 460,
     UPLOAD_BUSY.code: 423, UPLOAD_CUT.code: 408, TUS_VERSION_BAD.code: 412,
 }

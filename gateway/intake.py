@@ -15,12 +15,14 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain import wire
 from app.domain.evidence import MANIFEST_FORMAT, SUITE, FileRef, Manifest, Receipt, digest
-from app.domain.facts import BankStatusChanged
+from app.domain.facts import PRACTICE_NUMBER, BankStatusChanged
 from gateway import conditions as c
+from gateway import journal
 from gateway.bank import Bank
 from gateway.caller import Caller
 from gateway.database import audit, now, publish
 from gateway.devices import check_active, verify_ed25519
+from gateway.journal import JournalBad
 from gateway.metrics import COMMITS
 from gateway.shelf import hashed
 from gateway.tables import Blob, CaseRow, Device, Policy, Revision, stamp
@@ -166,6 +168,7 @@ def _commit(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt:
         blobs = _blobs(session, request.manifest)
     with COMMITS.time():
         _check_files(bank, request.manifest, blobs)
+        _check_for_real(bank, request.manifest)
         log.info("commit: %d files checked", len(request.manifest.files))
         return _receipted(bank, caller, case_id, number)
 
@@ -195,6 +198,16 @@ def _check_files(bank: Bank, manifest: Manifest, blobs: dict[str, Blob]) -> None
             session.delete(session.get_one(Blob, blob.upload_id))
     if damaged:
         raise c.FILE_DAMAGED(count=len(damaged))
+
+
+def _check_for_real(bank: Bank, manifest: Manifest) -> None:
+    """Refuse what its own journal calls practice, whatever its number says. Reviewers are told of one that cannot be read."""
+    try:
+        practice = journal.of(manifest, lambda file: bank.whole(manifest.case_id, file)).case.opened.practice
+    except (JournalBad, OSError):
+        return
+    if practice:
+        raise c.PRACTICE()
 
 
 def _receipted(bank: Bank, caller: Caller, case_id: str, number: int) -> Receipt:
@@ -230,6 +243,8 @@ def _judge(bank: Bank, caller: Caller, case_id: str, number: int, request: wire.
             raise c.MANIFEST_BAD(where=name)
     if manifest.staff_id != caller.staff_id:
         raise c.NOT_YOURS()
+    if manifest.case_number.startswith(PRACTICE_NUMBER):
+        raise c.PRACTICE()
     sizes: dict[str, int] = {}
     same = all(sizes.setdefault(file.cipher_sha256, file.cipher_size) == file.cipher_size for file in manifest.files)
     ids = {file.id for file in manifest.files}

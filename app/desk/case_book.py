@@ -68,7 +68,7 @@ class CaseBook:
             pack = self.shelf.current
             case_id = str(uuid4())
             day = self.clock.now().astimezone()
-            begins = f"{'练习' if practice else 'MQ'}-{day:%Y%m%d}-"
+            begins = f"{facts.PRACTICE_NUMBER if practice else 'MQ-'}{day:%Y%m%d}-"
             number = f"{begins}{self._summaries.count(begins) + 1:04d}"
             return self.record(case_id, facts.CaseOpened(
                 case_number=number, policy_version=pack.version, policy_sha256=pack.sha256,

@@ -21,7 +21,9 @@ from app.sync.loop import SyncLoop
 from app.sync.outbox import Outbox
 from app.sync.uploader import Uploader
 from app.sync.withdrawals import Withdrawal
+from gateway.conditions import PRACTICE
 from tests.buffering_proxy import buffering
+from tests.face_case import FaceCase
 from tests.fault_proxy import Fault, FaultProxy
 from tests.gateway_process import COLLEAGUE, REVIEWER, enrolled, open_store, running_gateway
 from tests.waiting import until
@@ -329,6 +331,29 @@ def test_a_manifest_signed_by_another_key_is_refused(desk, device, case_id):
     with pytest.raises(Condition) as refused:
         desk.client.open_revision(manifest, device.sign(manifest.model_copy(update={"operation_score": 1.0})))
     assert refused.value.code == "bank.rejected"
+
+
+class Practised(FaceCase):
+    """A case for practice under a number that does not say so."""
+
+    def happened(self, portrait, live):
+        opened, *rest = super().happened(portrait, live)
+        return [opened.model_copy(update={"practice": True}), *rest]
+
+
+def test_a_forged_case_of_practice_is_refused_at_the_banks_door(desk, device, gateway, case_id):
+    """By its number before any file is sent, by its journal before there is a receipt."""
+    numbered = device.manifest(case_id, device.file(case_id, b"x"), case_number="练习-20261128-0001")
+    hidden = Practised(device, case_id + "b").sealed()
+    for manifest in numbered, hidden:
+        desk.outbox.enqueue(manifest, device.sign(manifest))
+    assert desk.uploader.run_once().receipted == 0
+    for entry in (desk.outbox.entry(manifest.case_id, 1) for manifest in (numbered, hidden)):
+        assert (entry.state, PRACTICE.zh in entry.reason) == ("rejected", True)
+    path = f"/v1/cases/{hidden.case_id}/revisions/1"
+    assert desk.client._signed("POST", path + "/commit", accept=(422,)).headers["X-Condition"] == "intake.practice"
+    assert desk.client._signed("GET", path + "/receipt", accept=(404,)).headers["X-Condition"] == "intake.no_receipt"
+    assert not rows(gateway, "SELECT 1 FROM revision WHERE case_id = ?", case_id)
 
 
 def test_more_bytes_than_the_manifest_declares_are_refused(desk, device, gateway, case_id):

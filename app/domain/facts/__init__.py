@@ -33,6 +33,7 @@ from app.domain.facts.identity import (
     SecondPersonVerified,
 )
 from app.domain.facts.opening import (
+    PRACTICE_NUMBER,
     CaseOpened,
     ConsentAnswered,
     ConsentWithdrawn,
@@ -60,8 +61,8 @@ from app.domain.facts.recording import (
 from app.domain.model import Model
 
 __all__ = [
-    "BankStatusChanged", "CardSide", "CaseOpened", "CasePurged", "CaseSealed", "Circumstances", "CircumstancesSet",
-    "ClauseRead", "ConsentAnswered", "ConsentWithdrawn", "DocumentPrepared", "DocumentSigned",
+    "PRACTICE_NUMBER", "BankStatusChanged", "CardSide", "CaseOpened", "CasePurged", "CaseSealed", "Circumstances",
+    "CircumstancesSet", "ClauseRead", "ConsentAnswered", "ConsentWithdrawn", "DocumentPrepared", "DocumentSigned",
     "DocumentTimestamped", "EnvironmentChecked", "Event", "Fact", "Finding", "FormConfirmed", "IdCard",
     "IdCardCaptured", "IdCardConfirmed", "IdChipRead", "IdentityPathChosen", "IdentityReviewed",
     "InterviewFinished", "InterviewStarted", "LivenessAbandoned", "LivenessBegun", "LivenessFinished",

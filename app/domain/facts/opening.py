@@ -10,6 +10,7 @@ from app.domain.model import Model
 from app.domain.place import Fix, PlaceVerdict
 from app.domain.terms import Terms
 
+PRACTICE_NUMBER = "练习-"  # how the number of a case for practice begins, and no other's
 
 class CaseOpened(Model):
     kind: Literal["case_opened"] = "case_opened"
