@@ -254,12 +254,13 @@ def rescue(args: argparse.Namespace) -> int:
 
 def policy_check(args: argparse.Namespace) -> int:
     """Every problem at once, in the order of the lines; then what is fine but looks unintended."""
+    from app.capture.kinds import kinds
     from app.domain.policy_review import review_policy
     from app.forms.template_check import check_templates
     from app.main import RESOURCES
 
     folder = args.forms or RESOURCES / "forms"
-    review = review_policy(_policy_text(args.file), sorted(p.name for p in folder.glob("*.md")))
+    review = review_policy(_policy_text(args.file), sorted(p.name for p in folder.glob("*.md")), kinds())
     problems = review.problems if review.pack is None else check_templates(review.pack, folder)
     if problems:
         return _tell_problems(args, problems)

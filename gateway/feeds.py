@@ -6,12 +6,14 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
 from app.domain import wire
+from app.domain.document_kind import read_kinds
 from app.domain.facts import BankStatusChanged, SupplementRequested
 from app.domain.policy_text import parse_dealers, parse_policy
 from gateway.conditions import FILE_UNREADABLE, POLICY_NONE
 from gateway.database import Database, audit, now
 from gateway.tables import Change, Counter, Policy, stamp
 
+KINDS = Path(__file__).resolve().parents[1] / "resources" / "kinds"
 PAGE = 200
 _FACT = TypeAdapter(BankStatusChanged | SupplementRequested)
 
@@ -19,10 +21,10 @@ _FACT = TypeAdapter(BankStatusChanged | SupplementRequested)
 def publish_policy(database: Database, path: Path) -> str:
     """Put the pack in ``path`` in force; earlier ones stay known, for cases that began with them. Returns its hash.
 
-    Raises policy.invalid for a pack that devices would refuse.
+    Raises policy.invalid for a pack that devices would refuse, kinds.invalid where a kind of document is badly described.
     """
     text = _read(path)
-    pack = parse_policy(text)
+    pack = parse_policy(text, read_kinds({file.stem: _read(file) for file in KINDS.glob("*.toml")}))
     digest, version = pack.sha256, pack.version
     with database.write() as session:
         session.get_one(Counter, "change", with_for_update=True)  # one at a time, also on PostgreSQL

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.capture.kinds import DocumentKind, FieldKind, kinds
+from app.capture.kinds import kinds
 from app.capture.layout import Layout, Piece, Run, near_run
 from app.capture.ocr import Line
 from app.capture.sums import settled
 from app.capture.written import one_of, proved, shaped, words_share
+from app.domain.document_kind import DocumentKind, FieldKind
 from app.domain.facts import Finding, Reading
 from app.domain.finding import info, warn
 from app.domain.identity import (

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from itertools import product
 
-from app.capture.kinds import DocumentKind
 from app.capture.written import DOUBTFUL, MENDED
+from app.domain.document_kind import DocumentKind
 from app.domain.facts import Reading
 from app.domain.money import fen_of_digits, fen_of_words
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.capture.kinds import DocumentKind, FieldKind, kinds
+from app.capture.kinds import kinds
 from app.capture.media import media_type
 from app.capture.paper_reader import of_fields, recheck
 from app.capture.reading import PaperReading
@@ -17,6 +17,7 @@ from app.domain import facts, flow
 from app.domain.case import Case
 from app.domain.case_papers import PHOTO_TOGETHER
 from app.domain.condition import Kind
+from app.domain.document_kind import DocumentKind, FieldKind
 from app.domain.field_names import field_name
 from app.domain.policy import Paper, PolicyPack
 
@@ -101,15 +102,15 @@ def _kept(book: CaseBook, case: Case, paper: str, image: bytes, read: PaperReadi
 def fields(case: Case, pack: PolicyPack, paper: str, page_id: str) -> tuple[PageField, ...]:
     """The fields of one page, to be compared with the paper: those of its kind, then whatever else was read."""
     page = page_of(case, paper, page_id)
-    wanted = {field.name: field.required for field in _kind_fields(pack, page)}
-    wanted |= {name: False for name in page.readings if name not in wanted}
-    return tuple(_field(name, page, required) for name, required in wanted.items())
+    known = {field.name: field for field in _kind_fields(pack, page)}
+    wanted = known | {name: None for name in page.readings if name not in known}
+    return tuple(_field(name, page, field) for name, field in wanted.items())
 
 
-def _field(name: str, page: facts.PaperCaptured, required: bool) -> PageField:
+def _field(name: str, page: facts.PaperCaptured, field: FieldKind | None) -> PageField:
     reading = page.readings.get(name)
-    return PageField(name=name, words=field_name(name), value=reading.value if reading else "",
-                     confidence=reading.confidence if reading else None, required=required,
+    return PageField(name=name, words=field.words if field else field_name(name), value=reading.value if reading else "",
+                     confidence=reading.confidence if reading else None, required=field is not None and field.required,
                      box=reading.box if reading else None)
 
 
@@ -141,7 +142,7 @@ def _judged(kind: DocumentKind | None, page: facts.PaperCaptured, values: dict[s
 def _shaped(name: str, text: str, field: FieldKind | None) -> str:
     value = shaped(text, field.form if field else "text") if len(text) <= VALUE_MOST else ""
     if not value or (field and field.form in ("date", "until") and value != LONG_TERM and not _is_date(value)):
-        words = field_name(name)
+        words = field.words if field else field_name(name)
         raise VALUE_FORM(field=words.zh, field_en=words.en, most=VALUE_MOST)
     return value
 

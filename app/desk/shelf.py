@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.capture.kinds import kinds
 from app.domain.condition import Kind
 from app.domain.policy import Dealer, PolicyPack
 from app.domain.policy_text import parse_dealers, parse_policy, reread_policy
@@ -26,7 +27,7 @@ class PolicyShelf:
 
     def put(self, policy_toml: str, dealers_toml: str, fetched_at: datetime) -> PolicyPack:
         """Check and keep both texts; raises ``policy.invalid`` and keeps the old ones where they do not hold."""
-        pack = parse_policy(policy_toml)
+        pack = parse_policy(policy_toml, kinds())
         parse_dealers(dealers_toml)
         self._settings.set(f"policy/{pack.sha256}", policy_toml)
         self._settings.set("dealers", dealers_toml)

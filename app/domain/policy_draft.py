@@ -4,7 +4,7 @@ One flawed entry keeps no other from being judged, so that a bank sees everythin
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isclose
 from typing import Any, TypeVar
@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from app.domain import rules, script
+from app.domain.document_kind import DocumentKind
 from app.domain.flaw import Flaw, Spot, schema_flaw, unknown
 from app.domain.model import Model
 from app.domain.policy import (
     BORROWER,
     CONSENT_SWITCHES,
-    ID_CARD,
     SIGNERS,
     WITNESS,
     Consent,
@@ -45,12 +45,7 @@ SIGNED_BY = tuple(signer for signer in SIGNERS if signer != WITNESS)
 CUSTOMER_KINDS = rules.WORDS["customer_kind"]
 # Consent by face may never be the condition of the service (人脸识别技术应用安全管理办法, art. 10 and 12).
 NEVER_REQUIRED = ("face_recognition", "face_transfer", "face_search")
-READABLE = frozenset((
-    "", ID_CARD, "id_card_front", "id_card_back", "driving_licence", "bank_card", "vehicle_licence", "vehicle_registration",
-    "vehicle_conformity", "new_car_invoice", "used_car_invoice", "business_licence", "insurance_policy", "income_proof",
-    "bank_statement", "marriage_certificate", "household_register", "purchase_contract", "down_payment_proof",
-    "vat_invoice", "vin_plate", "odometer", "photo"))
-PHOTOGRAPHS = frozenset(("", "photo", "vin_plate", "odometer"))
+UNREAD = ("", "photo")  # what is only kept, or is a photograph of people or things
 SECTIONS: dict[str, type[Model]] = {
     "products": Product, "papers": Paper, "sets": RequirementSet, "consents": Consent, "questions": Question,
     "pause_reasons": PauseReason, "ratings": Rating, "forms": Form}
@@ -111,8 +106,10 @@ def _held(model: type[M], value: Any, data: Any, loc: tuple, flaws: list[Flaw]) 
         return None
 
 
-def flaws_between(draft: Draft, templates: Collection[str] | None = None) -> Iterator[Flaw]:
-    """Everything that is wrong between parts that each hold. ``templates`` are the files forms may name, None for any."""
+def flaws_between(draft: Draft, templates: Collection[str] | None = None,
+                  kinds: Mapping[str, DocumentKind] | None = None) -> Iterator[Flaw]:
+    """Everything that is wrong between parts that each hold. ``templates`` are the files that forms, ``kinds`` the
+    documents that papers may name; None for any."""
     for section in SECTIONS:
         yield from _twice(Spot(section, (section,)), draft.known(section), by_item=True)
     if not draft.known("products"):
@@ -125,8 +122,7 @@ def flaws_between(draft: Draft, templates: Collection[str] | None = None) -> Ite
         yield from _rule(spot.key("when"), group.when, products)
         yield from _requirements(spot, group.requirements, draft)
     for spot, paper in draft.entries("papers"):
-        yield from unknown(spot.key("reads"), (paper.reads,), sorted(READABLE), "资料种类", "kind of document")
-        yield from _paper(spot, paper)
+        yield from _paper(spot, paper, kinds)
     for spot, form in draft.entries("forms"):
         yield from _form(spot, form, products, templates)
     for spot, question in draft.entries("questions"):
@@ -135,11 +131,14 @@ def flaws_between(draft: Draft, templates: Collection[str] | None = None) -> Ite
         yield from _consent(spot, consent, products)
 
 
-def _paper(spot: Spot, paper: Paper) -> Iterator[Flaw]:
+def _paper(spot: Spot, paper: Paper, kinds: Mapping[str, DocumentKind] | None) -> Iterator[Flaw]:
     if paper.sides and paper.pages_min != 1:
         yield Flaw(spot.key("pages_min"), "身份证（id_card）总是两面各一页，不写 pages_min",
                    "an id_card is always its two sides, a page each; leave pages_min out")
-    if paper.scene and paper.reads in READABLE - PHOTOGRAPHS:
+    if kinds is None:
+        return
+    yield from unknown(spot.key("reads"), (paper.reads,), sorted((*UNREAD, *kinds)), "资料种类", "kind of document")
+    if paper.scene and paper.reads in kinds and not kinds[paper.reads].photo:
         yield Flaw(spot.key("scene"), f"只有照片才写 scene，{paper.reads} 是文件；请删掉这一项",
                    f"a scene is for photographs, {paper.reads} is a document; leave it out")
 

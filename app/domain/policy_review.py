@@ -1,11 +1,12 @@
 """A bank's own policy pack reviewed before it is published: everything that is wrong, by line, and what looks unintended."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from app.domain.document_kind import DocumentKind
 from app.domain.flaw import Flaw, schema_flaw
 from app.domain.policy import PolicyPack, Words
 from app.domain.policy_draft import FIELDS, SECTIONS, Draft, flaws_between
@@ -42,8 +43,10 @@ class Review:
     notes: tuple[Words, ...] = ()
 
 
-def review_policy(text: str, templates: Collection[str] | None = None) -> Review:
-    """All problems of ``text`` in the order of its lines. ``templates`` are the files forms may name, None for any."""
+def review_policy(text: str, templates: Collection[str] | None = None,
+                  kinds: Mapping[str, DocumentKind] | None = None) -> Review:
+    """All problems of ``text`` in the order of its lines. ``templates`` are the files that forms, ``kinds`` the documents
+    that papers may name; None for any."""
     try:
         data = read_toml(text, odd=False)
     except Flaw as flaw:
@@ -53,10 +56,10 @@ def review_policy(text: str, templates: Collection[str] | None = None) -> Review
     pack = None
     try:
         pack = PolicyPack.model_validate(with_hash(data, text))
-        flaws += flaws_between(Draft.of(pack), templates)
+        flaws += flaws_between(Draft.of(pack), templates, kinds)
     except ValidationError as error:
         draft, inside = Draft.read(data)
-        flaws += (*_around(data, error), *inside, *flaws_between(draft, templates))
+        flaws += (*_around(data, error), *inside, *flaws_between(draft, templates, kinds))
     if flaws:
         problems = {(f.spot, f.why): Problem(lines.line(f.spot.place), f.spot.name, f.why) for f in flaws}
         return Review(None, tuple(sorted(problems.values(), key=lambda problem: problem.line)))

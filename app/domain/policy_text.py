@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from math import isfinite
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from app.domain.condition import Kind
+from app.domain.document_kind import DocumentKind
 from app.domain.evidence import canonical, digest
 from app.domain.flaw import Flaw, Spot, schema_flaw
 from app.domain.identity import check_company_code
@@ -34,11 +35,12 @@ LENGTH_MAX = 2_000_000
 M = TypeVar("M", bound=Model)
 
 
-def parse_policy(text: str) -> PolicyPack:
-    """The pack that ``text`` holds, its ``sha256`` that of the text's UTF-8 bytes. Raises POLICY_INVALID."""
+def parse_policy(text: str, kinds: Mapping[str, DocumentKind] | None = None) -> PolicyPack:
+    """The pack that ``text`` holds, its ``sha256`` that of the text's UTF-8 bytes. ``kinds`` are the documents that papers
+    may name as what they are read as, None for any. Raises POLICY_INVALID."""
     try:
         pack = _pack(text)
-        for flaw in flaws_between(Draft.of(pack)):
+        for flaw in flaws_between(Draft.of(pack), kinds=kinds):
             raise flaw
     except Flaw as flaw:
         raise flaw.condition(POLICY_INVALID) from None

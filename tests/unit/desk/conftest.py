@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -275,8 +274,19 @@ def each_text_is_parsed_once():
     """A text gives the same frozen pack each time, and parsing it takes longer than most tests here."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("parse_policy", "reread_policy", "parse_dealers"):
-            patch.setattr(packs, name, cache(getattr(packs, name)))
+            patch.setattr(packs, name, _once(getattr(packs, name)))
         yield
+
+
+def _once(parse):
+    parsed = {}
+
+    def of(text: str, *more):
+        if text not in parsed:
+            parsed[text] = parse(text, *more)
+        return parsed[text]
+
+    return of
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+from app.capture.kinds import kinds
 from app.domain import rules
 from app.domain.checklist import checklist
 from app.domain.facts import Circumstances
@@ -19,7 +20,7 @@ TEMPLATES = [path.name for path in (ROOT / "resources" / "forms").glob("*.md")]
 
 
 def review(text: str):
-    return review_policy(text, TEMPLATES)
+    return review_policy(text, TEMPLATES, kinds())
 
 
 def line_of(text: str, wrong: str) -> int:

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from app.capture.kinds import kinds
 from app.domain.condition import Condition
 from app.domain.policy import BORROWER
 from app.domain.policy_text import consent_sha256, parse_dealers, parse_policy, reread_policy
@@ -24,7 +25,7 @@ ONE_TEXT = {"spouse_authorisation", "guarantor_authorisation"}  # each signs a s
 
 def refused(text) -> Condition:
     with pytest.raises(Condition) as caught:
-        parse_policy(text)
+        parse_policy(text, kinds())
     assert caught.value.code == "policy.invalid"
     assert caught.value.message("zh")
     assert caught.value.next("en")

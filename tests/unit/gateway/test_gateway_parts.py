@@ -312,9 +312,11 @@ def test_a_published_pack_stays_known(tmp_path, database):
     assert feeds.current_policy(database).sha256 == first
 
 
-def test_a_broken_pack_is_not_put_in_force(tmp_path, database):
+@pytest.mark.parametrize(("right", "wrong"), [("[weights]", ""), ('reads = "bank_card"', 'reads = "passport"')])
+def test_a_broken_pack_is_not_put_in_force(tmp_path, database, right, wrong):
     broken = tmp_path / "broken.toml"
-    broken.write_text("version = 1\n", encoding="utf-8")
+    own = (ROOT / "resources" / "policy" / "default.toml").read_text(encoding="utf-8")
+    broken.write_text(own.replace(right, wrong), encoding="utf-8")
     with pytest.raises(Condition) as refused:
         feeds.publish_policy(database, broken)
     assert refused.value.code == "policy.invalid"
