@@ -6,9 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 
-from app.desk.staff import HASHER, StaffDoor
+from app.desk.staff import StaffDoor
+from app.desk.verifier import HASHER, Verifier
 from app.domain.condition import Kind
 from app.store.settings import Settings
 
@@ -36,14 +36,14 @@ class ScreenState:
 
 
 class ScreenKeeper:
-    """Belongs to the manager who works here. Only an Argon2id verifier of the PIN is kept."""
+    """Belongs to the manager who works here."""
 
     def __init__(self, settings: Settings, door: StaffDoor, staff_id: str, hasher: PasswordHasher = HASHER) -> None:
-        self._settings, self._door, self._staff_id, self._hasher = settings, door, staff_id, hasher
-        self._name = f"customer_screen/pin/{staff_id}"
+        self._settings, self._door, self._staff_id = settings, door, staff_id
+        self._pin = Verifier(settings, f"customer_screen/pin/{staff_id}", GUESSES, hasher)
 
     def state(self) -> ScreenState:
-        return ScreenState(self._settings.get(self._name) is not None, self._settings.get(SECOND_DISPLAY, True))
+        return ScreenState(self._pin.kept is not None, self._settings.get(SECOND_DISPLAY, True))
 
     def use_second_display(self, on: bool) -> None:
         self._settings.set(SECOND_DISPLAY, on)
@@ -53,29 +53,19 @@ class ScreenKeeper:
         pin = _digits(pin)
         if not PIN.fullmatch(pin) or len(set(pin)) == 1:
             raise PIN_SHAPE()
-        self._settings.set(self._name, {"verifier": self._hasher.hash(pin), "tried": 0})
+        self._pin.keep(pin)
 
     def check_pin(self, pin: str) -> None:
-        """Nothing where it is right; raises ``screen.wrong_pin`` and after five wrong ones ``screen.pin_locked``. A try is
-        counted before it is judged, so that ending the program undoes none."""
-        kept = self._settings.get(self._name)
-        if kept["tried"] >= GUESSES:
-            raise PIN_LOCKED(most=GUESSES)
-        tried = kept["tried"] + 1
-        self._settings.set(self._name, kept | {"tried": tried})
-        try:
-            self._hasher.verify(kept["verifier"], _digits(pin))
-        except VerifyMismatchError:
-            raise (WRONG_PIN(left=GUESSES - tried) if tried < GUESSES else PIN_LOCKED(most=GUESSES)) from None
-        self._settings.set(self._name, kept | {"tried": 0})
+        """Nothing where it is right; raises ``screen.wrong_pin`` and after five wrong ones ``screen.pin_locked``."""
+        if not self._pin.holds(_digits(pin)):
+            left = self._pin.left
+            raise WRONG_PIN(left=left) if left else PIN_LOCKED(most=GUESSES)
 
     def check_password(self, password: str) -> None:
         """The manager's own password in place of the PIN, which has all its tries again afterwards. Raises what
         ``StaffDoor.check`` raises."""
         self._door.check(self._staff_id, password)
-        kept = self._settings.get(self._name)
-        if kept is not None:
-            self._settings.set(self._name, kept | {"tried": 0})
+        self._pin.forgive()
 
 
 def _digits(typed: str) -> str:

@@ -1,8 +1,8 @@
 """Who may act: checking a second employee's password, online at the bank or offline against a kept verifier."""
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 
+from app.desk.verifier import HASHER, Verifier
 from app.domain.condition import Condition, Kind
 from app.store.settings import Settings
 from app.sync.client import BankClient
@@ -27,7 +27,6 @@ SAME_PERSON = Kind(
     en="The second person cannot be this case's own manager.", en_next="Ask another colleague to sign in.")
 
 GUESSES = 10  # the bank locks after five; without it nobody may try without end, and nobody can unlock
-HASHER = PasswordHasher()  # RFC 9106's second recommended option
 
 
 class Verifiers:
@@ -39,24 +38,20 @@ class Verifiers:
 
     def remember(self, staff_id: str, name: str, password: str) -> None:
         """Keep a verifier of a password that the bank has just accepted."""
-        self._settings.set(f"staff/{staff_id}", {"name": name, "verifier": self._hasher.hash(password)})
+        self._of(staff_id).keep(password, name=name)
 
     def check(self, staff_id: str, password: str) -> str:
         """The name of who signed in here before; raises ``staff.wrong_password``, ``staff.too_often`` or
-        ``staff.unknown_offline``. A try is counted before it is judged, so that ending the program undoes none."""
-        kept = self._settings.get(f"staff/{staff_id}")
-        if kept is None:
+        ``staff.unknown_offline``."""
+        verifier = self._of(staff_id)
+        if verifier.kept is None:
             raise UNKNOWN_OFFLINE()
-        tried = kept.get("tried", 0)
-        if tried >= GUESSES:
-            raise TOO_OFTEN(most=GUESSES)
-        self._settings.set(f"staff/{staff_id}", kept | {"tried": tried + 1})
-        try:
-            self._hasher.verify(kept["verifier"], password)
-        except VerifyMismatchError:
-            raise WRONG_PASSWORD() from None
-        self._settings.set(f"staff/{staff_id}", kept | {"tried": 0})
-        return kept["name"]
+        if not verifier.holds(password):
+            raise WRONG_PASSWORD() if verifier.left else TOO_OFTEN(most=GUESSES)
+        return verifier.kept["name"]
+
+    def _of(self, staff_id: str) -> Verifier:
+        return Verifier(self._settings, f"staff/{staff_id}", GUESSES, self._hasher)
 
 
 class StaffDoor:
