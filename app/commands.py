@@ -264,16 +264,16 @@ def policy_check(args: argparse.Namespace) -> int:
     problems = review.problems if review.pack is None else check_templates(review.pack, folder)
     if problems:
         return _tell_problems(args, problems)
-    pack, notes = review.pack, [say(args, note) for note in review.notes]
+    pack = review.pack
     counts = {name: len(getattr(pack, name)) for name in ("papers", "sets", "consents", "questions", "ratings", "forms")}
     value = {"ok": True, "bank": pack.bank, "version": pack.version, "sha256": pack.sha256,
-             "products": [p.code for p in pack.products], **counts, "notes": notes}
+             "products": [p.code for p in pack.products], **counts, "notes": _listed(review.notes)}
     fine = Words(zh="✓ {bank} 政策包 {version} 可以启用："
                     "{products} 个产品、{papers} 种资料、{forms} 份待签文件、{consents} 项同意",
                  en="✓ {bank}'s policy pack {version} can be used: {products} products, {papers} papers, {forms} forms, "
                     "{consents} consents")
     said = say(args, fine).format(bank=pack.bank, version=pack.version, products=len(pack.products), **counts)
-    answer(args, value, [said, *(f"  · {p.code}  {say(args, p.name)}" for p in pack.products), *(f"  ! {n}" for n in notes)])
+    answer(args, value, [said, *(f"  · {p.code}  {say(args, p.name)}" for p in pack.products), *_lines(args, "!", review.notes)])
     return 0
 
 
@@ -292,14 +292,20 @@ def _place(problem, before: str = "") -> str:
     return f"{before}{problem.where}" if problem.where.endswith(".md") else ""
 
 
+def _listed(problems) -> list[dict]:
+    return [{"line": p.line, "where": p.where, "zh": p.why.zh, "en": p.why.en} for p in problems]
+
+
+def _lines(args: argparse.Namespace, sign: str, problems) -> list[str]:
+    at = Words(zh="第 {0} 行", en="line {0}")
+    return columns([(f"{sign} {say(args, at).format(p.line)}", p.where, say(args, p.why)) for p in problems])
+
+
 def _tell_problems(args: argparse.Namespace, problems) -> int:
     first = problems[0]
     flawed = POLICY_FLAWED(count=len(problems), first=f"第一处在{_place(first)}第 {first.line} 行：{first.why.zh}",
                            first_en=f"The first is on line {first.line}{_place(first, ' of ')}: {first.why.en}")
-    listed = [{"line": p.line, "where": p.where, "zh": p.why.zh, "en": p.why.en} for p in problems]
-    at = Words(zh="第 {0} 行", en="line {0}")
-    answer(args, {"condition": flawed.as_dict(args.language), "problems": listed},
-           columns([(f"✗ {say(args, at).format(p.line)}", p.where, say(args, p.why)) for p in problems]))
+    answer(args, {"condition": flawed.as_dict(args.language), "problems": _listed(problems)}, _lines(args, "✗", problems))
     if not args.json:
         sys.stdout.flush()
         tell(args, flawed)

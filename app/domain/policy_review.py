@@ -1,7 +1,7 @@
 """A bank's own policy pack reviewed before it is published: everything that is wrong, by line, and what looks unintended."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from app.domain.document_kind import DocumentKind
 from app.domain.flaw import Flaw, schema_flaw
 from app.domain.policy import PolicyPack, Words
 from app.domain.policy_draft import FIELDS, SECTIONS, Draft, flaws_between
+from app.domain.policy_hints import hints
 from app.domain.policy_text import computed_hash, odd_values, read_toml, with_hash, without_switched_off
 from app.domain.toml_lines import TomlLines
 
@@ -40,7 +41,7 @@ class Review:
 
     pack: PolicyPack | None
     problems: tuple[Problem, ...]
-    notes: tuple[Words, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 def review_policy(text: str, templates: Collection[str] | None = None,
@@ -61,9 +62,13 @@ def review_policy(text: str, templates: Collection[str] | None = None,
         draft, inside = Draft.read(data)
         flaws += (*_around(data, error), *inside, *flaws_between(draft, templates, kinds))
     if flaws:
-        problems = {(f.spot, f.why): Problem(lines.line(f.spot.place), f.spot.name, f.why) for f in flaws}
-        return Review(None, tuple(sorted(problems.values(), key=lambda problem: problem.line)))
-    return Review(without_switched_off(pack), (), tuple(_notes(pack)))
+        return Review(None, _by_line(flaws, lines))
+    return Review(without_switched_off(pack), (), _by_line(hints(pack), lines))
+
+
+def _by_line(flaws: Iterable[Flaw], lines: TomlLines) -> tuple[Problem, ...]:
+    told = {(f.spot, f.why): Problem(lines.line(f.spot.place), f.spot.name, f.why) for f in flaws}
+    return tuple(sorted(told.values(), key=lambda problem: problem.line))
 
 
 def _syntax(flaw: Flaw, text: str) -> Problem:
@@ -94,28 +99,3 @@ def _around(data: dict, error: ValidationError) -> Iterator[Flaw]:
         inside = len(one["loc"]) > 1 and (one["loc"][0] in SECTIONS or one["loc"][0] in ("weights", "thresholds"))
         if not inside:
             yield schema_flaw(data, one, FIELDS)
-
-
-def _notes(pack: PolicyPack) -> Iterator[Words]:
-    sets = [s for s in pack.sets if any(s.code in p.sets for p in pack.products)]
-    asked = {r.paper for group in (*sets, *pack.products) for r in group.requirements}
-    yield from _unused("资料", "paper", (p.code for p in pack.papers if p.code not in asked))
-    yield from _unused("资料组合", "set", (s.code for s in pack.sets if s not in sets))
-    signed = {form for product in pack.products for form in product.forms}
-    yield from _unused("待签文件", "form", (f.code for f in pack.forms if f.code not in signed))
-    for owner in (*pack.sets, *pack.products):
-        for requirement in owner.requirements:
-            if not requirement.reason.zh or not requirement.reason.en:
-                yield Words(zh=f"{owner.code} 要求的 {requirement.paper} 没有写原因（reason），客户经理看不到为什么要它",
-                            en=f"{requirement.paper} asked for by {owner.code} has no reason to show the manager")
-    for product in pack.products:
-        longest = max(limit.term_max_months for limit in product.limits)
-        for months in product.terms_months:
-            if months > longest:
-                yield Words(zh=f"{product.code} 的 {months} 期超过所有车辆的最长期限 {longest}，不会有人能选",
-                            en=f"the term of {months} months of {product.code} is above every limit ({longest})")
-
-
-def _unused(zh: str, en: str, codes: Iterator[str]) -> Iterator[Words]:
-    for code in codes:
-        yield Words(zh=f"{zh} {code} 没有产品用到", en=f"no product uses the {en} {code}")

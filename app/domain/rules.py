@@ -5,9 +5,11 @@ known, so that a pack can neither run code nor be wrong in silence.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from itertools import product as combinations
+from math import prod
 from typing import Any
 
 from app.domain.facts import Circumstances
@@ -128,14 +130,28 @@ def _literals(expression: str) -> list[str]:
 
 def _can_hold(rule, expression: str, products: tuple[str, ...]) -> bool:
     """Try every combination of the values that can make a difference; true beyond what is worth trying."""
-    limits = [float(n) for n in _NUMBER.findall(_LITERAL.sub("''", expression))]
-    numbers = sorted({0.0, *limits, *(n + 1 for n in limits), *(max(0.0, n - 1) for n in limits)})
-    domains = {"product": products, **WORDS, **dict.fromkeys(FLAGS, (False, True)), **dict.fromkeys(NUMBERS, numbers)}
+    domains = {"product": products, **_domains([expression])}
     used = sorted(rule.context.symbols & domains.keys())
-    size = 1
-    for name in used:
-        size *= max(1, len(domains[name]))
-    if size > COMBINATIONS_MAX:
+    if prod(len(domains[name]) for name in used) > COMBINATIONS_MAX:
         return True
     return any(rule.matches(dict(zip(used, values, strict=True)))
                for values in combinations(*(domains[name] for name in used)))
+
+
+def situations(expressions: Iterable[str], **known: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Contexts for every combination of values that can make a difference to ``expressions``, at most COMBINATIONS_MAX of
+    them; ``known`` are the only values of some names. What makes no difference has one value."""
+    expressions = [expression for expression in expressions if expression]
+    domains = {"product": (), **_domains(expressions), **known}
+    used = {name for expression in expressions for name in _names(expression)} | known.keys()
+    values = [domains[name] if name in used else domains[name][:1] for name in domains]
+    for combination in islice(combinations(*values), COMBINATIONS_MAX):
+        yield dict(zip(domains, combination, strict=True))
+
+
+def _domains(expressions: Iterable[str]) -> dict[str, tuple]:
+    """The values of every name but the product that can make a difference to ``expressions``."""
+    bare = (_LITERAL.sub("''", expression) for expression in expressions)
+    limits = [float(n) for text in bare for n in _NUMBER.findall(text)]
+    numbers = tuple(sorted({0.0, *limits, *(n + 1 for n in limits), *(max(0.0, n - 1) for n in limits)}))
+    return {**WORDS, **dict.fromkeys(FLAGS, (False, True)), **dict.fromkeys(NUMBERS, numbers)}

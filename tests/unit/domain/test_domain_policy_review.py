@@ -131,8 +131,44 @@ def test_what_looks_unintended_is_noted(policy_toml):
     text = policy_toml.replace("[[papers]]\n", lonely, 1).replace("terms_months = [6, 12, 24, 36]", "terms_months = [6, 12, 60]")
     found = review(text)
     assert found.pack is not None
-    assert {"资料 lonely 没有产品用到"} < {note.zh for note in found.notes}
-    assert any("60 期" in note.zh for note in found.notes)
+    told = {note.why.zh: note.line for note in found.notes}
+    assert told["资料 lonely 没有产品用到"] == line_of(text, lonely)
+    assert [line_of(text, "terms_months = [6, 12, 60]")] == [line for why, line in told.items() if "60 期" in why]
+
+
+FIRST_FORMS = 'forms = ["cost_sheet", "bureau_authorisation", "spouse_authorisation", "guarantor_authorisation", "application",\n'
+COMPANY_FORMS = 'forms = ["cost_sheet", "bureau_authorisation", "company_authorisation", "spouse_authorisation",\n'
+
+
+@pytest.mark.parametrize(("right", "wrong", "who"), [
+    (FIRST_FORMS, FIRST_FORMS.replace('"bureau_authorisation", ', ""), "由借款人签的征信授权书；可以加 bureau_authorisation"),
+    (FIRST_FORMS, FIRST_FORMS.replace('"spouse_authorisation", ', ""), "要了配偶的身份证（spouse_id_card）"),
+    (FIRST_FORMS, FIRST_FORMS.replace('"guarantor_authorisation", ', ""), "要了担保人的身份证（guarantor_id_card）"),
+    (COMPANY_FORMS, COMPANY_FORMS.replace('"company_authorisation", ', ""), "由企业代表签的征信授权书")])
+def test_a_product_without_an_authorisation_for_somebody_it_has_queried_is_noted_at_its_forms(policy_toml, right, wrong, who):
+    text = policy_toml.replace(right, wrong, 1)
+    found = review(text)
+    note, = found.notes
+    assert who in note.why.zh
+    assert (note.line, found.pack is not None) == (line_of(text, wrong), True)
+
+
+def test_an_authorisation_counts_only_where_it_is_signed_in_the_same_circumstances(policy_toml):
+    signed = 'signers = ["guarantor", "manager"]\nwhen = "has_guarantor"\n\n[[forms]]\ncode = "company_authorisation"'
+    text = policy_toml.replace(signed, signed.replace('has_guarantor"', 'has_guarantor and loan_yuan > 100000"'), 1)
+    found = review(text)
+    assert len(found.notes) == len([p for p in found.pack.products if "p2" in p.sets])
+    assert all("担保人" in note.why.zh for note in found.notes)
+
+
+def test_who_is_not_asked_for_needs_no_authorisation_and_a_banks_own_document_counts_by_its_name(policy_toml):
+    without = FIRST_FORMS.replace('"guarantor_authorisation", ', "")
+    unasked = policy_toml.replace('sets = ["p1", "p2", "v_n", "s"]\nforms', 'sets = ["p1", "v_n", "s"]\nforms', 1)
+    assert review(unasked.replace(FIRST_FORMS, without, 1)).notes == ()
+    own = FIRST_FORMS.replace('"spouse_authorisation"', '"ours"', 1)
+    ours = ('[[forms]]\ncode = "ours"\nname = { zh = "配偶征信授权", en = "Ours" }\ntemplate = "bureau_authorisation.md"\n'
+            'signers = ["spouse"]\nwhen = "marital in [\'married\']"\n\n[[forms]]\n')
+    assert review(policy_toml.replace(FIRST_FORMS, own, 1).replace("[[forms]]\n", ours, 1)).notes == ()
 
 
 def places(value, place=()):
