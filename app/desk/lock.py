@@ -15,7 +15,7 @@ class DeskLock:
     without a line, ``staff.*``. ``idle_s`` is how long the desk may lie untouched."""
 
     def __init__(self, bank_minutes: float, settings: Settings, check: Callable[[str], object]) -> None:
-        self._bank_minutes, self._settings, self._check = bank_minutes, settings, check
+        self.bank_minutes, self._settings, self._check = bank_minutes, settings, check
         self.idle_s = self._limit(settings.get(MINUTES, bank_minutes))
 
     def shorten(self, minutes: float) -> None:
@@ -28,4 +28,4 @@ class DeskLock:
         self._check(password)
 
     def _limit(self, minutes: float) -> float:
-        return 60 * min(minutes, self._bank_minutes)
+        return 60 * min(minutes, self.bank_minutes)

@@ -48,11 +48,14 @@ class ScreenKeeper:
     def use_second_display(self, on: bool) -> None:
         self._settings.set(SECOND_DISPLAY, on)
 
-    def set_pin(self, pin: str) -> None:
-        """Keep a new PIN, with all tries before it. Raises ``screen.pin_shape``."""
+    def set_pin(self, pin: str, proof: str = "", *, by_password: bool = False) -> None:
+        """Keep a new PIN, with all tries before it. Where there is one, ``proof`` is that one, or the manager's password.
+        Raises ``screen.pin_shape`` and what ``check_pin`` and ``check_password`` raise."""
         pin = _digits(pin)
         if not PIN.fullmatch(pin) or len(set(pin)) == 1:
             raise PIN_SHAPE()
+        if self.state().pin:
+            (self.check_password if by_password else self.check_pin)(proof)
         self._pin.keep(pin)
 
     def check_pin(self, pin: str) -> None:

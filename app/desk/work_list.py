@@ -73,6 +73,10 @@ class WorkList:
         """At most so many kilobits a second, at once; None: as fast as the line is."""
         self._post.limit(kbit)
 
+    def upload_limit(self) -> int | None:
+        """Kilobits a second that it may send at most; None for no limit."""
+        return self._post.queue().limit_kbit
+
     def let_recordings_wait(self, wait: bool) -> None:
         """Whether recordings wait for a line that is not metered, unless chosen otherwise for their case."""
         self._post.let_recordings_wait(wait)

@@ -152,18 +152,30 @@ class CustomerScreen(QObject):
         self._use_display(False)
 
     def _use_display(self, on: bool) -> None:
-        self._keep(self._desks.screen.use_second_display, on)
+        self._keep(lambda: self._desks.screen.use_second_display(on)).owned_by(self).then(self._told).failed(
+            self._trouble).start()
 
-    def _set_pin(self, pin: str) -> None:
-        self._page.handover.form.hide()
-        self._keep(self._desks.screen.set_pin, pin)
+    def _set_pin(self, pin: str, proof: str, by_password: bool) -> None:
+        form, notice = self._page.handover.form, self._page.notice
 
-    def _keep(self, act: Any, *args: Any) -> None:
+        def refused(condition: Any) -> None:
+            form.refuse()
+            notice.show_condition(condition)
+
+        def kept(state: ScreenState) -> None:
+            form.hide()
+            notice.clear()
+            self._told(state)
+
+        self._keep(lambda: self._desks.screen.set_pin(pin, proof, by_password=by_password)).owned_by(form).then(kept).failed(
+            refused).start()
+
+    def _keep(self, act: Any) -> Operation:
         def kept() -> ScreenState:
-            act(*args)
+            act()
             return self._desks.screen.state()
 
-        Operation(kept).owned_by(self).then(self._told).failed(self._trouble).start()
+        return Operation(kept)
 
     def _told(self, state: ScreenState) -> None:
         self.state = state

@@ -576,6 +576,9 @@ class FakeWork:
     def limit_upload(self, kbit: int | None) -> None:
         self.queue = replace(self.queue, limit_kbit=kbit)
 
+    def upload_limit(self) -> int | None:
+        return self.queue.limit_kbit
+
     def let_recordings_wait(self, wait: bool) -> None:
         self.queue = replace(self.queue, recordings_wait=wait)
 
@@ -623,7 +626,10 @@ class FakeDesks:
 class FakeLock:
     """A lock whose password is 'right'."""
 
-    idle_s = 300.0
+    idle_s, bank_minutes = 300.0, 5.0
+
+    def shorten(self, minutes: float) -> None:
+        self.idle_s = 60 * minutes
 
     def unlock(self, password: str) -> None:
         if password != "right":

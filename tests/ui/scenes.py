@@ -72,6 +72,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("locked", _with_lock, then=lambda window: window.lockable.lock_now())
     yield Scene("practice-terms", lambda desks: desks.signing.open_case(for_practice=True).case.case_id)
     yield Scene("settings", lambda desks: None, then=MainWindow.show_settings)
+    yield Scene("settings-at-a-bank", _at_a_bank, then=MainWindow.show_settings)
     for step in STEPS:
         yield Scene(f"step-{step}", lambda desks, step=step: bring_to(desks, step))
     yield Scene("sealed-terms", _sealed, Step.TERMS)
@@ -83,12 +84,17 @@ def scenes() -> Iterator[Scene]:
     yield Scene("customer-gate", _with_pin, then=lambda window: click(window, "customer.take_back"))
     yield Scene("sign-with-manager", lambda desks: bring_to(desks, Step.SIGN),
                 then=lambda window: window.frame.customer.take_back())
+    yield Scene("change-pin", lambda desks: _with_pin(desks, Step.CONSENT), then=lambda window: click(window, "consent.pin"))
     yield Scene("set-pin", lambda desks: bring_to(desks, Step.CONSENT), then=lambda window: click(window, "consent.pin"))
 
 
 def _with_lock(desks: FakeDesks) -> str:
     desks.lock = FakeLock()
     return bring_to(desks, Step.PLACE)
+
+
+def _at_a_bank(desks: FakeDesks) -> None:
+    desks.lock = FakeLock()
 
 
 def _busy_day(desks: FakeDesks) -> None:
@@ -115,9 +121,9 @@ def _no_answer(desks: FakeDesks) -> None:
     desks.signing.before = away
 
 
-def _with_pin(desks: FakeDesks) -> str:
+def _with_pin(desks: FakeDesks, step: Step = Step.SIGN) -> str:
     desks.screen.set_pin("2468")
-    return bring_to(desks, Step.SIGN)
+    return bring_to(desks, step)
 
 
 def _sealed(desks: FakeDesks) -> str:

@@ -284,3 +284,24 @@ def test_two_real_displays(tmp_path):
     assert told["customer"] == "customer"
     assert told["geometry"] == [1366, 0, 1920, 1080]
     assert told["pad_mm"] == pytest.approx(told["pad_px"] / told["dots_per_inch"] * 25.4)
+
+
+def test_another_pin_is_set_by_who_knows_the_first_or_the_password(qtbot, opened_at, desks):
+    window = opened_at(Step.FORMS, pin="2468")
+    form, notice = window.frame.page.handover.form, window.frame.page.notice
+    click(window, "forms.pin")
+
+    def change(proof: str, pin: str) -> None:
+        for line, typed in (("proof", proof), ("new", pin), ("again", pin)):
+            find(window, f"forms.pin_form.{line}").clear()
+            QTest.keyClicks(find(window, f"forms.pin_form.{line}"), typed)
+        click(window, "forms.pin_form.keep")
+
+    change("1111", "1357")
+    qtbot.waitUntil(lambda: notice.code() == "screen.wrong_pin", timeout=20_000)
+    desks.screen.check_pin("2468")
+    click(window, "forms.pin_form.other")
+    change("manager-password", "1357")
+    qtbot.waitUntil(form.isHidden, timeout=20_000)
+    assert notice.message() == ""
+    desks.screen.check_pin("1357")

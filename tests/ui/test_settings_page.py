@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.desk.booth import RECORDING_RUNS
+from app.desk.lock import DeskLock
 from app.ui import theme
 from app.ui.window import MainWindow
 from tests.ui.fake_desk import CAMERA
@@ -15,8 +16,8 @@ from tests.ui.steps import click, find
 def window(qtbot, window):
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.settings is not None and window.settings._camera.count() == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: window.settings._level.share > 0.5, timeout=20_000)
+    qtbot.waitUntil(lambda: window.settings is not None and find(window, "settings.camera").count() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: window.settings.devices.microphone.level.share > 0.5, timeout=20_000)
     return window
 
 
@@ -36,7 +37,7 @@ def test_another_microphone_is_heard_and_none_is_a_choice(qtbot, window, desks):
     find(window, "settings.microphone").choose("plughw:1,0")
     qtbot.waitUntil(lambda: desks.booth.microphone == "plughw:1,0", timeout=20_000)
     find(window, "settings.microphone").choose("none")
-    qtbot.waitUntil(lambda: find(window, "settings.heard").text() == "录像不带声音。", timeout=20_000)
+    qtbot.waitUntil(lambda: find(window, "settings.microphone.words").text() == "录像不带声音。", timeout=20_000)
     assert desks.booth.sound.level == 0, "the one before was let go"
 
 
@@ -46,7 +47,7 @@ def test_behind_the_lock_nothing_is_seen_or_heard(qtbot, window, desks):
     assert desks.booth.watchers == []
     desks.booth.sound.level = 0.6
     window.lockable.show()
-    qtbot.waitUntil(lambda: window.settings._level.share > 0.5, timeout=20_000)
+    qtbot.waitUntil(lambda: window.settings.devices.microphone.level.share > 0.5, timeout=20_000)
     assert len(desks.booth.watchers) == 1
 
 
@@ -59,6 +60,28 @@ def test_a_proxy_is_kept_when_it_is_one(qtbot, window, desks):
     QTest.keyClick(line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: line.text() == "http://proxy.example:8080", timeout=20_000)
     assert desks.line.proxy == "http://proxy.example:8080"
+
+
+def test_the_speed_of_sending_is_the_queues_own_setting(qtbot, window, desks):
+    find(window, "settings.limit").choose("2000")
+    qtbot.waitUntil(lambda: desks.work.queue.limit_kbit == 2000, timeout=20_000)
+    find(window, "settings.limit").choose("")
+    qtbot.waitUntil(lambda: desks.work.queue.limit_kbit is None, timeout=20_000)
+    desks.work.limit_upload(512)
+    click(window, "settings.done")
+    window.show_settings()
+    qtbot.waitUntil(lambda: find(window.settings, "settings.limit").code() == "512", timeout=20_000)
+
+
+def test_the_desk_may_lock_sooner_than_the_bank_asks_and_never_later(qtbot, window, desks):
+    click(window, "settings.done")
+    desks.lock = DeskLock(5, desks.settings, lambda password: None)
+    window.show_settings()
+    choice = find(window.settings, "settings.lock")
+    assert [choice.itemData(at) for at in range(choice.count())] == ["1", "2", "3", "5"]
+    choice.choose("2")
+    qtbot.waitUntil(lambda: desks.lock.idle_s == 120, timeout=20_000)
+    assert DeskLock(5, desks.settings, lambda password: None).idle_s == 120, "it is kept"
 
 
 def test_language_theme_and_type_size_are_changed_without_a_restart_and_kept(qtbot, window, desks):

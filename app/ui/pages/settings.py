@@ -1,32 +1,28 @@
 """What a person sets on this device; every change is kept and in force at once."""
 
 from pathlib import Path
-from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from app.desk.case_book import APP_VERSION
-from app.domain.condition import Condition
-from app.domain.preferences import NO_MICROPHONE, TYPE_SIZES
+from app.domain.preferences import TYPE_SIZES
 from app.ui import text, theme
 from app.ui.files import pick_folder
 from app.ui.operation import Operation
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Figure, button, column, label, row
-from app.ui.widgets.camera_view import CameraView
-from app.ui.widgets.evidence_rail import fix_words
+from app.ui.widgets.basics import Card, Figure, button, column, label, row
+from app.ui.widgets.device_check import DeviceCheck
 from app.ui.widgets.inputs import Choice, Field
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.pills import Pills
+from app.ui.widgets.queue_options import LIMITS, limit_words
 from app.ui.widgets.scroll import Scroll
 
-LEVEL_MS = 80
-CAMERA_MS = 500
-FIRST = ("0", "系统的第一个摄像头", "The system's first camera")
-SOUND = (("auto", "系统默认麦克风", "The system's microphone"), (NO_MICROPHONE, "不录声音", "No sound"))
+PREVIEW_PX = 230
+LOCK_MINUTES = (1, 2, 3, 5, 10, 15)
 
 
 class SettingsPage(QWidget):
@@ -39,47 +35,24 @@ class SettingsPage(QWidget):
     def __init__(self, desks: Any) -> None:
         super().__init__()
         self._desks = desks
-        self._chosen = desks.device.preferences
-        self._heard: Any = None
-        self._left = Event()
         self.notice = Notice("settings.notice")
-        self._preview = CameraView("settings.preview", mirrored=True)
-        self._preview.setFixedHeight(230)
-        self._seen_words = label("", "label", wrap=True, name="settings.seen")
-        self._look_again = QTimer(self)
-        self._look_again.setInterval(CAMERA_MS)
-        self._look_again.timeout.connect(self._show_camera)
-        self._camera = Choice("settings.camera", (_first(self._chosen.camera, (FIRST,)),))
-        self._microphone = Choice("settings.microphone", (_first(self._chosen.microphone, SOUND),))
-        self._level = Bar(height=8)
-        self._level.setAccessibleName(tr("音量", "Level"))
-        self._heard_words = label("", "label", wrap=True, name="settings.heard")
-        self._place = button(tr("试定位", "Try"), "settings.place")
-        self._place.clicked.connect(self._find_place)
-        self._place_words = label(
-            tr("定位最多等 30 秒；室内可能没有卫星信号。", "Up to 30 seconds; indoors there may be no signal."), "label",
-            wrap=True, name="settings.fix")
-        self._meter = QTimer(self)
-        self._meter.setInterval(LEVEL_MS)
-        self._meter.timeout.connect(self._show_level)
-        self._proxy = QLineEdit(self._chosen.proxy, objectName="settings.proxy", maxLength=500)
+        self.devices = DeviceCheck("settings", desks, PREVIEW_PX)
+        for card in (self.devices.camera, self.devices.microphone):
+            card.picked.connect(self.notice.clear)
+            card.refused.connect(self.notice.show_condition)
+        self._proxy = QLineEdit(desks.device.preferences.proxy, objectName="settings.proxy", maxLength=500)
         self._proxy.setPlaceholderText("http://proxy.example:8080")
         self._proxy.editingFinished.connect(self._change_proxy)
-        self._camera.changed.connect(lambda: self._change(camera=self._camera.code()))
-        self._microphone.changed.connect(self._change_microphone)
+        self._limit = Choice("settings.limit", tuple((str(kbit or ""), limit_words(kbit)) for kbit in LIMITS))
         self.setLayout(self._compose())
+        self._do(desks.work.upload_limit, then=self._show_limit)
 
     def _compose(self):
         back = button(tr("完成", "Done"), "settings.done", "primary", shortcut="Escape")
         back.clicked.connect(self.closed)
         heading = row(label(tr("设置", "Settings"), "title"), None, back, gap=12)
-        left = column(
-            Card(label(tr("摄像头", "Camera"), "heading"), self._camera, self._preview, self._seen_words,
-                 gap=10),
-            Card(label(tr("麦克风", "Microphone"), "heading"), self._microphone, self._level, self._heard_words, gap=10),
-            Card(row(label(tr("定位", "Place"), "heading"), None, self._place), self._place_words, gap=10),
-            None, gap=16)
-        right = column(self._look(), self._line(), self._about(), None, gap=16)
+        left = column(self.devices.camera, self.devices.microphone, self.devices.place, self._about(), None, gap=16)
+        right = column(self._look(), self._line(), self._idle(), None, gap=16)
         cards = row(left, right, gap=16)
         for side in (0, 1):
             cards.setStretch(side, 1)
@@ -99,11 +72,35 @@ class SettingsPage(QWidget):
                     Field(tr("字号", "Type size"), size), gap=10)
 
     def _line(self) -> Card:
-        bank = Figure(tr("银行地址", "Bank's address"), self._desks.session.gateway or "—", name="settings.bank")
-        self._proxy_field = Field(tr("代理服务器", "Proxy"), self._proxy,
-                                  tr("留空则按系统设置。要改为另一家银行，请技术人员重新登记本机。",
-                                     "Empty: as the system says. To move to another bank, the device is enrolled anew."))
-        return Card(label(tr("网络", "Network"), "heading"), bank, self._proxy_field, gap=10)
+        session = self._desks.session
+        bank = Figure(tr("银行地址", "Bank's address"), session.gateway or "—", name="settings.bank")
+        device = Figure(tr("设备编号", "Device"), session.device_id, name="settings.device")
+        why = tr("本机的资料用这家银行的密钥加密，别的银行打不开。要接入另一家银行，请用新的数据文件夹。",
+                 "What is here is encrypted to this bank, and no other can open it. For another bank, use a new data folder.")
+        if self._desks.lock is None:
+            why = tr("这份数据用本机自带的试用网关，资料不会送到任何银行。要接入银行，请用新的数据文件夹。",
+                     "This data works with the trial gateway on this computer and reaches no bank. For a bank, use a new data "
+                     "folder.")
+        return Card(label(tr("网络", "Network"), "heading"), bank, device,
+                    label(why, "label", wrap=True, name="settings.enrol.why"),
+                    Field(tr("代理服务器", "Proxy"), self._proxy, tr("留空则按系统设置。", "Empty: as the system says.")),
+                    Field(tr("上传速度", "Speed of sending"), self._limit,
+                          tr("与业务列表旁的“发送选项”是同一个设置。", "The same as in the options beside the queue.")), gap=10)
+
+    def _idle(self) -> Card:
+        """How soon the desk locks; never later than the bank asks."""
+        heading, lock = label(tr("锁屏", "Lock"), "heading"), self._desks.lock
+        if lock is None:
+            return Card(heading, label(tr("试用网关没有登录密码，所以不锁屏。",
+                                          "There is no password with the trial gateway, so nothing locks."), "label", wrap=True))
+        now, most = lock.idle_s / 60, lock.bank_minutes
+        times = sorted({now, most, *(m for m in LOCK_MINUTES if m < most)})
+        choice = Choice("settings.lock", tuple((f"{m:g}", tr(f"{m:g} 分钟", f"{m:g} min")) for m in times))
+        choice.choose(f"{now:g}")
+        choice.changed.connect(lambda: self._do(lambda: lock.shorten(float(choice.code()))))
+        return Card(heading, Field(tr("无人操作多久后锁屏", "Locks when nobody has touched it for"), choice,
+                                   tr(f"银行规定最长 {most:g} 分钟；可以更短。Ctrl+L 立即锁屏。",
+                                      f"The bank's limit is {most:g} min; it may be less. Ctrl+L locks at once.")), gap=10)
 
     def _about(self) -> Card:
         news = button(tr("新变化", "What is new"), "settings.news")
@@ -130,10 +127,8 @@ class SettingsPage(QWidget):
             tr("日志已导出", "The log is written"), str(file), "ok"))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """In sight: what can be chosen is looked up; then the camera is shown and the microphone heard."""
         super().showEvent(event)
-        self._left = Event()
-        self._do(lambda: (self._desks.booth.cameras(), self._desks.booth.microphones()), then=self._offer)
+        self.devices.begin()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -141,105 +136,17 @@ class SettingsPage(QWidget):
 
     def leave(self) -> None:
         """Nothing is looked at or listened to any more, also behind the lock."""
-        self._left.set()
-        self._look_again.stop()
-        self._preview.stop()
-        self._fall_silent()
-
-    def _offer(self, found: tuple) -> None:
-        for choice, items, always, chosen in ((self._camera, found[0], (FIRST,), self._chosen.camera),
-                                              (self._microphone, found[1], SOUND, self._chosen.microphone)):
-            named = (*((code, tr(zh, en)) for code, zh, en in always), *items)
-            known = chosen in {code for code, _ in named}
-            choice.offer(named if known else ((chosen, _absent(chosen)), *named))
-        self._show_chosen()
-        if not self._left.is_set():
-            self._preview.watch(self._desks.booth)
-            self._look_again.start()
-            self._show_camera()
-            self._listen()
-
-    def _show_chosen(self) -> None:
-        for choice, chosen in ((self._camera, self._chosen.camera), (self._microphone, self._chosen.microphone)):
-            choice.blockSignals(True)
-            choice.choose(chosen)
-            choice.blockSignals(False)
-
-    def _change(self, then=lambda _chosen: None, **values: Any) -> None:
-        self.notice.clear()
-        self._do(lambda: self._desks.device.change(**values), then=lambda chosen: (self._took(chosen), then(chosen)),
-                 failed=self._refused)
-
-    def _took(self, chosen: Any) -> None:
-        self._chosen = chosen
-
-    def _refused(self, condition: Condition) -> None:
-        self.notice.show_condition(condition)
-        self._show_chosen()
+        self.devices.leave()
 
     def _change_proxy(self) -> None:
-        if self._proxy.text().strip() != self._chosen.proxy:
-            self._change(lambda chosen: self._proxy.setText(chosen.proxy), proxy=self._proxy.text())
+        typed = self._proxy.text()
+        if typed.strip() != self._desks.device.preferences.proxy:
+            self.notice.clear()
+            self._do(lambda: self._desks.device.change(proxy=typed), then=lambda chosen: self._proxy.setText(chosen.proxy))
 
-    def _change_microphone(self) -> None:
-        self._fall_silent()
-        self._change(lambda _chosen: self._listen(), microphone=self._microphone.code())
+    def _show_limit(self, kbit: int | None) -> None:
+        self._limit.choose(str(kbit or ""))
+        self._limit.changed.connect(lambda: self._do(self._desks.work.limit_upload, int(self._limit.code() or 0) or None))
 
-    def _show_camera(self) -> None:
-        state = self._desks.booth.camera_state
-        spoken = text.language()
-        self._seen_words.setText(f"{state.name} · {state.fps:.0f} fps" if state.trouble is None else
-                                 f"{state.trouble.message(spoken)} {state.trouble.next(spoken)}")
-
-    def _listen(self) -> None:
-        self._heard_words.setText("")
-        self._do(self._desks.booth.try_microphone, then=self._hear, failed=self._deaf)
-
-    def _hear(self, heard: Any) -> None:
-        self._heard = heard
-        if self._left.is_set():
-            self._fall_silent()
-            return
-        if heard is None:
-            self._heard_words.setText(tr("录像不带声音。", "Recordings have no sound."))
-            return
-        self._heard_words.setText(tr("请说一句话，音量条应随声音变化。", "Say something: the bar should follow your voice."))
-        self._meter.start()
-
-    def _deaf(self, condition: Condition) -> None:
-        spoken = text.language()
-        self._heard_words.setText(f"{condition.message(spoken)} {condition.next(spoken)}")
-
-    def _find_place(self) -> None:
-        self._place.setEnabled(False)
-        self._place_words.setText(tr("正在定位…", "Looking for a fix…"))
-        operation = Operation(lambda: self._desks.booth.find_fix(cancel=self._left), lane="place").owned_by(self)
-        operation.then(lambda fix: self._place_words.setText(fix_words(fix))).failed(self._no_place)
-        operation.ended.connect(lambda: self._place.setEnabled(True))
-        operation.start()
-
-    def _no_place(self, condition: Condition) -> None:
-        spoken = text.language()
-        self._place_words.setText(f"{condition.message(spoken)} {condition.next(spoken)}")
-
-    def _fall_silent(self) -> None:
-        self._meter.stop()
-        self._level.show_share(0)
-        heard, self._heard = self._heard, None
-        if heard is not None:
-            Operation(heard.stop).start()
-
-    def _show_level(self) -> None:
-        self._level.show_share(self._heard.level, "ok")
-
-    def _do(self, fn, then, failed=None) -> None:
-        Operation(fn).owned_by(self).then(then).failed(failed or self.notice.show_condition).start()
-
-
-def _first(chosen: str, always: tuple) -> tuple[str, str]:
-    """What stands in a list until it is known what can be chosen."""
-    return next(((code, tr(zh, en)) for code, zh, en in always if code == chosen), (chosen, _absent(chosen)))
-
-
-def _absent(chosen: str) -> str:
-    return tr(f"{chosen}（未连接）", f"{chosen} (not connected)")
+    def _do(self, fn, *args, then=lambda _result: None) -> None:
+        Operation(fn, *args).owned_by(self).then(then).failed(self.notice.show_condition).start()

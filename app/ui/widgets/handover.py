@@ -13,7 +13,8 @@ class Handover:
         self.home = button(tr("放回本窗口", "Take back"), f"{step}.turn_home")
         self.pin = button("", f"{step}.pin", "quiet")
         self.form = PinForm(f"{step}.pin_form")
-        self.pin.clicked.connect(self.form.begin)
+        self._pin_set = False
+        self.pin.clicked.connect(lambda: self.form.begin(change=self._pin_set))
         self.form.left.connect(self.form.hide)
         self.show_place(lent=False, beside=False, locked=True, pin=False)
         self.form.hide()
@@ -25,5 +26,6 @@ class Handover:
                           tr("转给客户   F8", "To customer   F8"))
         self.turn.setShortcut("F8")  # a new text takes it away
         self.home.setVisible(lent)
+        self._pin_set = pin
         self.pin.setVisible(not beside and not locked)
         self.pin.setText(tr("更改收回密码…", "Change PIN…") if pin else tr("设置收回密码…", "Set PIN…"))

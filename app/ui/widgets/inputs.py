@@ -177,6 +177,10 @@ class Field(QWidget):
             field.lineEdit().setAccessibleName(caption)
         self.setLayout(column(row(self._caption, None, self._aside, gap=6), field, self._note, gap=4))
 
+    def rename(self, caption: str) -> None:
+        self._caption.setText(caption)
+        self.field.setAccessibleName(caption)
+
     def mark(self, words: str, tone: str) -> None:
         """A short word beside the caption, such as how sure a reading is; ``warn`` colours the field too."""
         self._aside.setText(words)

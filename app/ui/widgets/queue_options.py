@@ -23,7 +23,7 @@ class QueueOptions(QPushButton):
         menu = QMenu(self)
         self._limits = QActionGroup(menu)
         for kbit in LIMITS:
-            action = QAction(_words(kbit), self._limits, checkable=True)
+            action = QAction(limit_words(kbit), self._limits, checkable=True)
             action.setData(kbit)
             menu.addAction(action)
         menu.addSeparator()
@@ -37,10 +37,10 @@ class QueueOptions(QPushButton):
         for action in self._limits.actions():
             action.setChecked(action.data() == queue.limit_kbit)
         self._wait.setChecked(queue.recordings_wait)
-        self.setText(tr("发送选项", "Options") if queue.limit_kbit is None else _words(queue.limit_kbit))
+        self.setText(tr("发送选项", "Options") if queue.limit_kbit is None else limit_words(queue.limit_kbit))
 
 
-def _words(kbit: int | None) -> str:
+def limit_words(kbit: int | None) -> str:
     if kbit is None:
         return tr("不限速", "No limit")
     rate = f"{kbit} kbit/s" if kbit < 1_000 else f"{kbit // 1_000} Mbit/s"

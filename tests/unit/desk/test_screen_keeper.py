@@ -74,3 +74,14 @@ def test_the_second_display_is_the_customers_unless_the_manager_wants_it(keeper)
     assert keeper.state().second_display
     keeper.use_second_display(False)
     assert not keeper.state().second_display
+
+
+def test_a_pin_is_changed_by_who_knows_it_or_the_managers_password(keeper):
+    keeper.set_pin("2468")
+    assert code_of(keeper.set_pin, "1357") == "screen.wrong_pin"
+    assert code_of(keeper.set_pin, "1357", "0000") == "screen.wrong_pin"
+    keeper.set_pin("1357", "2468")
+    assert code_of(lambda: keeper.set_pin("8642", "wrong", by_password=True)) == "staff.wrong_password"
+    keeper.check_pin("1357")
+    keeper.set_pin("8642", "right", by_password=True)
+    keeper.check_pin("8642")
