@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from app import commands, face_commands, model_commands
+from app import case_commands, commands, face_commands, model_commands
 from app.answer import prepare_streams, tell
 from app.domain.condition import Condition
 from app.store.dumps import refuse_dumps
@@ -145,13 +145,21 @@ def _pack(parser: argparse.ArgumentParser) -> None:
 def _cases(group) -> None:
     case = group.add_parser("case", help="look at cases kept on this device").add_subparsers(
         required=True, metavar="WHAT")
-    listing = _command(case, "list", commands.case_list, "one's own cases, the newest first")
+    listing = _command(case, "list", case_commands.case_list, "one's own cases, the newest first")
     listing.add_argument("search", nargs="?", default="", metavar="WORDS", help="only cases with these words")
     listing.add_argument("--limit", type=int, default=100, help="at most so many (default: 100)")
     _owner(listing)
-    show = _command(case, "show", commands.case_show, "one case, step by step")
+    show = _command(case, "show", case_commands.case_show, "one case, step by step")
     show.add_argument("case", metavar="CASE", help="case number or id")
     _owner(show)
+    words = "a sealed case as a rescue copy, still encrypted, to bring to the bank by hand"
+    rescue = _command(case, "rescue", case_commands.case_rescue, words)
+    rescue.add_argument("case", metavar="CASE", help="case number or id")
+    rescue.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the copy's own folder is made")
+    _owner(rescue)
+    pin = group.add_parser("pin", help="the PIN that takes the customer's screen back").add_subparsers(
+        required=True, metavar="WHAT")
+    _owner(_command(pin, "forget", case_commands.pin_forget, "forget it, also where the window waits for it"))
 
 
 def _log(group) -> None:

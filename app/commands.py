@@ -35,13 +35,9 @@ RESCUED = Words(zh="{cases} 笔：完好文件 {files} 个，损坏 {damaged} �
 PASSPHRASE_SET = Words(zh="数据口令已设置；旧口令不再有效。请销毁旧的 keys.json 备份。",
                        en="The passphrase is set and an earlier one opens nothing. Destroy old copies of keys.json.")
 
-CASE_HEAD = (Words(zh="编号", en="number"), Words(zh="客户", en="customer"), Words(zh="产品", en="product"),
-             Words(zh="步骤", en="step"), Words(zh="完整度", en="papers"), Words(zh="质量分", en="score"),
-             Words(zh="阶段", en="stage"), Words(zh="上传", en="sending"), Words(zh="银行", en="bank"))
 CAMERAS = Words(zh="银行登记的摄像头：", en="Cameras the bank registered:")
 NO_CAMERAS = Words(zh="没有登记任何摄像头：人脸检测将转人工复核，直到本行管理员登记摄像头。",
                    en="No camera is registered: face checks go to review until the bank's office allows one.")
-NO_CASES = Words(zh="没有案件。", en="No cases.")
 READY = Words(zh="可以面签。", en="Ready for signing.")
 NOT_READY = Words(zh="先处理标 ✗ 的各项，再开始面签。", en="See to what is marked ✗ before signing.")
 
@@ -134,58 +130,12 @@ def _tell_page(args: argparse.Namespace, page, read, heading: str) -> None:
         *(f"  ! {f.zh if args.language == 'zh' else f.en}" for f in findings)])
 
 
-def _who(args: argparse.Namespace, records) -> str:
-    """Whose cases are looked at: a password that the bank once accepted here opens one's own. Raises ``staff.*``."""
-    from app.asking import staff_number, staff_password
-    from app.desk.staff import Verifiers
-    from app.house_bank import MANAGER
-    from app.records import LAST_STAFF
-
-    if not records.bank:
-        return MANAGER[0]
-    staff_id = args.staff or records.settings.get(LAST_STAFF, "") or staff_number()
-    Verifiers(records.settings).check(staff_id, staff_password())
-    return staff_id
-
-
 def _field(name: str, reading) -> dict:
     """One field for programs: its standard value, and what is printed where that is another word."""
     from app.capture.reading import standard
 
     value = standard(name, reading.value)
     return reading.model_dump() | {"value": value} | ({"printed": reading.value} if value != reading.value else {})
-
-
-def case_list(args: argparse.Namespace) -> int:
-    from app.records import open_records
-
-    with open_records(args) as records:
-        rows = records.summaries.search(args.search, limit=args.limit, staff_id=_who(args, records))
-    table = [(r.case_number, r.customer or "—", r.product or "—", f"{r.step}/11", f"{r.completeness:.0%}",
-              "—" if r.score is None else f"{r.score:.0f}", r.stage, r.sync_state, r.bank_status or "—") for r in rows]
-    head = tuple(say(args, words) for words in CASE_HEAD)
-    answer(args, {"cases": [r.model_dump(mode="json", exclude={"search"}) for r in rows]},
-           columns([head, *table]) if rows else [say(args, NO_CASES)])
-    return 0
-
-
-def case_show(args: argparse.Namespace) -> int:
-    from app.domain.flow import NAMES
-    from app.records import open_records
-
-    with open_records(args) as records:
-        view = records.find(args.case, _who(args, records))
-    steps = [{"step": s.step, "state": s.state, "seconds": round(s.seconds, 1),
-              "lacks": [say(args, lack.words) for lack in s.lacks]} for s in view.steps]
-    value = {"case_id": view.case.case_id, "case_number": view.case.number, "completeness": view.completeness,
-             "score": view.score.total, "sync": view.sync.state, "steps": steps}
-    marks = {"done": "✓", "current": "▸", "waiting": "·"}
-    rows = [(f"  {marks[s.state]} {s.number:2}", say(args, NAMES[s.step]), f"{s.seconds:.0f} s",
-             "; ".join(say(args, lack.words) for lack in s.lacks)) for s in view.steps]
-    head = Words(zh="资料完整度 {0:.0%}，质量分 {1:.0f}，上传 {2}", en="papers {0:.0%}, score {1:.0f}, sending {2}")
-    said = say(args, head).format(view.completeness, view.score.total, view.sync.state)
-    answer(args, value, [f"{view.case.number}  {view.customer_masked or '—'}  {said}", *columns(rows)])
-    return 0
 
 
 def enrol(args: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.desk.desks import Desks, Rooms
 from app.desk.device import DeviceDesk
+from app.desk.handed_over import HandedOver
 from app.desk.lock import DeskLock
 from app.desk.post import Post
 from app.desk.views import Session
@@ -48,7 +49,8 @@ def office(kept_here: Records, session: Session, client: Callable[[], "BankClien
             return export_log(kept_here.database.folder, file)
 
         device = DeviceDesk(kept_here.settings, preferences, lambda: desks.rooms, export)
-        desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, device, open_rooms, lock)
+        desks = Desks(WorkList(book, kept_here.summaries, post), session, kept_here.shelf, device, open_rooms, lock,
+                      HandedOver(kept_here.settings, session.staff_id).at_start(password_given=locks))
         try:
             yield desks
         finally:

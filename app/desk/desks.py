@@ -31,11 +31,13 @@ class Rooms:
 
 class Desks:
     """``open`` behind the first page: it loads most of the program, opens the devices and lets the queue move. ``lock`` is None
-    where nobody has a password of their own (the embedded gateway)."""
+    where nobody has a password of their own (the embedded gateway). ``handed_over``: the customer had the window when the
+    program ended, and the manager's PIN is asked for first."""
 
     def __init__(self, work: WorkList, session: Session, shelf: PolicyShelf, device: DeviceDesk, rooms: Callable[[], Rooms],
-                 lock: DeskLock | None = None) -> None:
+                 lock: DeskLock | None = None, handed_over: bool = False) -> None:
         self.work, self.session, self.shelf, self.device, self.lock = work, session, shelf, device, lock
+        self.handed_over = handed_over
         self._build: Callable[[], Rooms] | None = rooms
         self._rooms: Rooms | None = None
         self._lock = Lock()

@@ -82,7 +82,7 @@ class Post:
         self.poke()
 
     def rescue(self, case_id: str, folder: Path) -> Path:
-        """The newest sealed revision as a rescue copy in ``folder``. Raises rescue.exists or a disk condition."""
+        """The newest sealed revision as a rescue copy in ``folder``. Raises what ``rescue.save`` raises."""
         return rescue.save(self._outbox.latest(case_id), self._book.vault.path, folder)
 
     def cursor(self) -> int:

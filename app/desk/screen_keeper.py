@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 
+from app.desk.handed_over import HandedOver
 from app.desk.staff import StaffDoor
 from app.desk.verifier import HASHER, Verifier
 from app.domain.condition import Kind
@@ -23,8 +24,10 @@ WRONG_PIN = Kind(
     "screen.wrong_pin", zh="收回密码不对，还可以试 {left} 次。", zh_next="请客户经理重新输入，或改用登录密码。",
     en="Wrong PIN; {left} tries are left.", en_next="Enter it again, or use the sign-in password.")
 PIN_LOCKED = Kind(
-    "screen.pin_locked", zh="收回密码已输错 {most} 次，不能再用。", zh_next="请客户经理改用登录密码。",
-    en="The PIN was entered wrong {most} times and is locked.", en_next="Use the manager's sign-in password.")
+    "screen.pin_locked", zh="收回密码已输错 {most} 次，不能再用。",
+    zh_next="请客户经理改用登录密码；内置网关没有登录密码，请在命令行运行 mianqian pin forget。",
+    en="The PIN was entered wrong {most} times and is locked.",
+    en_next="Use the manager's sign-in password; the embedded gateway has none: run mianqian pin forget there.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class ScreenKeeper:
 
     def __init__(self, settings: Settings, door: StaffDoor, staff_id: str, hasher: PasswordHasher = HASHER) -> None:
         self._settings, self._door, self._staff_id = settings, door, staff_id
-        self._pin = Verifier(settings, f"customer_screen/pin/{staff_id}", GUESSES, hasher)
+        self._handed_over = HandedOver(settings, staff_id)
+        self._pin = Verifier(settings, self._handed_over.pin, GUESSES, hasher)
 
     def state(self) -> ScreenState:
         return ScreenState(self._pin.kept is not None, self._settings.get(SECOND_DISPLAY, True))
@@ -63,6 +67,15 @@ class ScreenKeeper:
         if not self._pin.holds(_digits(pin)):
             left = self._pin.left
             raise WRONG_PIN(left=left) if left else PIN_LOCKED(most=GUESSES)
+
+    def note_turned(self, turned: bool) -> None:
+        """The one window was turned to the customer, or taken back: a restart does not change whose it is."""
+        self._handed_over.note(turned)
+
+    def come_back(self, pin: str) -> None:
+        """Take the window back after a start, by the PIN as before it. Raises what ``check_pin`` raises."""
+        self.check_pin(pin)
+        self._handed_over.note(False)
 
     def check_password(self, password: str) -> None:
         """The manager's own password in place of the PIN, which has all its tries again afterwards. Raises what

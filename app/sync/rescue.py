@@ -8,11 +8,15 @@ from app.domain.condition import Kind
 from app.domain.evidence import FileRef
 from app.domain.rescue import FILES, MANIFEST, SIGNATURE
 from app.store import disk
+from app.store.vault import VAULT_DESTROYED
 from app.sync.outbox import Entry
 
 EXISTS = Kind(
     "rescue.exists", zh="该文件夹里已有这份应急副本。", zh_next="请换一个文件夹，或先移走旧的副本。",
     en="That folder already holds this rescue copy.", en_next="Choose another folder, or move the old copy away.")
+NOT_SEALED = Kind(
+    "rescue.not_sealed", zh="这笔面签还没有封存，没有可交给银行的应急副本。", zh_next="请先在窗口里封存。",
+    en="The case is not sealed, so there is nothing to bring to the bank.", en_next="Seal it in the window first.")
 README = """这是一份面签资料的应急副本，仍然加密，只有银行能打开。请把整个文件夹交给银行，银行用
   python -m gateway import-rescue 本文件夹
 收下它；之后本机联网时会自动得到同一份回执。
@@ -22,12 +26,16 @@ in with the command above. The laptop then gets the same receipt by itself when 
 """
 
 
-def save(entry: Entry, vault_path: Callable[[str, FileRef], Path], folder: Path) -> Path:
+def save(entry: Entry | None, vault_path: Callable[[str, FileRef], Path], folder: Path) -> Path:
     """Write manifest, device signature and encrypted files into a new folder inside ``folder``; returns it.
 
-    Files are copied as they are, also damaged ones: what is whole is for the bank to say. Raises rescue.exists or a disk
-    condition.
+    Files are copied as they are, also damaged ones: what is whole is for the bank to say. Without an ``entry`` there is no
+    seal. Raises rescue.not_sealed, rescue.exists, vault.destroyed or a disk condition.
     """
+    if entry is None:
+        raise NOT_SEALED()
+    if entry.state == "purged":
+        raise VAULT_DESTROYED()
     target = folder / f"{entry.manifest.case_number}-r{entry.revision}-rescue"
     with disk.conditions():
         try:

@@ -82,12 +82,15 @@ class CustomerScreen(QObject):
 
     def turn_over(self) -> None:
         """The one window shows the customer's part alone."""
+        if not self.is_turned:
+            self._note(True)
         self.is_turned = True
         self._settle()
         self.turned.emit(True)
         self.here.setFocus()
 
     def take_back(self) -> None:
+        self._note(False)
         self.is_turned = False
         page = self._page
         self._come_home(page)
@@ -95,6 +98,9 @@ class CustomerScreen(QObject):
         self._settle()
         page.setFocus()
         page.back_with_manager()
+
+    def _note(self, turned: bool) -> None:
+        Operation(self._desks.screen.note_turned, turned, lane="lock").owned_by(self).failed(self._trouble).start()
 
     def _try(self, typed: str, password: bool) -> None:
         check = self._desks.screen.check_password if password else self._desks.screen.check_pin
@@ -181,6 +187,7 @@ class CustomerScreen(QObject):
         self.state = state
         self.here.expect_pin(pin=state.pin)
         if self.is_turned and self._display() is not None and self._page.for_customer == "at once":
+            self._note(False)
             self.is_turned = False  # the window was turned over only until the display was known
             self.turned.emit(False)
         self._settle()

@@ -71,9 +71,13 @@ class Lockable(QStackedWidget):
             held = kept_open_by(self._recording(), self._in_hand(), idle_s, limit_s)
         self.waits.emit(held)
         if not held and (self._wanted or idle_s >= limit_s):
-            self._lock()
+            self._cover(LockPage(self._desks.lock.unlock, self._desks.session))
 
-    def _lock(self) -> None:
+    def lock_until_pin(self) -> None:
+        """At a start: the customer had the window when the program ended, and only the manager takes it back."""
+        self._cover(LockPage(lambda pin: self._desks.screen.come_back(pin), self._desks.session, pin=True))
+
+    def _cover(self, page: LockPage) -> None:
         self._wanted = False
         self._focus = QApplication.focusWidget()
         while popup := QApplication.activePopupWidget():
@@ -82,7 +86,7 @@ class Lockable(QStackedWidget):
         self._put_away = [*others, *(s for s in self.window().findChildren(QShortcut) if s.isEnabled())]
         for one in self._put_away:
             one.hide() if isinstance(one, QWidget) else one.setEnabled(False)
-        self._page = LockPage(self._desks.lock, self._desks.session)
+        self._page = page
         self._page.show_going_on(self._recording().active)
         self._page.opened.connect(self._open)
         self._page.other_person.connect(self._change)

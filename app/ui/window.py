@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
         self._lock_key = QShortcut(QKeySequence("Ctrl+L"), self, self.lockable.lock_now)
         QShortcut(QKeySequence("F1"), self, self.show_keys)
         self._build()
+        if desks.handed_over:
+            self.lockable.lock_until_pin()
         self._poll.start()
 
     def restyle(self, **changes: Any) -> None:

@@ -16,8 +16,11 @@ import pytest
 import requests
 
 from app.desk.case_book import CaseBook
+from app.desk.handed_over import HandedOver
 from app.desk.sealing import SealRoom
 from app.desk.views import Session
+from app.domain.evidence import Manifest, digest
+from app.domain.rescue import FILES, MANIFEST
 from app.records import Records, records
 from app.store.keystore import NoKeyStore
 from tests import bad_files, case_facts
@@ -355,6 +358,33 @@ def test_case_show_tells_step_by_step_what_is_lacking(office):
     refused("case.unknown", *office("case", "show", "MQ-20000101-0001"), **office.secrets)
 
 
+def test_one_sealed_case_is_written_as_a_rescue_copy_by_its_number(office, tmp_path):
+    number = answer(*office("case", "show", office.sealed), **office.secrets)["case_number"]
+    written = answer(*office("case", "rescue", number, "--out", tmp_path / "U盘"), **office.secrets)
+    folder = Path(written["folder"])
+    assert (folder, written["case_id"]) == (tmp_path / "U盘" / f"{number}-r1-rescue", office.sealed)
+    manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    found = {path.stem: digest(path.read_bytes()) for path in (folder / FILES).iterdir()}
+    assert found == {file.cipher_sha256: file.cipher_sha256 for file in manifest.files}
+    refused("rescue.exists", *office("case", "rescue", number, "--out", tmp_path / "U盘"), **office.secrets)
+    refused("rescue.not_sealed", *office("case", "rescue", office.open, "--out", tmp_path), **office.secrets)
+    refused("staff.wrong_password", *office("case", "rescue", number, "--out", tmp_path / "theirs"),
+            **office.secrets | {"MIANQIAN_STAFF_PASSWORD": "nothing like it"})
+    assert not (tmp_path / "theirs").exists()
+
+
+def test_a_forgotten_pin_is_forgotten_by_whoever_has_the_password(office):
+    with opened(office.data) as here:
+        kept = HandedOver(here.settings, MANAGER)
+        here.settings.set(kept.pin, {"verifier": "", "tried": 5})
+        kept.note(True)
+    refused("staff.password_needed", *office("pin", "forget"), MIANQIAN_PASSPHRASE=PASSPHRASE)
+    for forgotten in (True, False):
+        assert answer(*office("pin", "forget"), **office.secrets) == {"forgotten": forgotten}
+    with opened(office.data) as here:
+        assert not HandedOver(here.settings, MANAGER).at_start(password_given=False)
+
+
 def test_sync_sends_a_sealed_case_and_brings_the_receipt(office):
     refused("bank.unreachable", *office("sync", "--gateway", NOBODY), **office.secrets)
     assert answer(*office("sync"), **office.secrets) == {"receipted": 1, "stopped": 0, "waiting": 0}
@@ -484,6 +514,7 @@ def test_run_opens_the_window_on_its_own_gateway_and_closes_tidily(tmp_path):
         assert (process.returncode, printed) == (0, ""), rest
         assert "Traceback" not in said + rest
     assert answer("sync", "--data", data, **secret) == {"receipted": 0, "stopped": 0, "waiting": 0}
+    assert answer("pin", "forget", "--data", data, **secret) == {"forgotten": False}  # here nobody has a password
     refused("device.embedded", "enrol", "--data", data, "--gateway", NOBODY, "--code", "any code", **secret)
 
 

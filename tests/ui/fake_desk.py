@@ -613,6 +613,7 @@ class FakeDesks:
     dealers: tuple[Dealer, ...]
     screen: ScreenKeeper
     lock: Any = None
+    handed_over: bool = False
     line: FakeLine = field(default_factory=FakeLine)
     settings: MemorySettings = field(default_factory=MemorySettings)
 
