@@ -1,6 +1,6 @@
 """The book of cases: loads a case from its journal, appends to it in one durable step, and paints its view."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
 from uuid import uuid4
@@ -12,7 +12,7 @@ from app.desk.views import CaseView, Session, SyncView
 from app.domain import chain, facts
 from app.domain.case import Case
 from app.domain.clock import Clock
-from app.domain.condition import Kind
+from app.domain.condition import Condition, Kind
 from app.domain.evidence import FileRef
 from app.domain.facts import Event
 from app.domain.fold import apply, fold
@@ -45,7 +45,8 @@ JOURNAL_BROKEN = Kind(
 
 
 class CaseBook:
-    """Thread-safe: acts, the recorder and the post all append here, one at a time."""
+    """Thread-safe: acts, the recorder and the post all append here, one at a time. ``unerased``: what keeps cases whose time
+    has come from being erased here; it is tried again all the time and so needs no place on a disk that may be full."""
 
     def __init__(self, journal: Journal, vault: Vault, summaries: Summaries, outbox: Outbox, shelf: PolicyShelf,
                  session: Session, clock: Clock, traces: Traces) -> None:
@@ -57,6 +58,7 @@ class CaseBook:
         self.shelf = shelf
         self.session = session
         self.clock = clock
+        self.unerased: Mapping[str, Condition] = {}
         self._lock = RLock()
         self._open: dict[str, tuple[Case, tuple[Event, ...]]] = {}
 
@@ -166,7 +168,10 @@ class CaseBook:
         entry = self._outbox.latest(case.case_id) if case.seals else None
         if entry is None or entry.revision != len(case.seals) or case.supplement:
             return SyncView()
-        trouble, advice = _held_up(entry)
+        if held := self.unerased.get(case.case_id):
+            trouble, advice = (Words(zh=told("zh"), en=told("en")) for told in (held.message, held.next))
+        else:
+            trouble, advice = _held_up(entry)
         return SyncView(state=entry.state, share=entry.share, trouble=trouble, advice=advice,
                         chosen=self._outbox.choices.of(case.case_id))
 

@@ -1,5 +1,6 @@
 """The work list: all cases of the person who works here, the queue, the month's quality, and what is to do."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class WorkList:
             queue=self._post.queue(),
             month_score=round(sum(r.score for r in month) / len(month), 1) if month else None,
             month_criteria={c: sum(r.criteria.get(c, 0.0) for r in month) / len(month) for c in CRITERIA} if month else {},
-            todos=tuple(todo for row in self._due(staff) for todo in _todos(row)))
+            todos=(*(todo for row in self._due(staff) for todo in _todos(row)), *self._unerased(staff)))
 
     def rows(self, search: str = "", limit: int = 500, group: Group = "all", offset: int = 0) -> tuple[CaseSummary, ...]:
         """The list's rows alone, from the ``offset``-th on."""
@@ -88,6 +89,13 @@ class WorkList:
     def _due(self, staff: str) -> tuple[CaseSummary, ...]:
         return (*self._summaries.search(staff_id=staff, stages=STAGES["returned"]),
                 *self._summaries.search(staff_id=staff, states=HELD_UP, stages=STAGES["to_send"]))
+
+    def _unerased(self, staff: str) -> Iterator[ToDo]:
+        for case_id in self._book.unerased:
+            row = self._summaries.get(case_id)
+            if row is not None and row.staff_id == staff:
+                yield ToDo(case_id=case_id, text_zh=f"本机副本未清除 · {row.customer}",
+                           text_en=f"Copy here not erased · {row.customer}", pill_zh="需处理", pill_en="act", tone="warn")
 
     def _month(self, staff: str) -> list[CaseSummary]:
         since = _month_start(self._book.clock.now())

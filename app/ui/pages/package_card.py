@@ -74,8 +74,12 @@ class PackageCard(Card):
         self._what.setCurrentIndex(self._what.findData(sync.chosen))
         kept = tr("已封存，加密保存在本机", "Sealed and kept here, encrypted")
         sent = tr(f"，已发送 {sync.share:.0%}", f", {sync.share:.0%} sent") if sync.share else tr("，等待发送", ", waiting")
+        self._say(kept + sent, sync)
+
+    def _say(self, words: str, sync: SyncView) -> None:
+        """How far it is, and what is in the way of what is still to come."""
         why = tr("。", ". ") + text.of(sync.trouble) if sync.trouble else ""
-        self._state.setText(kept + sent + why)
+        self._state.setText(words + why)
         restyle(self._state, tone="warn" if sync.trouble else "")
         self._advice.setText(text.of(sync.advice) if sync.advice else "")
         self._advice.setVisible(bool(sync.advice))
@@ -86,8 +90,7 @@ class PackageCard(Card):
         status = view.case.bank_status
         zh, en, tone = BANK[status.status if status else "received"]
         self._pill.show_state(tr(zh, en), tone)
-        restyle(self._state, tone="")
-        self._state.setText(tr(f"银行于 {text.clock(receipt.received_at)} 确认收到，回执签名已核验",
-                               f"Confirmed by the bank at {text.clock(receipt.received_at)}; signature verified"))
+        self._say(tr(f"银行于 {text.clock(receipt.received_at)} 确认收到，回执签名已核验",
+                     f"Confirmed by the bank at {text.clock(receipt.received_at)}; signature verified"), view.sync)
         self._receipt.setText(tr(f"回执编号 {receipt.receipt_id}", f"Receipt {receipt.receipt_id}"))
         restyle(self._receipt, tone="ok")

@@ -1,10 +1,12 @@
 """After receipt and grace the files are unreadable, and later the record too: in no page of the database, used or free."""
 
+import errno
 from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from app.desk.work_list import WorkList
 from app.domain import facts
 from app.domain.condition import Condition
 from app.domain.wire import CaseChange
@@ -100,6 +102,39 @@ def test_a_supplement_asked_for_too_late_is_told_in_the_work_list(desk, purged):
     desk.post.hear(SyncEvent("changes", changes=(CaseChange(seq=4, case_id=purged, fact=asks),), cursor=4))
     line = Summaries(desk.database).get(purged)
     assert (line.stage, line.note, desk.post.cursor()) == ("supplement", "缺公章", 4)
+
+
+@pytest.mark.parametrize(("error", "code"), [(errno.ENOSPC, "disk.full"), (errno.ENOTEMPTY, "ENOTEMPTY")])
+def test_what_a_disk_does_not_let_go_is_told_and_erased_once_it_does(desk, monkeypatch, error, code):
+    case_id, sound = desk.begin(), desk.begin()
+    for each in (case_id, sound):
+        desk.signing.seal(each)
+        desk.bank_takes(each)
+    folder = desk.vault.path(case_id, desk.book.load(case_id).files()[0]).parent
+    remove = desk.vault._disk.remove
+
+    def removing(path):
+        if path.parent.name == case_id:
+            raise OSError(error, "the disk says no")
+        return remove(path)
+
+    work = WorkList(desk.book, Summaries(desk.database), desk.post)
+    desk.clock.at += 25 * HOUR
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.vault._disk, "remove", removing)
+        for _ in range(2):
+            desk.post.hear(SyncEvent("sent"))
+    assert (desk.book.load(sound).purged, desk.book.load(case_id).purged) == (True, False)
+    assert desk.vault.destroyed(case_id)  # the key went first: what is left is unreadable
+    assert list(folder.iterdir())
+    sync = desk.signing.view(case_id).sync
+    assert code in sync.trouble.zh
+    assert sync.advice.en
+    assert [todo.case_id for todo in work.home().todos] == [case_id]
+    desk.post.hear(SyncEvent("sent"))
+    assert not folder.exists()
+    assert desk.book.load(case_id).purged
+    assert (desk.signing.view(case_id).sync.trouble, work.home().todos) == (None, ())
 
 
 def test_cut_short_it_is_finished_the_next_time(desk, purged, monkeypatch):
