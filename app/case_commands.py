@@ -54,7 +54,7 @@ def case_rescue(args: argparse.Namespace) -> int:
 
     with open_records(args) as records:
         case = records.find(args.case, _who(args, records)).case
-        folder = save(records.outbox.latest(case.case_id), records.vault.path, args.out)
+        folder = save(records.outbox, case.case_id, records.vault.path, args.out)
     answer(args, {"case_id": case.case_id, "case_number": case.number, "folder": str(folder)},
            [say(args, RESCUE_WRITTEN).format(folder=folder)])
     return 0

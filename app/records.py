@@ -16,6 +16,7 @@ from app.store.database import Database
 from app.store.journal import Journal
 from app.store.keys import Keys, unlock
 from app.store.keystore import KeyStore, OsKeyStore
+from app.store.put_back import PutBackNote
 from app.store.recovery import recover
 from app.store.settings import Settings
 from app.store.summaries import Summaries
@@ -83,6 +84,8 @@ def records(folder: Path, *, key_store: KeyStore | None = None,
         settings = Settings(database)
         vault = Vault(folder, database, keys, lambda: _recipient(settings))
         recover(folder, database, vault)
+        if database.put_back:
+            PutBackNote(settings).note(clock.now())
         yield Records(keys=keys, database=database, settings=settings, journal=Journal(database, clock, others),
                       vault=vault,
                       summaries=Summaries(database), outbox=Outbox(database), shelf=PolicyShelf(settings), clock=clock,

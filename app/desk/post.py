@@ -17,6 +17,7 @@ from app.domain.condition import Condition
 from app.domain.evidence import Receipt
 from app.domain.wire import CaseChange
 from app.store.journal import JOURNAL_UNREADABLE
+from app.store.put_back import PutBack, PutBackNote
 from app.store.settings import Settings
 from app.sync import rescue
 from app.sync.choices import What
@@ -39,6 +40,7 @@ class Post:
 
     def __init__(self, book: CaseBook, outbox: Outbox, shelf: PolicyShelf, settings: Settings) -> None:
         self._book, self._outbox, self._shelf, self._settings = book, outbox, shelf, settings
+        self._put_back = PutBackNote(settings)
         self._erasing = Erasing(book, outbox, shelf)
         self._loop: SyncLoop | None = None
         self._lock = Lock()
@@ -83,7 +85,14 @@ class Post:
 
     def rescue(self, case_id: str, folder: Path) -> Path:
         """The newest sealed revision as a rescue copy in ``folder``. Raises what ``rescue.save`` raises."""
-        return rescue.save(self._outbox.latest(case_id), self._book.vault.path, folder)
+        return rescue.save(self._outbox, case_id, self._book.vault.path, folder)
+
+    def put_back(self) -> PutBack | None:
+        """That this data is an earlier state, until somebody has read it."""
+        return self._put_back.unread()
+
+    def put_back_read(self) -> None:
+        self._put_back.read()
 
     def cursor(self) -> int:
         """How far the bank's status feed has been taken over."""

@@ -13,6 +13,7 @@ from app.domain.model import Model
 from app.domain.policy import Dealer, PolicyPack, Product, Words
 from app.domain.score import OperationScore
 from app.domain.summary import CaseSummary, Group
+from app.store.put_back import PutBack
 
 
 class StepView(Model):
@@ -136,7 +137,7 @@ class ToDo(Model):
 @dataclass(frozen=True)
 class HomeView:
     """The work list's page: rows of the group asked for and how many there are in all, how many cases each group has, the
-    queue, this month's quality by criterion (0–1), and to-dos."""
+    queue, this month's quality by criterion (0–1), to-dos, and that this data was put back, until that is read."""
 
     today: date
     rows: tuple[CaseSummary, ...]
@@ -146,6 +147,7 @@ class HomeView:
     month_score: float | None
     month_criteria: dict[str, float]
     todos: tuple[ToDo, ...]
+    put_back: PutBack | None = None
 
 
 class Session(Model):

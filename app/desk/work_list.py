@@ -39,7 +39,8 @@ class WorkList:
             queue=self._post.queue(),
             month_score=round(sum(r.score for r in month) / len(month), 1) if month else None,
             month_criteria={c: sum(r.criteria.get(c, 0.0) for r in month) / len(month) for c in CRITERIA} if month else {},
-            todos=(*(todo for row in self._due(staff) for todo in _todos(row)), *self._unerased(staff)))
+            todos=(*(todo for row in self._due(staff) for todo in _todos(row)), *self._unerased(staff)),
+            put_back=self._post.put_back())
 
     def rows(self, search: str = "", limit: int = 500, group: Group = "all", offset: int = 0) -> tuple[CaseSummary, ...]:
         """The list's rows alone, from the ``offset``-th on."""
@@ -65,6 +66,10 @@ class WorkList:
         """What of a sealed case goes to the bank now: all, papers (its recordings later) or nothing."""
         self._post.choose(self._book.load(case_id).case_id, what)
         return self._book.view(case_id)
+
+    def put_back_read(self) -> None:
+        """Somebody has read that this data was put back to an earlier state."""
+        self._post.put_back_read()
 
     def rescue_copy(self, case_id: str, folder: Path) -> Path:
         """The sealed case, still encrypted, as a new folder in ``folder`` that the bank can take in by hand."""

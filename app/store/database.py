@@ -101,6 +101,7 @@ class Database:
         self.folder = folder
         self._witness = witness
         self.checked = False
+        self.put_back = False
         self._mutex = threading.RLock()
         self._lock = lock
         self._connection = connection
@@ -160,10 +161,11 @@ class Database:
 
     def require_newest(self) -> None:
         """Raise STORE_OLDER where more was committed than is here. The copy made before a migration is a lower version, put
-        back on purpose."""
+        back on purpose, and so is a database whose count was taken away: ``put_back`` then says so."""
         (version, commits), (noted, confirmed) = self._counted(), self._witness.read()
         if confirmed > commits and (not version or noted <= version):
             raise STORE_OLDER()
+        self.put_back = confirmed > commits or (self._witness.fresh and commits > 0)
 
     def forget(self) -> None:
         """Make deleted rows unrecoverable: empty the write-ahead log and remove the copies made before migrations."""

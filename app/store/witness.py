@@ -6,10 +6,12 @@ from pathlib import Path
 
 class Witness:
     """The database's shape and number of commits in a small file. It is written after each commit and never forced to the
-    disk, so it may lag behind the database, and never runs ahead of it. Raises OSError where it cannot be opened."""
+    disk, so it may lag behind the database, and never runs ahead of it. ``fresh``: it was not there; whoever wants an older
+    database removes it. Raises OSError where it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
-        self._file = open(path, "r+b" if path.exists() else "x+b", buffering=0)  # noqa: SIM115 - closed by close()
+        self.fresh = not path.exists()
+        self._file = open(path, "x+b" if self.fresh else "r+b", buffering=0)  # noqa: SIM115 - closed by close()
 
     def read(self) -> tuple[int, int]:
         """(version, commits); zeros where nothing was noted."""

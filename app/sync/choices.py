@@ -6,7 +6,7 @@ from app.store.settings import Settings
 from app.sync.rate import RateLimit
 
 What = Literal["all", "papers", "nothing"]
-LIMIT, RECORDINGS, CASES = "sync/limit_kbit", "sync/recordings", "sync/cases"
+LIMIT, RECORDINGS, CASES, BY_HAND = "sync/limit_kbit", "sync/recordings", "sync/cases", "sync/by_hand"
 KBIT = 125  # bytes
 
 
@@ -46,6 +46,16 @@ class Choices:
         chosen = self._chosen()
         if chosen.pop(case_id, None):
             self._settings.set(CASES, chosen)
+        if self.by_hand(case_id):
+            self._settings.set(BY_HAND, [other for other in self._settings.get(BY_HAND) if other != case_id])
+
+    def bring_by_hand(self, case_id: str) -> None:
+        """A rescue copy was written, by which the bank may get the case without the line."""
+        if not self.by_hand(case_id):
+            self._settings.set(BY_HAND, [*self._settings.get(BY_HAND, []), case_id])
+
+    def by_hand(self, case_id: str) -> bool:
+        return case_id in self._settings.get(BY_HAND, [])
 
     def of(self, case_id: str) -> What:
         chosen = self._chosen().get(case_id)

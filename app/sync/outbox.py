@@ -16,6 +16,7 @@ from app.domain.evidence import FileRef, Manifest, Receipt
 from app.domain.model import Model
 from app.store.clock import SystemClock
 from app.store.database import Database
+from app.store.put_back import PutBackNote
 from app.store.settings import Settings
 from app.sync.choices import Choices
 from app.sync.conditions import CHOSEN, CONSENT_WITHDRAWN
@@ -85,6 +86,7 @@ class Outbox:
         self._put_off: dict[tuple[str, int], int] = {}  # until when, on the monotonic clock
         self.withdrawals = Withdrawals(database)
         self.choices = Choices(Settings(database))
+        self._put_back = PutBackNote(Settings(database))
 
     def enqueue(self, manifest: Manifest, device_signature: str) -> None:
         """Put a sealed revision in the queue. Call it inside the sealing transaction; twice is an error."""
@@ -196,6 +198,13 @@ class Outbox:
         with self._database.transaction():
             for file in files:
                 self.note_part(entry, file, None, file.cipher_size)
+
+    def found_at_bank(self, entry: Entry) -> None:
+        """The bank has acknowledged it. A commit is asked for once every byte is noted here as sent; so where that is not
+        noted and nobody brought it by hand, this data is of before it was sent."""
+        noted = all(part.done for part in self.parts(entry).values())
+        if not noted and not self.choices.by_hand(entry.case_id):
+            self._put_back.note(self._clock.now(), cases=1)
 
     def postpone(self, entry: Entry, condition: Condition, wait: timedelta) -> None:
         """Keep it waiting: not before ``wait`` from now, at most BACKOFF_MAX. Without any wait, or by choice, it was

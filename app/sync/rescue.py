@@ -1,15 +1,18 @@
 """A case's rescue copy: what would have been sent, as it lies here, still encrypted to the bank, for another way there."""
 
+import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from app.domain.condition import Kind
+from app.domain.condition import Condition, Kind
 from app.domain.evidence import FileRef
 from app.domain.rescue import FILES, MANIFEST, SIGNATURE
 from app.store import disk
 from app.store.vault import VAULT_DESTROYED
-from app.sync.outbox import Entry
+from app.sync.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 EXISTS = Kind(
     "rescue.exists", zh="该文件夹里已有这份应急副本。", zh_next="请换一个文件夹，或先移走旧的副本。",
@@ -26,12 +29,13 @@ in with the command above. The laptop then gets the same receipt by itself when 
 """
 
 
-def save(entry: Entry | None, vault_path: Callable[[str, FileRef], Path], folder: Path) -> Path:
-    """Write manifest, device signature and encrypted files into a new folder inside ``folder``; returns it.
+def save(outbox: Outbox, case_id: str, vault_path: Callable[[str, FileRef], Path], folder: Path) -> Path:
+    """Write manifest, device signature and encrypted files of a case's last seal into a new folder inside ``folder``; returns it.
 
-    Files are copied as they are, also damaged ones: what is whole is for the bank to say. Without an ``entry`` there is no
-    seal. Raises rescue.not_sealed, rescue.exists, vault.destroyed or a disk condition.
+    Files are copied as they are, also damaged ones: what is whole is for the bank to say. Raises rescue.not_sealed,
+    rescue.exists, vault.destroyed or a disk condition.
     """
+    entry = outbox.latest(case_id)
     if entry is None:
         raise NOT_SEALED()
     if entry.state == "purged":
@@ -49,4 +53,8 @@ def save(entry: Entry | None, vault_path: Callable[[str, FileRef], Path], folder
             source = vault_path(entry.case_id, file)
             if source.exists():
                 shutil.copyfile(source, target / FILES / f"{file.cipher_sha256}.age")
+    try:
+        outbox.choices.bring_by_hand(case_id)
+    except Condition as condition:  # the copy is there, and a disk that is full may be why it was wanted
+        log.warning("case %s: it is not noted that a rescue copy was written: %s", case_id, condition.code)
     return target

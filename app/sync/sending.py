@@ -90,6 +90,8 @@ class Sending:
     def _open(self) -> list[FileRef]:
         manifest = self.entry.manifest
         answer = self._client.open_revision(manifest, self.entry.device_signature)
+        if answer.state == "receipted":
+            self._outbox.found_at_bank(self.entry)
         missing = set(answer.missing) if answer.state == "open" else set()
         self._outbox.held_by_bank(self.entry, [file for file in manifest.files if file.id not in missing])
         return [file for file in manifest.files if file.id in missing]

@@ -14,6 +14,8 @@ import pytest
 import requests
 
 from app.domain.condition import Condition
+from app.store.put_back import PutBackNote
+from app.store.settings import Settings
 from app.sync import rescue, tus
 from app.sync.client import BankClient, UploadGone
 from app.sync.feeds import PolicyFeed, StatusFeed
@@ -132,6 +134,7 @@ def test_an_old_disk_put_back_asks_the_bank_first_and_sends_nothing_again(desk, 
         monkeypatch.setattr(restored.client, "create_upload", lambda *_args: pytest.fail("a file is sent again"))
         assert restored.uploader.run_once().receipted == 1
         assert restored.outbox.entry(case_id, 1).state == "receipted"
+        assert PutBackNote(Settings(store)).unread().cases == 1
     assert restored.receipts == desk.receipts
     assert rows(gateway, "SELECT count(*) FROM audit WHERE action = 'intake.received' AND case_id = ?", case_id) == [(1,)]
 
@@ -573,11 +576,11 @@ def test_what_waits_moves_when_the_line_is_back_and_a_dead_line_keeps_nobody_fro
         loop.stop()
 
 
-def test_a_case_can_be_brought_by_hand_and_gets_the_same_receipt(desk, gateway, case_id, tmp_path):
+def test_a_case_can_be_brought_by_hand_and_gets_the_same_receipt(desk, gateway, store, case_id, tmp_path):
     manifest = desk.seal(case_id, os.urandom(300_000), b"page")
-    folder = rescue.save(desk.outbox.entry(case_id, 1), desk.device.path, tmp_path)
+    folder = rescue.save(desk.outbox, case_id, desk.device.path, tmp_path)
     with pytest.raises(Condition) as twice:
-        rescue.save(desk.outbox.entry(case_id, 1), desk.device.path, tmp_path)
+        rescue.save(desk.outbox, case_id, desk.device.path, tmp_path)
     assert twice.value.code == "rescue.exists"
     kept = next((folder / "files").iterdir())
     whole = kept.read_bytes()
@@ -588,6 +591,7 @@ def test_a_case_can_be_brought_by_hand_and_gets_the_same_receipt(desk, gateway, 
     assert (told["case_id"], told["manifest_sha256"]) == (case_id, manifest.sha256())
     assert desk.uploader.run_once().receipted == 1
     assert desk.receipts[0].receipt_id == told["receipt_id"]
+    assert PutBackNote(Settings(store)).unread() is None  # the bank has it without the line, and that is known here
 
 
 class Portal(BaseHTTPRequestHandler):

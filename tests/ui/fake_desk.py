@@ -50,6 +50,7 @@ from app.domain.policy_text import consent_sha256, parse_dealers
 from app.domain.preferences import Preferences
 from app.domain.script import spoken
 from app.domain.summary import GROUPS, STAGES, Group
+from app.store.put_back import PutBack
 from tests import case_facts
 from tests.memory_settings import MemorySettings
 
@@ -546,6 +547,7 @@ class FakeWork:
         self.archived: set[str] = set()
         self.synced = 0
         self.todos: tuple[ToDo, ...] = ()
+        self.put_back: PutBack | None = None
 
     def home(self, search: str = "", limit: int = 500, group: Group = "all") -> HomeView:
         self.signing.before("home")
@@ -553,7 +555,7 @@ class FakeWork:
         month = {"material": 0.96, "timeliness": 0.9, "diligence": 0.95, "satisfaction": 0.85, "dealer": 0.92}
         return HomeView(today=NOW.date(), rows=tuple(groups[group][:limit]), total=len(groups[group]), queue=self.queue,
                         groups={name: len(rows) for name, rows in groups.items()}, month_score=91.2,
-                        month_criteria=month, todos=self.todos)
+                        month_criteria=month, todos=self.todos, put_back=self.put_back)
 
     def rows(self, search: str = "", limit: int = 500, group: Group = "all", offset: int = 0):
         return tuple(self._groups(search)[group][offset:offset + limit])
@@ -569,6 +571,9 @@ class FakeWork:
 
     def restore(self, case_id: str) -> None:
         self.archived.remove(case_id)
+
+    def put_back_read(self) -> None:
+        self.put_back = None
 
     def sync_now(self) -> None:
         self.synced += 1

@@ -1,6 +1,7 @@
 """The window as a person drives it: work list, a case, every page in both languages and themes."""
 
 import threading
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,7 @@ from app.domain import facts
 from app.domain.condition import Kind
 from app.domain.flow import STEPS, Step
 from app.domain.summary import GROUPS
+from app.store.put_back import PutBack
 from app.ui.pages.case_table import ROW_HEIGHT, SHELF, CaseModel
 from app.ui.screenshot import grab
 from app.ui.widgets.paper_tile import PaperTile
@@ -137,6 +139,19 @@ def test_trouble_at_the_work_list_is_shown_in_place_and_can_be_tried_again(qtbot
     desks.signing.before = lambda act: None
     click(window, "home.notice.act")
     qtbot.waitUntil(lambda: window.home.notice.code() == "", timeout=20_000)
+
+
+def test_that_the_data_was_put_back_is_said_until_it_is_read(qtbot, window, desks):
+    notice = find(window, "home.put_back")
+    assert not notice.isVisible()
+    desks.work.put_back = PutBack(at=datetime(2026, 11, 23, 8, tzinfo=UTC), cases=2)
+    window.home.reload()
+    qtbot.waitUntil(notice.isVisible, timeout=20_000)
+    assert "换回了较早的状态（11 月 23 日发现）" in notice.message()
+    assert "有 2 笔银行早已收到" in find(window, "home.put_back.next", QLabel).text()
+    click(window, "home.put_back.close")
+    qtbot.waitUntil(lambda: desks.work.put_back is None, timeout=20_000)
+    assert not notice.isVisible()
 
 
 def test_of_ten_thousand_rows_only_those_in_sight_are_asked_for(qtbot, window, desks, monkeypatch):

@@ -18,6 +18,7 @@ from app.ui.widgets.charts import RadarChart
 from app.ui.widgets.group_bar import WORDS, GroupBar
 from app.ui.widgets.inputs import SearchBox
 from app.ui.widgets.notice import BusyLine, Notice, Waiting
+from app.ui.widgets.put_back import PutBackNotice
 from app.ui.widgets.queue_options import QueueOptions
 from app.ui.widgets.scroll import Scroll
 
@@ -46,6 +47,8 @@ class HomePage(QWidget):
         self.setAccessibleName(tr("今日业务", "Today's work"))
         self.notice = Notice("home.notice")
         self.busy = BusyLine()
+        self._put_back = PutBackNotice("home.put_back")
+        self._put_back.read.connect(lambda: self._choose(desks.work.put_back_read))
         self._count = label("", "caption", name="home.count")
         self._search = SearchBox("home.search", tr("搜索姓名、证件尾号、车架号", "Name, ID digits, VIN"))
         self._search.setFixedWidth(240)
@@ -87,7 +90,7 @@ class HomePage(QWidget):
         self._lists = QStackedLayout()
         for one in (self._waiting, self.table, self._first):
             self._lists.addWidget(one)
-        left = column(self.busy, heading, self.notice, self.groups, gap=10)
+        left = column(self.busy, heading, self.notice, self._put_back, self.groups, gap=10)
         left.addLayout(self._lists, 1)
         right = column(self._queue, self._month, self._todos, gap=16)
         right.setStretch(2, 1)
@@ -154,8 +157,8 @@ class HomePage(QWidget):
     def sync_now(self) -> None:
         self._run(self._desks.work.sync_now, then=lambda _result: self.reload())
 
-    def _choose(self, act: Callable[..., Any], choice: Any) -> None:
-        self._run(act, choice, then=lambda _result: self.reload())
+    def _choose(self, act: Callable[..., Any], *choice: Any) -> None:
+        self._run(act, *choice, then=lambda _result: self.reload())
 
     def _maybe_more(self, value: int) -> None:
         bar = self.table.verticalScrollBar()
@@ -199,6 +202,8 @@ class HomePage(QWidget):
         self._queue.show_queue(view.queue)
         self._month.show_month(view.month_score, view.month_criteria)
         self._todos.show_todos(view.todos)
+        if view.put_back:
+            self._put_back.show_put_back(view.put_back.at, view.put_back.cases)
         self.loaded.emit(view)
 
 

@@ -249,7 +249,13 @@ def test_an_older_database_put_back_is_told_and_the_newest_is_not(closed, keys):
     left(closed, older)
     assert code_of(lambda: Database.open(closed, keys)) == "store.older"
     left(closed, newer)
-    Database.open(closed, keys).close()
+    with Database.open(closed, keys) as database:
+        assert not database.put_back
+    left(closed, older)
+    (closed / layout.WITNESS).unlink()  # somebody wants the older one nevertheless
+    for put_back in (True, False):
+        with Database.open(closed, keys) as database, database.transaction():
+            assert database.put_back == put_back
 
 
 def test_the_count_beside_the_database_may_lag_or_be_gone(closed, keys):
@@ -258,7 +264,8 @@ def test_the_count_beside_the_database_may_lag_or_be_gone(closed, keys):
     killed_with(closed, keys, "b")
     for content in (before, b"", b"nonsense"):
         count.write_bytes(content)
-        Database.open(closed, keys).close()
+        with Database.open(closed, keys) as database:
+            assert not database.put_back
     count.unlink()
     Database.open(closed, keys).close()
 
@@ -269,4 +276,4 @@ def test_the_copy_made_before_a_migration_may_be_put_back(closed, keys):
     copy, = closed.glob(layout.COPY_GLOB)
     left(closed, {layout.DATABASE: copy.read_bytes()})
     with Database.open(closed, keys) as database:
-        assert settings(database) == [("a", "1")]
+        assert (settings(database), database.put_back) == ([("a", "1")], True)
