@@ -73,6 +73,8 @@ def _kill_and_judge(site: Site, course: Course, row: str, seed: int, chance: ran
         way.sent(case_id)
         until(lambda: site.bank.held(case_id).checks)
         late.cancel()
+        if row == RANDOM:
+            late.join()  # it may be killing just now
         site.keeper.doom("", 0)
         way.erased(case_id)
         result.kills = site.keeper.kills - kills

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tests.fault import gateway_worker
@@ -28,18 +29,22 @@ class Keeper:
         self.died: Callable[[], None] = lambda: None
         self._process: Forked | None = None
         self._lock = threading.Lock()
-        self._up, self._doomed, self._closing = threading.Event(), threading.Event(), False
+        self._up, self._answered, self._obeyed, self._closing = threading.Event(), threading.Event(), False, False
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
         self._thread.start()
 
     def doom(self, point: str, at: int, number: int = 0) -> None:
         """The gateway of now dies when it next comes to ``point`` for the ``at``-th time, or with an error ``number`` meets
-        that there; at 0 lives on."""
-        self.wait()
-        self._doomed.clear()
-        self._process.tell(point, at, number)
-        if not self._doomed.wait(UP_S):
-            raise AssertionError("the gateway does not obey")
+        that there; at 0 lives on. Where it dies before it has heard so, the next one is told."""
+        self._obeyed = False
+        while not self._obeyed:
+            self.wait()
+            self._answered.clear()
+            if process := self._process:
+                with suppress(OSError):  # it is dead, and that is not known here yet
+                    process.tell(point, at, number)
+                if not self._answered.wait(UP_S):
+                    raise AssertionError("the gateway does not obey")
 
     def kill(self) -> None:
         with self._lock:
@@ -66,6 +71,7 @@ class Keeper:
             with self._lock:
                 self._process.bury()
                 self._process = None
+            self._answered.set()
             if not self._closing:
                 self.kills += 1
                 self.died()
@@ -75,7 +81,8 @@ class Keeper:
             case ("point", name):
                 self.points.append(name)
             case (gateway_worker.DOOMED,):
-                self._doomed.set()
+                self._obeyed = True
+                self._answered.set()
             case (gateway_worker.STRUCK,):
                 self.strikes += 1
             case (what,) if what == READY:
