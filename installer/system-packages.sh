@@ -10,7 +10,7 @@ wanted=(
   fonts-noto-cjk fonts-lxgw-wenkai               # Chinese on the screen; Chinese in the PDFs (TrueType)
   gpsd gpsd-clients poppler-utils xvfb           # tests: gpsfake, pdfsig and pdftotext, a screen
   age dbus gnome-keyring                         # tests: a foreign reader of case files, a real key store
-  postgresql                                     # tests: the gateway's other database
+  postgresql strace                              # tests: the gateway's other database; what a process does to the disk
 )
 
 command -v dpkg-query >/dev/null || { echo "Not a Debian system: please install the equivalents of ${wanted[*]}"; exit 0; }

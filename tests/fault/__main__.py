@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests import postgres
-from tests.fault import client_kills, disk_faults, gateway_kills, line_faults
+from tests.fault import client_kills, disk_faults, gateway_kills, line_faults, power_cuts
 from tests.fault.site import open_site
 from tests.fault.tally import Row, Tally
 from tests.fault.verdict import NotRun, Trial
@@ -24,7 +24,7 @@ SEED = 20261128
 OUT = ROOT / "out" / "fault"
 # What is run on which database.
 EVERYWHERE = (client_kills, gateway_kills, line_faults)
-GROUPS = {"sqlite": (*EVERYWHERE, disk_faults), "postgresql": EVERYWHERE}
+GROUPS = {"sqlite": (*EVERYWHERE, disk_faults, power_cuts), "postgresql": EVERYWHERE}
 
 
 def main(arguments: list[str]) -> int:

@@ -3,7 +3,7 @@ and T1)."""
 
 import random
 import time
-from functools import partial
+from functools import lru_cache, partial
 
 from tests.fault import case_worker, journey, verdict
 from tests.fault.course import Course
@@ -33,6 +33,7 @@ YEARS_S = 3650 * 86400.0
 RUNS = 20
 
 
+@lru_cache(maxsize=1)
 def walked(site: Site) -> Course:
     """The whole way, in seconds from ``ready`` on."""
     with site.home() as home:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 
+from app.desk import shelf
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.domain import facts
@@ -38,6 +39,7 @@ TURNS_MAX = 25
 GRACE, KEPT = timedelta(days=2), timedelta(days=60)  # after which files go, and after which the journal does
 
 Keep = Callable[[str], FileRef]
+shelf.reread_policy = lru_cache(shelf.reread_policy)  # a folder is opened a thousand times, and the policy is always the same
 
 
 @lru_cache(maxsize=2 * len(SIZES))
