@@ -92,6 +92,7 @@ def _window(group) -> None:
     _devices(run)
     _bank(run)
     run.add_argument("--theme", choices=("light", "dark"))
+    run.add_argument("--trial", action="store_true", help="a new data folder works with an embedded gateway, without the guide")
     run.set_defaults(language=None, camera=None, microphone=None)  # what is not named is as the window's settings say
     demo = _command(group, "demo", commands.demo, "play one whole signing case through the window, on embedded defaults")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for what it leaves (default: out/demo)")

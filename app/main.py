@@ -3,6 +3,7 @@
 import argparse
 import logging
 import platform
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.desk.case_book import CaseBook
 from app.desk.desks import Rooms
 from app.desk.device import kept_preferences
 from app.desk.documents import DocumentRoom
+from app.desk.first_run import AFTER_SIGN_IN, Progress
 from app.desk.identity import IdentityRoom
 from app.desk.interview import InterviewRoom
 from app.desk.post import Post
@@ -27,13 +29,14 @@ from app.desk.signing import SigningDesk
 from app.desk.staff import StaffDoor, Verifiers
 from app.desk.views import Session
 from app.domain.condition import Condition, Kind
+from app.domain.summary import UNDELIVERED
 from app.house_bank import HouseBank
 from app.records import LAST_STAFF, Records, open_records, records
 from app.store.face_templates import FaceTemplates
 from app.sync.client import BankClient
-from app.sync.conditions import NO_LINE
+from app.sync.conditions import NO_LINE, NOT_REACHED
 from app.sync.enrolling import enrol
-from app.sync.enrolment import EMBEDDED, enrolled_cameras, keep, keep_cameras
+from app.sync.enrolment import EMBEDDED, DeviceEnrolment, enrolled_cameras, keep, keep_cameras
 from app.sync.feeds import PolicyFeed, StatusFeed
 from app.sync.loop import SyncLoop
 from app.sync.uploader import Uploader
@@ -43,13 +46,22 @@ log = logging.getLogger(__name__)
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 NOT_ENROLLED = Kind(
-    "device.not_enrolled", zh="本机还没有登记到这家银行。", zh_next="请用银行发的一次性登记码运行 mianqian enrol。",
-    en="This device is not enrolled with that bank.", en_next="Run mianqian enrol with the bank's one-time code.")
+    "device.not_enrolled", zh="本机还没有登记到这家银行。",
+    zh_next="请打开面签台，用银行发的一次性登记码登记；或运行 mianqian enrol。",
+    en="This device is not enrolled with that bank.",
+    en_next="Start the program and enrol with the bank's one-time code, or run mianqian enrol.")
 EMBEDDED_HERE = Kind(
     "device.embedded", zh="这个数据文件夹已在用内置银行网关，不能改登记到另一家银行。",
     zh_next="请用 --data 为这家银行指定一个新的数据文件夹。",
     en="This data folder works with its embedded gateway and cannot move to another bank.",
     en_next="Name a new data folder for that bank with --data.")
+OTHER_BANK = Kind(
+    "device.cases_of_another_bank", zh="本机还有 {count} 笔业务没有送达现在登记的银行，不能改登记到另一家。",
+    zh_next="这些资料用现在这家银行的密钥加密，另一家打不开；请先办完并送达，或换一个数据文件夹登记。登记码仍可再用。",
+    en="{count} case(s) here have not arrived at the bank this device is enrolled with, so it cannot move to another one.",
+    en_next="They are encrypted to that bank and no other can open them. Finish and send them first, or enrol a new data "
+            "folder. The code may be used again.")
+FORGOTTEN = ("staff/", "customer_screen/pin/", "sync/cursor")  # of the bank before: its people, and how far it was heard
 
 
 @contextmanager
@@ -133,6 +145,31 @@ def _renew_policy(kept_here: Records, client: BankClient) -> None:
         log.warning("the policy pack was not renewed: %s", condition.code)
 
 
+def enrol_here(here: Records, address: str, code: str, device_name: str = "",
+               stopping: threading.Event | None = None) -> DeviceEnrolment:
+    """Enrol this device and the cameras attached now, and keep what the bank gave. Another bank than before takes it only
+    once nothing is here that the one before has to open. Raises ``bank.*`` and ``device.*``; then all is as it was, also
+    once ``stopping`` was set."""
+    if here.settings.get(EMBEDDED):
+        raise EMBEDDED_HERE()
+    stopping, before = stopping or threading.Event(), here.enrolment
+    enrolment, document_key = enrol(
+        address, code, device_name or platform.node() or "laptop", here.keys.signing_key(), cameras=attached(),
+        proxy=kept_preferences(here.settings).proxy, stopping=stopping)
+    if stopping.is_set():
+        raise NOT_REACHED()
+    moved = before is not None and before.bank_certificate_sha256 != enrolment.bank_certificate_sha256
+    if moved and (count := here.summaries.count(stages=UNDELIVERED)):
+        raise OTHER_BANK(count=count)
+    with here.settings.together():
+        for names in FORGOTTEN if moved else ():
+            here.settings.remove_all(names)
+        if before is None or moved:
+            Progress(here.settings).reach(AFTER_SIGN_IN[0])
+        keep(here.settings, enrolment, document_key)
+    return enrolment
+
+
 def booth_of(camera: str, place: str, microphone: str, models: Path | None = None) -> Booth:
     """The devices as the command line names them; ``models`` is the folder of the model pack, None for the built-in."""
     return Booth(CameraFeed(camera, loop=loops(camera)), Locator(place), microphone_of(microphone), Vision(models))
@@ -144,11 +181,7 @@ def booth_of(camera: str, place: str, microphone: str, models: Path | None = Non
 def enrol_device(args: argparse.Namespace) -> dict:
     """Enrol this data folder and the cameras attached now with a bank, or the folder once more with the same one."""
     with records(args.data, passphrase=passphrase_for(args.data)) as here:
-        if here.settings.get(EMBEDDED):
-            raise EMBEDDED_HERE()
-        enrolment, document_key = enrol(args.gateway, args.code, args.device_name or platform.node() or "laptop",
-                                        here.keys.signing_key(), cameras=attached())
-        keep(here.settings, enrolment, document_key)
+        enrolment = enrol_here(here, args.gateway, args.code, args.device_name)
         return {"device_id": enrolment.device_id, "gateway": enrolment.base_url,
                 "cameras": [camera.model_dump() for camera in enrolment.cameras]}
 

@@ -1,4 +1,5 @@
-"""Starting the window for daily use: straight on where device and person are known, else through the entrance."""
+"""Starting the window for daily use: straight on where device and person are known, else through the entrance or the guide of
+a first run."""
 
 from __future__ import annotations
 
@@ -6,28 +7,21 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, closing
-from functools import cache
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from app import program_log
-from app.asking import passphrase_for
-from app.desk.device import kept_preferences
+from app.asking import PASSPHRASE_NEEDED
 from app.desk.views import Session
 from app.domain.condition import Condition
 from app.domain.policy import Words
-from app.domain.preferences import Preferences
-from app.front import office
-from app.house_bank import HouseBank
-from app.records import LAST_STAFF, Records, records
+from app.records import LAST_STAFF
 from app.store.database import in_use
+from app.workplace import Workplace
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from app.desk.booth import Booth
     from app.sync.client import BankClient
     from app.ui.entrance import Entrance
     from app.ui.front_door import FrontDoor
@@ -50,19 +44,19 @@ def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
         return 0
     end_on_signals(application)
     with ExitStack() as stack:
+        start = Start(stack, Workplace(stack, args, named))
+        stack.callback(_end_work)
         try:
-            here = stack.enter_context(records(args.data, passphrase=passphrase_for(args.data)))
+            start.begin()
         except Condition as condition:
-            window = _refusal(condition, Preferences().model_copy(update=named))
-            window.show()
+            start.refuse(condition)
             log.info("the data folder does not open: %s", condition.code)
             application.exec()
             raise
-        stack.enter_context(program_log.kept(args.data))
-        preferences = kept_preferences(here.settings).model_copy(update=named)
-        start = Start(stack, here, args, preferences)
-        start.begin()
-        return application.exec()
+        try:
+            return application.exec()
+        finally:
+            _end_work()  # before what it works with is closed
 
 
 def _knocked(folder: Path) -> bool:
@@ -71,140 +65,149 @@ def _knocked(folder: Path) -> bool:
     return knock(folder)
 
 
-def _refusal(condition: Condition, chosen: Preferences) -> Entrance:
-    """Nobody who starts the window reads a terminal: why the data folder does not open, and what to do."""
-    from app.ui.entrance import Entrance
+def _end_work() -> None:
+    from app.ui import operation
 
-    window = Entrance(chosen.language, chosen.theme, chosen.type_size)
-    window.refuse(condition)
-    return window
+    operation.shut_down()
 
 
 class Start:
-    """The way to the main window: straight on where this device and person are known, else through the entrance."""
+    """The way to the main window; ``window`` is the one that stands now."""
 
-    def __init__(self, stack: ExitStack, here: Records, args: argparse.Namespace, preferences: Preferences) -> None:
-        self._stack, self._here, self._args, self._preferences = stack, here, args, preferences
-        self.window = None
+    def __init__(self, stack: ExitStack, place: Workplace) -> None:
+        self._stack, self._place = stack, place
+        self.window: QWidget | None = None
         self._door: FrontDoor | None = None
         self.opened: Callable[[QWidget], None] = lambda window: None
 
     def begin(self) -> None:
-        here, args = self._here, self._args
-        if address := args.gateway or here.bank:
-            self.window = self._entrance()
-            self._ask(self._bank_at(address), args.staff or here.settings.get(LAST_STAFF, ""))
+        """From a closed data folder, or none. Raises why it does not open."""
+        if self._place.is_new and not self._place.args.trial:
+            self._guide()
             return
-        bank = self._stack.enter_context(HouseBank(args.data / "gateway", here.keys, here.settings))
-        if bank.known:
-            self._open_at_once(bank)
+        try:
+            self._place.open()
+        except Condition as condition:
+            if condition.kind is not PASSPHRASE_NEEDED:
+                raise
+            self._entrance().ask_passphrase(self._place.open, lambda _none: self.go_on())
             return
-        self.window = self._entrance()
-        self.window.prepare(self._said(FIRST_START), bank.ready,
-                            lambda _none: self._prepared(bank))
+        self.go_on()
+
+    def refuse(self, condition: Condition) -> None:
+        """Nobody who starts the window reads a terminal: why the data folder does not open, and what to do."""
+        self._entrance().refuse(condition)
+
+    def go_on(self) -> None:
+        """From an opened data folder."""
+        place = self._place
+        if place.progress.open or (place.here.enrolment is None and not place.args.trial):
+            self._guide()
+        elif place.address:
+            self._ask(place.args.staff or place.here.settings.get(LAST_STAFF, ""))
+        elif place.house_bank.known:
+            self._open_at_once()
+        else:
+            self._prepare_house_bank()
+
+    # -- windows ---------------------------------------------------------------------------------------------------
+
+    def _show(self, window: QWidget) -> QWidget:
+        """This one from now on; the one before goes away."""
+        before, self.window = self.window, window
+        window.show()
+        if before is not None:
+            before.close()
+            before.deleteLater()
+        return window
 
     def _entrance(self) -> Entrance:
+        """The one that stands, or a new one in place of what stands."""
         from app.ui.entrance import Entrance
 
-        chosen = self._preferences
-        made = Entrance(chosen.language, chosen.theme, chosen.type_size)
-        made.show()
+        if isinstance(self.window, Entrance):
+            return self.window
+        chosen = self._place.preferences
         self._open_door()
-        return made
+        return self._show(Entrance(chosen.language, chosen.theme, chosen.type_size))
 
     def _open_door(self) -> None:
-        """Once: somebody who starts the program again is brought here."""
-        if self._door is None:
+        """Once the data folder is there: somebody who starts the program again is brought here."""
+        if self._door is None and not self._place.is_new:
             from app.ui.front_door import FrontDoor
             from app.ui.window_place import bring_to_front
 
-            self._door = FrontDoor(self._args.data, lambda: bring_to_front(self.window))
+            self._door = FrontDoor(self._place.args.data, lambda: bring_to_front(self.window))
             self._stack.callback(self._door.close)
 
-    def _ask(self, client: Callable[[], BankClient], staff_id: str) -> None:
-        self.window.ask(staff_id, lambda given, password: self._sign_in(client(), given, password),
-                        lambda session: self._open(client, session, locks=True))
+    # -- signing in ------------------------------------------------------------------------------------------------
 
-    def _change_person(self, client: Callable[[], BankClient], shift: ExitStack) -> None:
-        """The work of who was here ends, and somebody else is asked for."""
+    def _ask(self, staff_id: str) -> None:
+        client = self._place.bank_at(self._place.address)
+        self._entrance().ask(
+            staff_id, lambda given, password: self._place.sign_in(client(), given, password),
+            lambda session: self._set_up(client, session, locks=True))
+
+    def _prepare_house_bank(self) -> None:
+        client = self._place.bank_at(self._place.house_bank.address)
+
+        def prepared(_none: None) -> None:
+            entrance.prepare(self._said(SIGNING_IN), lambda: self._place.sign_in_at_house_bank(client),
+                             lambda session: self._set_up(client, session))
+
+        entrance = self._entrance()
+        entrance.prepare(self._said(FIRST_START), self._place.house_bank.ready, prepared)
+
+    def _open_at_once(self) -> None:
+        """The gateway is still starting: open the window and sign in behind it."""
+        bank = self._place.house_bank
+        client = self._place.bank_at(bank.address)
+        self._set_up(self._place.sign_in_behind(client),
+                     self._place.here.session(bank.staff_id, bank.staff_name, bank.address))
+
+    def _said(self, words: Words) -> str:
+        return words.of(self._place.preferences.language)
+
+    # -- a first run -----------------------------------------------------------------------------------------------
+
+    def _guide(self, *, anew: bool = False) -> None:
+        from app.first_run import FirstRun
+        from app.ui.guide.window import Guide
+
+        run, chosen = FirstRun(self._place, anew=anew), self._place.preferences
+        guide = Guide(run, chosen.language, chosen.theme, chosen.type_size)
+        guide.moved.connect(self._open_door)
+        guide.left.connect(self.go_on)
+        guide.ended.connect(lambda practice: self._open(run.client, run.shift, practice=practice))
+        self._show(guide)
+        log.info("the guide is open")
+
+    # -- the main window -------------------------------------------------------------------------------------------
+
+    def _set_up(self, client: Callable[[], BankClient], session: Session, *, locks: bool = False) -> None:
+        self._open(client, self._place.set_up(client, session, locks=locks))
+
+    def _open(self, client: Callable[[], BankClient], shift: ExitStack, *, practice: bool = False) -> None:
+        from app.ui.window import MainWindow
+
+        chosen = self._place.preferences
+        window = MainWindow(self._place.desks, chosen.language, chosen.theme, chosen.type_size)
+        window.other_person.connect(lambda: self._end_shift(client, shift, lambda: self._ask("")))
+        window.other_bank.connect(lambda: self._end_shift(client, shift, lambda: self._guide(anew=True)))
+        window.place.take(chosen.place)
+        window.ready.connect(self._open_door)
+        if practice:
+            window.ready.connect(window.home.practise)
+        self.opened(window)
+        self._show(window)
+        log.info("the window is open")
+
+    def _end_shift(self, client: Callable[[], BankClient], shift: ExitStack, then: Callable[[], None]) -> None:
+        """The work of who was here ends, and something else follows."""
         def end() -> None:
             shift.close()
             client().sign_out()
 
-        self._preferences = self._desks.device.preferences
-        left, self.window = self.window, self._entrance()
-        left.close()
-        left.deleteLater()
-        self.window.prepare(self._said(SIGNING_OUT), end, lambda _none: self._ask(client, ""))
-
-    def _prepared(self, bank: HouseBank) -> None:
-        client = self._bank_at(bank.address)
-        self.window.prepare(
-            self._said(SIGNING_IN),
-            lambda: self._sign_in(client(), bank.staff_id, bank.password_of(bank.staff_id)),
-            lambda session: self._open(client, session))
-
-    def _open_at_once(self, bank: HouseBank) -> None:
-        """The gateway is still starting: open the window and sign in behind it."""
-        client = self._bank_at(bank.address)
-
-        def client_signing_in() -> BankClient:
-            Thread(target=self._sign_in_behind, args=(bank, client()), name="sign-in", daemon=True).start()
-            return client()
-
-        self._open(client_signing_in, self._here.session(bank.staff_id, bank.staff_name, bank.address))
-
-    def _sign_in_behind(self, bank: HouseBank, client: BankClient) -> None:
-        try:
-            bank.ready()
-            self._sign_in(client, bank.staff_id, bank.password_of(bank.staff_id))
-        except Condition as condition:
-            log.warning("signing in behind the window: %s", condition.code)
-            return
-        self._desks.work.sync_now()
-
-    def _said(self, words: Words) -> str:
-        return words.of(self._preferences.language)
-
-    # What follows needs most of the program, which is loaded when it is called: behind the first page.
-
-    def _bank_at(self, address: str) -> Callable[[], BankClient]:
-        line = self._stack.enter_context(ExitStack())  # here already, so that it ends after what uses it
-
-        @cache
-        def client() -> BankClient:
-            from app.main import connect
-
-            return line.enter_context(closing(connect(self._here, address)))
-
-        return client
-
-    def _sign_in(self, client: BankClient, staff_id: str, password: str) -> Session:
-        from app.main import sign_in
-
-        return sign_in(self._here, client, staff_id, password)
-
-    def _booth(self) -> Booth:
-        from app.capture.model_shelf import ModelShelf
-        from app.main import booth_of
-
-        args, chosen = self._args, self._preferences
-        return booth_of(chosen.camera, args.place, chosen.microphone, ModelShelf(args.data).active())
-
-    def _open(self, client: Callable[[], BankClient], session: Session, *, locks: bool = False) -> None:
-        """``locks``: the person signed in with a password, and only it opens the desk again."""
-        from app.ui.window import MainWindow
-
-        chosen = self._preferences
-        shift = self._stack.enter_context(ExitStack())
-        self._desks = shift.enter_context(office(self._here, session, client, self._booth, chosen, locks=locks))
-        entrance, self.window = self.window, MainWindow(self._desks, chosen.language, chosen.theme, chosen.type_size)
-        self.window.other_person.connect(lambda: self._change_person(client, shift))
-        self.window.place.take(chosen.place)
-        self.window.ready.connect(self._open_door)
-        self.opened(self.window)
-        self.window.show()
-        log.info("the window is open")
-        if entrance is not None:
-            entrance.close()
-            entrance.deleteLater()
+        self._place.preferences = self._place.desks.device.preferences
+        self._place.desks = None
+        self._entrance().prepare(self._said(SIGNING_OUT), end, lambda _none: then())

@@ -115,16 +115,18 @@ def paint_first_page(folder: Path) -> None:
     from contextlib import ExitStack
 
     from app.cli import _parser
-    from app.domain.preferences import Preferences
     from app.records import records
     from app.start import Start
     from app.ui.application import make_application
+    from app.workplace import Workplace
 
-    args = _parser().parse_args(["run", "--data", str(folder), "--place", f"nmea:{folder}/none"])
+    args = _parser().parse_args(["run", "--trial", "--data", str(folder), "--place", f"nmea:{folder}/none"])
     with ExitStack() as stack:
         here = stack.enter_context(records(folder, passphrase=lambda: PASSPHRASE))
         application = make_application([])
-        start = Start(stack, here, args, Preferences(microphone="none"))
+        place = Workplace(stack, args, {"microphone": "none"})
+        place.take(here)
+        start = Start(stack, place)
         start.opened = lambda window: window.home.loaded.connect(lambda _view: painted(window))
 
         def painted(window) -> None:
@@ -133,7 +135,7 @@ def paint_first_page(folder: Path) -> None:
             window.close()
             application.quit()
 
-        start.begin()
+        start.go_on()
         application.exec()
 
 

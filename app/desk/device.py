@@ -19,6 +19,13 @@ def kept_preferences(settings: Settings) -> Preferences:
     return Preferences.read(settings.get(PREFERENCES))
 
 
+def keep_preferences(settings: Settings, **values: Any) -> None:
+    """Keep these, beside what was kept before."""
+    with settings.together():
+        kept = settings.get(PREFERENCES)
+        settings.set(PREFERENCES, (kept if isinstance(kept, dict) else {}) | values)
+
+
 class DeviceDesk:
     """``preferences`` are those in force, which the command line may have overruled; ``change`` keeps what it is told and
     nothing of that."""
@@ -46,8 +53,6 @@ class DeviceDesk:
             self._rooms().booth.use_camera(values["camera"])
         if "microphone" in values:
             self._rooms().booth.use_microphone(values["microphone"])
-        with self._settings.together():
-            kept = self._settings.get(PREFERENCES)
-            self._settings.set(PREFERENCES, (kept if isinstance(kept, dict) else {}) | values)
+        keep_preferences(self._settings, **values)
         self.preferences = Preferences.model_validate(self.preferences.model_dump() | values)
         return self.preferences

@@ -11,6 +11,7 @@ Group = Literal["all", "open", "to_send", "returned", "bank", "archived"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 STAGES: dict[Group, tuple[str, ...]] = {
     "open": ("open",), "to_send": ("sealed",), "returned": ("supplement",), "bank": ("received", "purged")}
+UNDELIVERED = (*STAGES["open"], *STAGES["to_send"], *STAGES["returned"])
 ARCHIVABLE = (*STAGES["open"], *STAGES["bank"])  # what still has to go to the bank stays in sight
 
 

@@ -29,3 +29,8 @@ class Settings:
     def remove(self, name: str) -> None:
         with self._database.transaction() as tables:
             tables.execute("DELETE FROM setting WHERE name = ?", [name])
+
+    def remove_all(self, beginning: str) -> None:
+        """Every value whose name begins so."""
+        with self._database.transaction() as tables:
+            tables.execute("DELETE FROM setting WHERE substr(name, 1, ?) = ?", [len(beginning), beginning])

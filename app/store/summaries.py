@@ -69,8 +69,8 @@ class Summaries:
         """
         return self._select(*_where(text, states, staff_id, stages, archived), limit, offset)
 
-    def count(self, text: str = "", states: Collection[str] = (), *, staff_id: str = "") -> int:
-        where, values = _where(text, states, staff_id)
+    def count(self, text: str = "", states: Collection[str] = (), *, staff_id: str = "", stages: Collection[str] = ()) -> int:
+        where, values = _where(text, states, staff_id, stages)
         with self._database.reading() as tables:
             return tables.execute(f"SELECT count(*) FROM case_summary WHERE {where}", values).fetchone()[0]
 

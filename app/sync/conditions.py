@@ -7,9 +7,12 @@ UNREACHABLE = Kind(
     en="The bank cannot be reached now.", en_next="Everything is kept here and goes out by itself; check the network.")
 NOT_OUR_SERVER = Kind(
     "bank.not_our_server", zh="回应的不是银行网关，可能是需要登录的公共网络。",
-    zh_next="请先在浏览器中登录该网络，或换一个网络；资料未被发送。",
+    zh_next="请核对银行地址；公共网络请先在浏览器中登录，或换一个网络。资料未被发送。",
     en="What answered is not the bank's gateway; this network may want a sign-in of its own.",
-    en_next="Sign in to the network in a browser, or use another one; nothing was handed over.")
+    en_next="Check the bank's address; sign in to the network in a browser, or use another one. Nothing was handed over.")
+ADDRESS = Kind(
+    "bank.address", zh="这不是银行网关的地址。", zh_next="请照银行给的填写，例如 https://bank.example。",
+    en="This is not the address of a bank's gateway.", en_next="Write it as the bank gave it, such as https://bank.example.")
 REDIRECTED = Kind(
     "bank.redirected", zh="网络把请求转向了别的地址，已拒绝。", zh_next="请先登录该网络或换一个网络，并核对网关地址。",
     en="The network sent the request elsewhere; that was refused.",
@@ -56,6 +59,15 @@ DEVICE_UNKNOWN = Kind(
 CODE_REFUSED = Kind(
     "bank.code_refused", zh="登记码无效、已用过或已过期。", zh_next="请向本行管理员索取新的登记码。",
     en="The enrolment code is wrong, used or expired.", en_next="Ask the bank's office for a new one.")
+NOT_REACHED = Kind(
+    "bank.not_reached", zh="这个银行地址现在连不上。", zh_next="请核对地址和网络；单位上网要经过代理的，请填写代理服务器后再试。",
+    en="Nothing can be reached at this bank's address.",
+    en_next="Check address and network; where the company has a proxy, name it and try again.")
+ENROLLED_BEFORE = Kind(
+    "bank.enrolled_before", zh="这份数据已经在这家银行登记过。",
+    zh_next="不能用新的登记码再登记一次；确需重新登记，请用新的数据文件夹。",
+    en="This data is enrolled with that bank already.",
+    en_next="It takes no second code. Where the device has to be enrolled anew, use a new data folder.")
 ENROLMENT_BAD = Kind(
     "bank.enrolment_bad", zh="银行的登记答复不一致，已拒绝。",
     zh_next="请换一个网络重新登记；若再次出现，请联系本行技术支持。",
@@ -105,7 +117,8 @@ RETRY_STATUS = frozenset((408, 425, 429, 500, 502, 503, 504))
 _BY_CODE: dict[str, Kind] = {
     "device.revoked": DEVICE_REVOKED, "device.unknown": DEVICE_UNKNOWN, "device.signature": DEVICE_UNKNOWN,
     "device.clock": CLOCK, "staff.token": SIGN_IN_NEEDED, "staff.role": NOT_YOURS, "staff.wrong": WRONG_PASSWORD,
-    "staff.locked": STAFF_LOCKED, "enrol.code": CODE_REFUSED, "intake.conflict": CONFLICT,
+    "staff.locked": STAFF_LOCKED, "enrol.code": CODE_REFUSED, "enrol.keys": ENROLLED_BEFORE,
+    "intake.conflict": CONFLICT,
     "intake.not_yours": NOT_YOURS, "intake.revision_gap": PREVIOUS_FIRST, "intake.files_missing": FILES_WANTED,
     "intake.file_damaged": FILES_WANTED, "gateway.full": FULL,
 }

@@ -1,5 +1,7 @@
 """Enrolling: the one-time code and a fresh document key for a certificate and the bank's keys."""
 
+import threading
+import unicodedata
 from pathlib import Path
 
 from cryptography import x509
@@ -11,28 +13,36 @@ from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
 
 from app.domain import wire
-from app.sync.conditions import CODE_REFUSED, ENROLMENT_BAD
+from app.domain.condition import Condition
+from app.sync.conditions import CODE_REFUSED, ENROLMENT_BAD, NOT_REACHED, UNREACHABLE
 from app.sync.enrolment import DeviceEnrolment
 from app.sync.transport import Transport
 
+CONNECT_S = 5.0  # a person waits
+
 
 def enrol(base_url: str, code: str, device_name: str, signing_key: Ed25519PrivateKey, *,
-          cameras: tuple[wire.EnrolledCamera, ...] = (), ca_file: Path | None = None) -> tuple[DeviceEnrolment, str]:
+          cameras: tuple[wire.EnrolledCamera, ...] = (), ca_file: Path | None = None, proxy: str = "",
+          stopping: threading.Event | None = None) -> tuple[DeviceEnrolment, str]:
     """Enrol; returns the enrolment and the document key (P-256, PKCS#8 PEM, secret). One code may be tried again.
 
-    ``cameras`` are those attached now; which of them the bank registered stands in the enrolment.
+    ``code`` as a person typed or pasted it. ``cameras`` are those attached now; which of them the bank registered stands in
+    the enrolment. Raises ``bank.*``: NOT_REACHED where nothing answers, also because ``stopping`` was set.
     """
     document_key = ec.generate_private_key(ec.SECP256R1())
     try:
         unsigned = wire.EnrolRequest(
-            code=code, device_name=device_name[:80], csr_pem=_request_pem(document_key, device_name), proof="0" * 128,
+            code=tidy_code(code), device_name=device_name[:80], csr_pem=_request_pem(document_key, device_name), proof="0" * 128,
             cameras=cameras, signing_public_key=signing_key.public_key().public_bytes_raw().hex())
     except ValidationError as error:  # nothing like a code; its text would hold what was typed
         raise CODE_REFUSED() from error
     request = unsigned.model_copy(update={"proof": signing_key.sign(unsigned.signed_bytes()).hex()})
-    transport = Transport(base_url, ca_file=ca_file)
+    transport = Transport(base_url, ca_file=ca_file, connect_s=CONNECT_S, stopping=stopping)
+    transport.use_proxy(proxy)
     try:
         answer = transport.call("POST", "/v1/devices/enrol", body=request, accept=(201,)).read(wire.EnrolAnswer)
+    except Condition as condition:
+        raise (NOT_REACHED() if condition.kind is UNREACHABLE else condition) from None
     finally:
         transport.close()
     _check(answer, request, document_key)
@@ -45,6 +55,13 @@ def enrol(base_url: str, code: str, device_name: str, signing_key: Ed25519Privat
     pem = document_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return enrolment, pem.decode()
+
+
+def tidy_code(typed: str) -> str:
+    """A code without what typing, pasting or an input method adds: spaces, unseen signs, wide letters, dashes of other kinds."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in plain
+                   if not letter.isspace() and unicodedata.category(letter) != "Cf")
 
 
 def _request_pem(key: ec.EllipticCurvePrivateKey, device_name: str) -> str:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_hex
 from typing import TypeVar
@@ -31,6 +30,7 @@ from app.domain.condition import Condition
 from app.domain.model import Model
 from app.store.clock import running_s
 from app.sync import conditions as c
+from app.sync.address import gateway_address, is_loopback
 from app.sync.rate import RateLimit
 
 ANSWER_MAX = 8 << 20
@@ -86,7 +86,7 @@ class Transport:
 
     def __init__(self, base_url: str, *, ca_file: Path | None = None, connect_s: float = 10.0, silence_s: float = 30.0,
                  stopping: threading.Event | None = None) -> None:
-        self.base_url = _checked(base_url)
+        self.base_url = gateway_address(base_url)
         self.skew_s = 0.0
         self.heard = False
         self._told: tuple[int, float] | None = None
@@ -112,7 +112,7 @@ class Transport:
     def use_proxy(self, address: str) -> None:
         """Reach the bank through this proxy from the next request on; '' for what the system says. This machine itself is never
         reached through one."""
-        local = _is_loopback(urlsplit(self.base_url).hostname or "")
+        local = is_loopback(urlsplit(self.base_url).hostname or "")
         self.session.trust_env = not (local or address)  # else requests lets the environment's proxy win
         self.session.proxies = {} if local or not address else {"http": address, "https": address}
 
@@ -295,21 +295,3 @@ def _wait(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     told = error.values.get("retry_after", 0) if isinstance(error, Condition) else 0
     return max(backoff, min(float(told), 5.0))
-
-
-def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-        raise c.NOT_OUR_SERVER()
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise c.INSECURE()
-    return base_url.strip().rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

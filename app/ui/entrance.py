@@ -4,21 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.condition import Condition, Language
 from app.ui import icons, text, theme
 from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, column, holder, label, row
-from app.ui.widgets.inputs import Field
 from app.ui.widgets.notice import BusyLine, Notice
+from app.ui.widgets.short_form import ShortForm, passphrase_form, sign_in_form
 
 WIDTH = 440
 
 
 class Entrance(QWidget):
-    """``prepare`` runs something long behind a busy line; ``ask`` wants staff number and password."""
+    """``prepare`` runs something long behind a busy line; ``ask`` wants staff number and password, ``ask_passphrase`` what opens
+    the data folder."""
 
     def __init__(self, language: Language = "zh", theme_name: theme.ThemeName = "light", type_size: int = 100) -> None:
         super().__init__()
@@ -32,23 +33,16 @@ class Entrance(QWidget):
         mark.setPixmap(icons.logo())
         self.notice, self.busy = Notice("entrance.notice", narrow=True), BusyLine()
         self.words = label("", "caption", wrap=True, name="entrance.words")
-        self.staff = QLineEdit(objectName="entrance.staff", maxLength=40)
-        self.password = QLineEdit(objectName="entrance.password", maxLength=200)
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.enter = button(tr("登录", "Sign in"), "entrance.sign_in", "primary")
-        self.enter.clicked.connect(self._sign_in)
-        for line in (self.staff, self.password):
-            line.returnPressed.connect(self._sign_in)
-            line.textChanged.connect(lambda _text: self._offer())
-        self._form = holder(column(Field(tr("工号", "Staff number"), self.staff), Field(tr("密码",
-                                                                                           "Password"), self.password),
-                                   row(None, self.enter), gap=12))
-        self._form.hide()
+        self._form: ShortForm | None = None
+        self._place = column(gap=0)
+        self.enter = button("", "entrance.sign_in", "primary")
+        self.enter.clicked.connect(self._try)
+        self.enter.hide()
         card = Card(row(mark, label(tr("面签台", "Signing desk"), "title"), None, gap=10), self.words, self.busy,
-                    self.notice, self._form, gap=14, padding=24)
+                    self.notice, self._place, holder(row(None, self.enter)), gap=14, padding=24)
         card.setFixedWidth(WIDTH)
         self.setLayout(column(None, row(None, card, None), None))
-        self._check: Callable[[str, str], Any] | None = None
+        self._check: Callable[..., Any] | None = None
         self._then: Callable[[Any], None] | None = None
 
     def prepare(self, words: str, fn: Callable[[], Any], then: Callable[[Any], None]) -> None:
@@ -70,28 +64,46 @@ class Entrance(QWidget):
 
     def ask(self, staff_id: str, check: Callable[[str, str], Any], then: Callable[[Any], None]) -> None:
         """Ask for staff number and password until ``check`` accepts them; its result goes to ``then``."""
-        self._check, self._then = check, then
         self.words.setText(tr("请用行内工号登录。离线时可用上次登录过的密码。",
                               "Sign in with your staff number; offline, with the password used here before."))
-        self.staff.setText(staff_id)
-        self._form.show()
+        self.enter.setText(tr("登录", "Sign in"))
+        form = sign_in_form("entrance")
+        form.fill("staff", staff_id)
+        self._show_form(form, lambda: check(form["staff"].strip(), form["password"]), then)
+
+    def ask_passphrase(self, check: Callable[[str], Any], then: Callable[[Any], None]) -> None:
+        """Ask for the passphrase of the data folder until ``check`` accepts it."""
+        self.words.setText(tr("本机没有可用的系统密钥库，请输入数据口令。",
+                              "There is no key store here; enter the data passphrase."))
+        self.enter.setText(tr("打开", "Open"))
+        form = passphrase_form("entrance")
+        self._show_form(form, lambda: check(form["passphrase"]), then)
+
+    def _show_form(self, form: ShortForm, check: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        if self._form is not None:
+            self._place.removeWidget(self._form)
+            self._form.deleteLater()
+        self._form, self._check, self._then = form, check, then
+        form.changed.connect(self._offer)
+        form.entered.connect(self._try)
+        self._place.addWidget(form)
+        self.enter.show()
         self._offer()
-        (self.password if staff_id else self.staff).setFocus()
+        form.focus_open()
 
     def _offer(self) -> None:
-        self.enter.setEnabled(bool(self.staff.text().strip() and self.password.text()))
+        self.enter.setEnabled(not self._form.lacks)
 
-    def _sign_in(self) -> None:
+    def _try(self) -> None:
         if not self.enter.isEnabled():
             return
         self.notice.clear()
         self.enter.setEnabled(False)
         self.busy.begin()
-        operation = Operation(self._check, self.staff.text().strip(), self.password.text()).owned_by(self)
+        operation = Operation(self._check).owned_by(self)
         operation.ended.connect(self.busy.end)
         operation.then(self._then).failed(self._refused).start()
 
     def _refused(self, condition: Condition) -> None:
-        self.password.clear()
-        self.password.setFocus()
+        self._form.forget_secrets()
         self.notice.show_condition(condition)

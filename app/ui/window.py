@@ -32,9 +32,11 @@ RECORDER_MS = 1000
 
 class MainWindow(QMainWindow):
     """Built by the composition root, which hands over the desks; closing it ends every worker lane. ``other_person``: somebody
-    else is to sign in; ``ready``: what the first page does not wait for is there."""
+    else is to sign in; ``other_bank``: the device is to be enrolled with another one;
+    ``ready``: what the first page does not wait for is there."""
 
     other_person = Signal()
+    other_bank = Signal()
     ready = Signal()
 
     def __init__(self, desks: Any, language: Language = "zh", theme: theme.ThemeName = "light",
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self.settings.restyled.connect(lambda changes: QTimer.singleShot(0, lambda: self.restyle(**changes)))
         self.settings.closed.connect(self.show_home)
         self.settings.practice.connect(lambda: self.home.practise())
+        self.settings.other_bank.connect(self.other_bank)
         self._stack.addWidget(self.settings)
         self._stack.setCurrentWidget(self.settings)
         self._top.show_settings()

@@ -499,7 +499,7 @@ def test_run_opens_the_window_on_its_own_gateway_and_closes_tidily(tmp_path):
     data, secret = tmp_path / "窗口 data", {"MIANQIAN_PASSPHRASE": PASSPHRASE}
     for start in ("first", "next"):
         process = subprocess.Popen(
-            command("run", "--data", data, "--camera", "missing.avi", "--microphone", "none"), cwd=case_facts.ROOT,
+            command("run", "--trial", "--data", data, "--camera", "missing.avi", "--microphone", "none"), cwd=case_facts.ROOT,
             env=surroundings(QT_QPA_PLATFORM="offscreen", MIANQIAN_LOG="INFO", **secret), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, encoding="utf-8")
         with process:

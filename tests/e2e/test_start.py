@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from app.domain.preferences import Preferences
 from app.records import records
 from app.start import Start
 from app.store.keystore import NoKeyStore
@@ -18,6 +17,7 @@ from app.ui import operation
 from app.ui.application import make_application
 from app.ui.entrance import Entrance
 from app.ui.window import MainWindow
+from app.workplace import Workplace
 from tests.gateway_process import COLLEAGUE, MANAGER, running_gateway
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -39,12 +39,14 @@ def bank(tmp_path):
 @pytest.fixture
 def start(tmp_path, qapp, bank):
     """The program on a data folder that is enrolled with ``bank``."""
-    args = argparse.Namespace(data=tmp_path / "本机 data", gateway="", staff="", place="nmea:missing")
+    args = argparse.Namespace(data=tmp_path / "本机 data", gateway="", staff="", place="nmea:missing", trial=False)
     with ExitStack() as stack:
         opened = stack.enter_context(records(args.data, key_store=NoKeyStore(), passphrase=lambda: PASSPHRASE))
         keep(opened.settings, *enrol(bank.address, bank.code, "test", opened.keys.signing_key()))
-        made = Start(stack, opened, args, Preferences(camera="missing.avi", microphone="none"))
-        made.begin()
+        place = Workplace(stack, args, {"camera": "missing.avi", "microphone": "none"})
+        place.take(opened)
+        made = Start(stack, place)
+        made.go_on()
         yield made
         made.window.close()
         operation.shut_down()
@@ -57,7 +59,7 @@ def part(window, name: str, kind):
 def sign_in(qtbot, start, staff_id: str, password: str) -> None:
     entrance = start.window
     assert isinstance(entrance, Entrance)
-    qtbot.waitUntil(lambda: part(entrance, "entrance.staff", QLineEdit).isVisible(), timeout=60_000)
+    qtbot.waitUntil(lambda: part(entrance, "entrance.staff", QLineEdit) is not None, timeout=60_000)
     part(entrance, "entrance.staff", QLineEdit).setText(staff_id)
     part(entrance, "entrance.password", QLineEdit).setText(password)
     part(entrance, "entrance.sign_in", QPushButton).click()
@@ -86,18 +88,18 @@ def change_over(window: MainWindow) -> None:
 def test_two_managers_share_a_laptop_and_no_cases(qtbot, start, bank):
     sign_in(qtbot, start, MANAGER, bank.passwords[MANAGER])
     window = at_work(qtbot, start)
-    number = start._desks.signing.open_case().case.number
+    number = start._place.desks.signing.open_case().case.number
     unlock(qtbot, window, bank.passwords[MANAGER])
-    assert start._desks.work.home().total == 1
+    assert start._place.desks.work.home().total == 1
 
     change_over(window)
     sign_in(qtbot, start, COLLEAGUE, bank.passwords[COLLEAGUE])
     window = at_work(qtbot, start)
-    assert (start._desks.work.home().total, start._desks.work.home(number).total) == (0, 0)
+    assert (start._place.desks.work.home().total, start._place.desks.work.home(number).total) == (0, 0)
 
     bank.stop()
     unlock(qtbot, window, bank.passwords[COLLEAGUE])
     change_over(window)
     sign_in(qtbot, start, MANAGER, bank.passwords[MANAGER])
     at_work(qtbot, start)
-    assert [row.case_number for row in start._desks.work.home().rows] == [number]
+    assert [row.case_number for row in start._place.desks.work.home().rows] == [number]

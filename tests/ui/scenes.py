@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from app.desk.first_run import STAGES, Stage
 from app.desk.view import summary
 from app.desk.views import ToDo
 from app.domain.condition import Kind, Language
 from app.domain.flow import STEPS, Step
 from app.ui import operation
+from app.ui.guide.window import Guide
 from app.ui.theme import ThemeName
 from app.ui.window import MainWindow
 from tests.ui.fake_desk import NOW, FakeDesks, FakeLock, make_desks
-from tests.ui.steps import bring_to, click, seal
+from tests.ui.fake_first_run import FakeFirstRun
+from tests.ui.steps import bring_to, click, find, seal
 from tests.waiting import until
 
 SIZES = ((1366, 768), (1920, 1080))
@@ -26,20 +29,25 @@ NO_CONTACT = Kind("work.offline", zh="联系不上银行。", zh_next="网络恢
 @dataclass(frozen=True)
 class Scene:
     """One state of the window. ``set_up`` fills the desks before the window is made and may name a case to open;
-    ``step`` is the page to show of it, the current one where it is None; ``then`` is done in the end."""
+    ``step`` is the page to show of it, the current one where it is None; ``then`` is done in the end. ``stage`` is one of
+    the guide of a first run, which is shown in place of the window."""
 
     name: str
     set_up: Callable[[FakeDesks], str | None]
     step: Step | None = None
-    then: Callable[[MainWindow], None] = lambda window: None
+    then: Callable[[QWidget], None] = lambda window: None
+    stage: Stage | None = None
 
 
 def show(scene: Scene, language: Language = "zh", theme: ThemeName = "light",
-         size: tuple[int, int] = SIZES[0], type_size: int = 100) -> MainWindow:
+         size: tuple[int, int] = SIZES[0], type_size: int = 100) -> QWidget:
     """A window that shows the scene and has come to rest; whoever asked closes it."""
     desks = make_desks()
     case_id = scene.set_up(desks)
-    window = MainWindow(desks, language, theme, type_size)
+    if scene.stage:
+        window = Guide(FakeFirstRun(desks, scene.stage), language, theme, type_size)
+    else:
+        window = MainWindow(desks, language, theme, type_size)
     window.resize(*size)
     window.show()
     if case_id:
@@ -66,6 +74,8 @@ def come_to(reached: Callable[[], bool]) -> None:
 
 def scenes() -> Iterator[Scene]:
     """Every page, and the states that a page can be found in."""
+    yield from (Scene(f"guide-{stage}", _at_a_bank, stage=stage) for stage in STAGES)
+    yield Scene("guide-bank-refused", lambda desks: None, stage="bank", then=_enrol_in_vain)
     yield Scene("home-first-day", lambda desks: None)
     yield Scene("home", _busy_day)
     yield Scene("home-no-answer", _no_answer)
@@ -91,6 +101,12 @@ def scenes() -> Iterator[Scene]:
 def _with_lock(desks: FakeDesks) -> str:
     desks.lock = FakeLock()
     return bring_to(desks, Step.PLACE)
+
+
+def _enrol_in_vain(guide: Guide) -> None:
+    find(guide, "guide.bank.address").setText("https://bank.example")
+    find(guide, "guide.bank.code").setText("ABCDE-FGH23-45678-9JKLM")
+    click(guide, "guide.bank.forward")
 
 
 def _at_a_bank(desks: FakeDesks) -> None:

@@ -20,7 +20,7 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 # What people, places and things are called stays as it is in either language; so do the names of standards and units.
 DATA_ZH = {"中文", "林", "星", "林晓星", "晓星", "陈立", "中", "汉", "东方汽车城", "江南示例银行", "示例", "秦", "面签台"}
 DATA_LATIN = {"device", "EN", "GPS", "PLUS", "Ctrl", "Ed", "fps", "PDF", "VIN", "YYYY", "REC", "Shift", "Tab",
-              "Delete", "English", "http", "https", "proxy", "example", "bank", "test"}
+              "Delete", "English", "HD", "Webcam", "http", "https", "proxy", "example", "bank", "test"}
 
 
 @pytest.fixture

@@ -26,11 +26,13 @@ LOCK_MINUTES = (1, 2, 3, 5, 10, 15)
 
 
 class SettingsPage(QWidget):
-    """``restyled`` carries changes of language, theme or type size: the window is drawn anew with them."""
+    """``restyled`` carries changes of language, theme or type size: the window is drawn anew with them. ``other_bank``: the
+    device is to be enrolled with another one."""
 
     restyled = Signal(dict)
     closed = Signal()
     practice = Signal()
+    other_bank = Signal()
 
     def __init__(self, desks: Any) -> None:
         super().__init__()
@@ -75,14 +77,18 @@ class SettingsPage(QWidget):
         session = self._desks.session
         bank = Figure(tr("银行地址", "Bank's address"), session.gateway or "—", name="settings.bank")
         device = Figure(tr("设备编号", "Device"), session.device_id, name="settings.device")
-        why = tr("本机的资料用这家银行的密钥加密，别的银行打不开。要接入另一家银行，请用新的数据文件夹。",
-                 "What is here is encrypted to this bank, and no other can open it. For another bank, use a new data folder.")
+        other = button(tr("改用另一家银行…", "Another bank…"), "settings.other_bank")
+        other.clicked.connect(self.other_bank)
+        why = tr("本机的资料用这家银行的密钥加密，别的银行打不开。全部送达之后，才能用新银行的登记码改登记。",
+                 "What is here is encrypted to this bank, and no other can open it. Once all of it has arrived there, the "
+                 "device can be enrolled with another bank by that bank's code.")
         if self._desks.lock is None:
+            other.hide()
             why = tr("这份数据用本机自带的试用网关，资料不会送到任何银行。要接入银行，请用新的数据文件夹。",
                      "This data works with the trial gateway on this computer and reaches no bank. For a bank, use a new data "
                      "folder.")
         return Card(label(tr("网络", "Network"), "heading"), bank, device,
-                    label(why, "label", wrap=True, name="settings.enrol.why"),
+                    row(label(why, "label", wrap=True, name="settings.other_bank.why"), other, gap=12),
                     Field(tr("代理服务器", "Proxy"), self._proxy, tr("留空则按系统设置。", "Empty: as the system says.")),
                     Field(tr("上传速度", "Speed of sending"), self._limit,
                           tr("与业务列表旁的“发送选项”是同一个设置。", "The same as in the options beside the queue.")), gap=10)

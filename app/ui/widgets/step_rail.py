@@ -44,14 +44,13 @@ class StepButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
         if self._shown:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("brand_tint"))
-            painter.drawRoundedRect(place, 8, 8)
+            paint_shown(painter, place)
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("brand"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 8, 8)
-        self._paint_mark(painter, QRectF(10, place.center().y() - 11, 22, 22))
+        paint_mark(painter, QRectF(10, place.center().y() - 11, 22, 22), self._number, done=self._done and not self._shown,
+                   shown=self._shown)
         tone = "brand" if self._shown else "ink2"
         painter.setPen(theme.colour(tone))
         figures = theme.font(theme.LABEL)
@@ -67,19 +66,28 @@ class StepButton(QAbstractButton):
         painter.drawText(place.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
                          self._right)
 
-    def _paint_mark(self, painter: QPainter, circle: QRectF) -> None:
-        if self._done and not self._shown:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("ok"))
-            painter.drawEllipse(circle)
-            icons.draw(painter, "check", circle.adjusted(3, 3, -3, -3), theme.colour("surface"), 3)
-            return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("brand" if self._shown else "ink3"), 1.4))
-        painter.drawEllipse(circle.adjusted(0.7, 0.7, -0.7, -0.7))
-        painter.setPen(theme.colour("brand" if self._shown else "ink2"))
-        painter.setFont(theme.font(11, QFont.Weight.DemiBold))
-        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+def paint_shown(painter: QPainter, place: QRectF) -> None:
+    """The ground of the step that is shown."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("brand_tint"))
+    painter.drawRoundedRect(place, 8, 8)
+
+
+def paint_mark(painter: QPainter, circle: QRectF, number: int, *, done: bool, shown: bool) -> None:
+    """The number of a step in its circle, or a tick."""
+    if done:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("ok"))
+        painter.drawEllipse(circle)
+        icons.draw(painter, "check", circle.adjusted(3, 3, -3, -3), theme.colour("surface"), 3)
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.colour("brand" if shown else "ink3"), 1.4))
+    painter.drawEllipse(circle.adjusted(0.7, 0.7, -0.7, -0.7))
+    painter.setPen(theme.colour("brand" if shown else "ink2"))
+    painter.setFont(theme.font(11, QFont.Weight.DemiBold))
+    painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(number))
 
 
 def _done(view: StepView) -> bool:

@@ -10,6 +10,7 @@ from app.domain import wire
 from app.domain.condition import Condition
 from app.domain.evidence import GENESIS, FileRef, Manifest, Receipt
 from app.sync import conditions
+from app.sync.enrolling import tidy_code
 from app.sync.enrolment import DeviceEnrolment, verify_receipt
 from app.sync.sending import in_order
 from app.sync.transport import DeviceAuth, Transport
@@ -66,20 +67,30 @@ def test_any_other_receipt_is_not(receipt):
 
 
 @pytest.mark.parametrize(("address", "code"), [
-    ("http://bank.example", "bank.insecure"), ("ftp://bank.example", "bank.not_our_server"),
-    ("https://user:secret@bank.example", "bank.not_our_server"), ("https://", "bank.not_our_server"),
-    ("bank.example", "bank.not_our_server")])
+    ("http://bank.example", "bank.insecure"), ("ftp://bank.example", "bank.address"),
+    ("https://user:secret@bank.example", "bank.address"), ("https://", "bank.address"), ("", "bank.address"),
+    ("bank.example:0", "bank.address"), ("我们 银行", "bank.address"), ("https://bank.example?code=1", "bank.address")])
 def test_addresses_that_will_not_do(address, code):
     with pytest.raises(Condition) as refused:
         Transport(address)
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("address", ["https://bank.example/", "http://127.0.0.1:8443", "http://[::1]:8443"])
-def test_addresses_that_will(address):
-    transport = Transport(address)
-    assert transport.base_url == address.rstrip("/")
+@pytest.mark.parametrize(("typed", "address"), [
+    ("https://bank.example/", "https://bank.example"), ("http://127.0.0.1:8443", "http://127.0.0.1:8443"),
+    ("http://[::1]:8443", "http://[::1]:8443"), (" bank.example\n", "https://bank.example"),
+    ("ｂａｎｋ。example：8443/", "https://bank.example:8443"), ("https://bank.example/desk/", "https://bank.example/desk")])
+def test_addresses_that_will_also_as_people_type_them(typed, address):
+    transport = Transport(typed)
+    assert transport.base_url == address
     transport.close()
+
+
+@pytest.mark.parametrize("typed", [
+    "ABCDE-FGH23-45678-9JKLM", " ABCDE-FGH23-45678-9JKLM\r\n", "ＡＢＣＤＥ－ＦＧＨ23－45678－9JKLM", "ABCDE–FGH23—45678‐9JKLM",
+    "ABCDE-FGH23-\n45678-9JKLM\u200b"])
+def test_a_code_may_be_pasted_with_what_comes_along(typed):
+    assert tidy_code(typed) == "ABCDE-FGH23-45678-9JKLM"
 
 
 @pytest.mark.parametrize(("status", "code", "expected"), [
@@ -87,6 +98,7 @@ def test_addresses_that_will(address):
     (409, "intake.conflict", "bank.conflict"), (422, "intake.manifest", "bank.rejected"),
     (413, "request.too_large", "bank.rejected"), (507, None, "bank.full"), (429, "request.too_many", "bank.busy"),
     (425, None, "bank.busy"), (408, None, "bank.busy"), (423, "upload.busy", "bank.busy"),
+    (422, "enrol.keys", "bank.enrolled_before"),
     (500, "gateway.fault", "bank.busy"), (504, None, "bank.busy"), (403, None, "bank.not_our_server"),
     (407, None, "bank.not_our_server"), (200, None, "bank.not_our_server")])
 def test_answers_become_conditions(status, code, expected):

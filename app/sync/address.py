@@ -1,0 +1,36 @@
+"""A gateway's address as a person writes it."""
+
+import re
+import unicodedata
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from app.sync.conditions import ADDRESS, INSECURE
+
+
+def gateway_address(typed: str) -> str:
+    """A gateway's address as it is used, without what a person's typing left in it; https where no scheme is said. Raises
+    ``bank.address`` and ``bank.insecure``."""
+    tidy = unicodedata.normalize("NFKC", typed).replace("。", ".").strip()
+    address = tidy if "://" in tidy else f"https://{tidy}"
+    try:
+        parts = urlsplit(address)
+        whole = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.username
+        readable = whole and not (parts.port == 0 or re.search(r"\s", address))
+    except ValueError:
+        readable = False
+    if not readable:
+        raise ADDRESS()
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise INSECURE()
+    return address.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this is the machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
