@@ -1,8 +1,9 @@
 """Sending, on loopback: ``python -m benchmarks.sync [SECTION …] [--mb N] [--rounds N]``, all sections by default.
 
-speed     200 MB: our outbox to the bank's receipt beside a plain ``requests.put``, a raw socket and tuspy (the last against the
-          same gateway), in turn. Asked: 0.8 of the plain put or more. The plain put and the socket are received by processes that
-          only write the file and fsync it once; ours is durable chunk by chunk, checked, and ends with a receipt.
+speed     200 MB: our outbox to the bank's receipt beside a plain ``requests.put`` of the same file, a raw socket and tuspy (the
+          last against the same gateway), in turn. Asked: 0.8 or more of the plain put to the gateway's own server (same process
+          settings, same events, a handler that only writes); the standard library's bare one stands beside it. Plain puts and
+          the socket are written and fsynced once at the end; ours is durable chunk by chunk, checked, and ends with a receipt.
 cuts      100 MB and 20 cuts at random bytes. Asked: not more than one chunk (8 MB at most) again a cut.
 memory    500 MB. Asked: 60 MB above idle at most, client and gateway.
 crowd     50 clients at once against two gateway processes over one database, SQLite and PostgreSQL (Debian: postgresql).

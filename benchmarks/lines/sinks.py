@@ -1,5 +1,9 @@
 """Receivers that do no more than take bytes and put them on the disk with one fsync at the end, each a process of its own:
-``python -m benchmarks.lines.sinks http|socket FOLDER`` prints its port."""
+``python -m benchmarks.lines.sinks gateway|http|socket FOLDER`` prints its port.
+
+``gateway`` is the gateway's own server, its settings and its events, around a handler of five lines; ``http`` is the standard
+library's server, which hands a body over as a file.
+"""
 
 import os
 import socketserver
@@ -10,6 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gateway.server import run
 
 PIECE = 1 << 20
 FOLDER = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
@@ -34,6 +45,14 @@ class Put(BaseHTTPRequestHandler):
         return
 
 
+async def take(request: Request) -> Response:
+    with tempfile.TemporaryFile(dir=FOLDER, buffering=0) as file:
+        async for piece in request.stream():
+            file.write(piece)
+        os.fsync(file.fileno())
+    return Response(status_code=204)
+
+
 class Raw(socketserver.StreamRequestHandler):
     """Eight bytes of length, the bytes, then one byte back."""
 
@@ -56,6 +75,10 @@ def sink(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
 
 
 def main(kind: str) -> None:
+    if kind == "gateway":
+        run(Starlette(routes=[Route("/", take, methods=["PUT"])]), "127.0.0.1", 0, None, "", False,
+            lambda address: print(address.rpartition(":")[2], flush=True))
+        return
     server = ThreadingHTTPServer if kind == "http" else socketserver.ThreadingTCPServer
     with server(("127.0.0.1", 0), Put if kind == "http" else Raw) as serving:
         print(serving.server_address[1], flush=True)

@@ -1,4 +1,4 @@
-"""One file over loopback: the outbox to the receipt beside a plain PUT, a raw socket and tuspy, in turn, several rounds."""
+"""One file over loopback: the outbox to the receipt beside plain PUTs, a raw socket and tuspy, in turn, several rounds."""
 
 import os
 import secrets
@@ -21,6 +21,7 @@ from benchmarks.lines.sinks import sink
 from tests.gateway_process import MANAGER, enrolled, open_store, running_gateway
 
 EMPTY = sha256().hexdigest()
+OURS, SAME_SERVER, BARE = "our outbox", "requests.put, same server", "requests.put, bare server"
 
 
 def put(path: Path, port: int) -> None:
@@ -79,16 +80,18 @@ class Cases:
 
 
 def run(folder: Path, megabytes: int, rounds: int) -> None:
-    with running_gateway(folder / "gateway") as gateway, sink("http", folder) as (put_port, put_pid), \
-            sink("socket", folder) as (raw_port, raw_pid), open_store(folder / "store") as store:
+    with running_gateway(folder / "gateway") as gateway, sink("gateway", folder) as (put_port, put_pid), \
+            sink("http", folder) as (bare_port, bare_pid), sink("socket", folder) as (raw_port, raw_pid), \
+            open_store(folder / "store") as store:
         device = enrolled(gateway, folder / "device")
         client = device.client(gateway, MANAGER)
         cases = Cases(device, client, store, megabytes)
         ways = {
             "raw socket": (raw_pid, lambda path, *_: raw(path, raw_port)),
-            "plain requests.put": (put_pid, lambda path, *_: put(path, put_port)),
+            BARE: (bare_pid, lambda path, *_: put(path, bare_port)),
+            SAME_SERVER: (put_pid, lambda path, *_: put(path, put_port)),
             "tuspy, 8 MB chunks": (gateway.process.pid, cases.by_tuspy),
-            "our outbox": (gateway.process.pid, cases.by_outbox),
+            OURS: (gateway.process.pid, cases.by_outbox),
         }
         taken = {name: [] for name in ways}
         for _ in range(rounds):
@@ -103,12 +106,13 @@ def run(folder: Path, megabytes: int, rounds: int) -> None:
 
 
 def _tell(taken: dict[str, list[tuple[float, float, float]]], megabytes: int) -> None:
-    plain = min(row[0] for row in taken["plain requests.put"])
-    print("one fsync at the end: raw socket and put; an fsync and a database row a chunk, checks and a receipt: tuspy and ours")
-    print(f"{'':20} {'best':>9} {'median':>9} {'of put':>7}   CPU s a run: sender, receiver")
+    print("raw socket and put: one fsync at the end; tuspy and ours: an fsync and a database row a chunk, checks and a receipt")
+    print(f"{'':26} {'best':>9} {'median':>9}   CPU s a run: sender, receiver")
     for name, rows in taken.items():
-        best, median = min(row[0] for row in rows), statistics.median(row[0] for row in rows)
-        print(f"{name:20} {megabytes / best:5.0f} MB/s {megabytes / median:5.0f} MB/s {plain / best:6.2f}   "
-              f"{statistics.median(row[1] for row in rows):8.2f} {statistics.median(row[2] for row in rows):8.2f}")
-    shares = [put[0] / own[0] for put, own in zip(taken["plain requests.put"], taken["our outbox"], strict=True)]
-    print(f"our outbox of the plain put beside it, each round: {' '.join(f'{share:.2f}' for share in shares)} (asked 0.8)")
+        seconds, sender, receiver = (statistics.median(column) for column in zip(*rows, strict=True))
+        best = megabytes / min(row[0] for row in rows)
+        print(f"{name:26} {best:5.0f} MB/s {megabytes / seconds:5.0f} MB/s   {sender:8.2f} {receiver:8.2f}")
+    for name, asked in ((SAME_SERVER, " (asked 0.8)"), (BARE, "")):
+        shares = [put[0] / own[0] for put, own in zip(taken[name], taken[OURS], strict=True)]
+        print(f"{OURS} of {name}: median {statistics.median(shares):.2f}{asked}, each round "
+              f"{' '.join(f'{share:.2f}' for share in shares)}")
