@@ -1,5 +1,6 @@
 """The interface of devices under /v1: enrolment, sign-in, feeds, intake and uploads."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -173,8 +174,7 @@ def create_upload(
 async def upload_offset(request: Request, response: Response, caller: Manager, upload_id: UploadId,
                         tus_resumable: TusResumable = "") -> None:
     _check_version(tus_resumable)
-    async with uploads.turn_at(bank_of(request), upload_id):
-        blob = await run_in_threadpool(uploads.find, bank_of(request), caller, upload_id)
+    blob = await uploads.in_turn(bank_of(request), upload_id, partial(uploads.find, bank_of(request), caller, upload_id))
     _tus(response, Upload_Offset=str(blob.offset), Upload_Length=str(blob.size))
 
 
@@ -198,8 +198,7 @@ async def drop_upload(request: Request, response: Response, caller: Manager, upl
                       tus_resumable: TusResumable = "") -> None:
     """The same file may then be sent from its start; what was committed stays."""
     _check_version(tus_resumable)
-    async with uploads.turn_at(bank_of(request), upload_id):
-        await run_in_threadpool(uploads.drop, bank_of(request), caller, upload_id)
+    await uploads.in_turn(bank_of(request), upload_id, partial(uploads.drop, bank_of(request), caller, upload_id))
     _tus(response)
 
 

@@ -67,6 +67,12 @@ class Part:
         while view:
             view = view[file.write(view):]
 
+    def hurry(self) -> None:
+        """Let the disk begin with what was written, so that ``settle`` waits for less. On Linux the advice, that nobody will
+        read these bytes soon, starts the writing of dirty ones; where there is no such call nothing happens."""
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self._opened().fileno(), self._offset, 0, os.POSIX_FADV_DONTNEED)
+
     def cut(self, size: int) -> None:
         """Leave nothing behind the first ``size`` bytes."""
         file = self._opened()

@@ -6,23 +6,32 @@ import sys
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-ROOM = 512 << 10
+ROOM_FIRST, ROOM_MAX = 64 << 10, 1 << 20
 KEPT = 64 << 20
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 
 
 class HttpProtocol(HttpToolsProtocol, asyncio.BufferedProtocol):
-    """uvicorn's own protocol, read through one buffer a connection instead of fresh memory for each piece."""
+    """uvicorn's own protocol, read through one buffer a connection instead of fresh memory for each piece; it grows where more
+    came than it holds, so that a body arrives in few large events."""
 
     def __init__(self, *arguments, **options) -> None:
         super().__init__(*arguments, **options)
-        self._room = memoryview(bytearray(ROOM))
+        self._room = memoryview(bytearray(ROOM_FIRST))
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._room
 
     def buffer_updated(self, nbytes: int) -> None:
         self.data_received(self._room[:nbytes])
+        if nbytes == len(self._room) < ROOM_MAX:
+            self._room = memoryview(bytearray(2 * nbytes))
+
+    def on_body(self, body: bytes) -> None:
+        """The first piece of an event goes on as it is, where uvicorn would copy it into its own memory and out again."""
+        if not self.cycle.body and not self.cycle.response_complete:
+            self.cycle.body, body = body, b""
+        super().on_body(body)
 
 
 def keep_memory() -> None:

@@ -5,13 +5,16 @@ import base64
 import binascii
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from app.domain.evidence import Identifier, Manifest
@@ -28,6 +31,7 @@ TAKEOVER_S = 10.0
 EXTENSIONS = "creation,checksum,termination"
 CHECKSUMS = ("sha256", SO_FAR)
 _IDENTIFIER = TypeAdapter(Identifier)
+T = TypeVar("T")
 
 
 def create(bank: Bank, caller: Caller, length: str, metadata: str) -> Blob:
@@ -74,39 +78,77 @@ def find(bank: Bank, caller: Caller, upload_id: str) -> Blob:
     return blob
 
 
-@asynccontextmanager
-async def turn_at(bank: Bank, upload_id: str) -> AsyncIterator[Turn]:
-    """One writer an upload, over all processes and instances. A newcomer is mostly the client come back after a cut: the old
-    one then takes what is still on its way and stops at the first silence. Raises upload.busy."""
-    turn, end = bank.files.turns.at(upload_id), time.monotonic() + TAKEOVER_S
-    while not await run_in_threadpool(turn.ask):
-        if time.monotonic() > end:
-            raise c.UPLOAD_BUSY()
-        await asyncio.sleep(POLL_S)
-    try:
-        yield turn
-    finally:
-        await run_in_threadpool(turn.give_back)
+async def in_turn(bank: Bank, upload_id: str, act: Callable[[], T]) -> T:
+    """What ``act`` gives, called off the loop while nobody else is at this upload."""
+    def alone(turn: Turn) -> T:
+        try:
+            return act()
+        finally:
+            turn.give_back()
+
+    return await _with_turn(bank, upload_id, alone)
 
 
 async def receive(bank: Bank, caller: Caller, upload_id: str, request: Request, checksum: tuple[str, str]) -> int:
     """Append the body at ``Upload-Offset``; returns the new offset."""
-    async with turn_at(bank, upload_id) as turn:
-        blob = await run_in_threadpool(find, bank, caller, upload_id)
-        if request.headers.get("upload-offset") != str(blob.offset):
+    receiving, held = await _with_turn(
+        bank, upload_id, partial(_begin, bank, caller, upload_id, request.headers, checksum))
+    with held:
+        if receiving.end == receiving.blob.size:  # it may be on the shelf by now: nothing is touched
+            return receiving.end
+        await receiving.read(request)
+        offset = await run_in_threadpool(_end, receiving, held)
+    if not receiving.complete:
+        raise c.UPLOAD_CUT(offset=offset)
+    return offset
+
+
+async def _with_turn(bank: Bank, upload_id: str, act: Callable[[Turn], T]) -> T:
+    """What ``act`` gives, called off the loop with the turn, which it gives back or hands on. Raises upload.busy.
+
+    One writer an upload, over all processes and instances. A newcomer is mostly the client come back after a cut: the old one
+    then takes what is still on its way and stops at the first silence."""
+    turn, end = bank.files.turns.at(upload_id), time.monotonic() + TAKEOVER_S
+    while True:
+        try:
+            return await run_in_threadpool(_asked, turn, act)
+        except _Taken as taken:
+            if time.monotonic() > end:
+                raise c.UPLOAD_BUSY() from taken
+        await asyncio.sleep(POLL_S)
+
+
+class _Taken(Exception):
+    """Somebody else has the turn."""
+
+
+def _asked(turn: Turn, act: Callable[[Turn], T]) -> T:
+    if not turn.ask():
+        raise _Taken
+    return act(turn)
+
+
+def _begin(bank: Bank, caller: Caller, upload_id: str, headers: Headers, checksum: tuple[str, str],
+           turn: Turn) -> tuple[Receiving, ExitStack]:
+    """Ready to read, and what is held until the end of it."""
+    with ExitStack() as held:
+        held.callback(turn.give_back)
+        blob = find(bank, caller, upload_id)
+        if headers.get("upload-offset") != str(blob.offset):
             raise c.UPLOAD_OFFSET(offset=blob.offset)
-        announced = request.headers.get("content-length", "0")
+        announced = headers.get("content-length", "0")
         if not announced.isdigit() or blob.offset + int(announced) > blob.size:
             raise c.TOO_LARGE()
-        if blob.offset == blob.size:
-            return blob.offset
-        with bank.files.writing(upload_id, blob.offset) as part:
-            receiving = Receiving(bank, turn, blob, part, caller, checksum)
-            await receiving.read(request)
-            offset = await run_in_threadpool(receiving.settle)
-        if not receiving.complete:
-            raise c.UPLOAD_CUT(offset=offset)
-        return offset
+        part = held.enter_context(bank.files.writing(upload_id, blob.offset))
+        receiving = Receiving(bank, turn, blob, part, caller, checksum)
+        if blob.offset < blob.size:
+            receiving.begin()
+        return receiving, held.pop_all()
+
+
+def _end(receiving: Receiving, held: ExitStack) -> int:
+    with held:
+        return receiving.settle()
 
 
 def drop(bank: Bank, caller: Caller, upload_id: str) -> None:
