@@ -38,18 +38,19 @@ def target_of(request: Request) -> str:
     return f"{raw}?{query}" if query else raw
 
 
-async def device_headers(
-    request: Request,
+async def signature_headers(
     x_device_id: Annotated[str, Header(description="device id from enrolment")] = "",
     x_device_time: Annotated[str, Header(description="Unix seconds, within five minutes of the bank's")] = "",
     x_device_nonce: Annotated[str, Header(description="random, 8 to 64 characters")] = "",
     x_content_sha256: Annotated[str, Header(description="SHA-256 of the body, hex")] = "",
     x_device_signature: Annotated[str, Header(description="Ed25519 over the request text, hex")] = "",
-) -> Device:
-    """The device that signed; the parameters are there for the interface's description."""
-    method = effective_method(request)
-    return await run_in_threadpool(devices.verify_request, bank_of(request), request.headers, method,
-                                   target_of(request))
+) -> None:
+    """For the interface's description."""
+
+
+async def device_headers(request: Request, _: Annotated[None, Depends(signature_headers)] = None) -> Device:
+    """The device that signed."""
+    return await run_in_threadpool(_device, request)
 
 
 async def signed_device(request: Request, device: Annotated[Device, Depends(device_headers)]) -> Device:
@@ -59,8 +60,12 @@ async def signed_device(request: Request, device: Annotated[Device, Depends(devi
     return device
 
 
-async def _manager(request: Request, device: Device) -> Caller:
-    signed_in = await run_in_threadpool(staff.who, bank_of(request), bearer(request))
+def _device(request: Request) -> Device:
+    return devices.verify_request(bank_of(request), request.headers, effective_method(request), target_of(request))
+
+
+def _manager(request: Request, device: Device) -> Caller:
+    signed_in = staff.who(bank_of(request), bearer(request))
     if signed_in.device_id != device.device_id:
         raise STAFF_TOKEN()
     if signed_in.role != "manager":
@@ -69,12 +74,12 @@ async def _manager(request: Request, device: Device) -> Caller:
 
 
 async def manager(request: Request, device: Annotated[Device, Depends(signed_device)]) -> Caller:
-    return await _manager(request, device)
+    return await run_in_threadpool(_manager, request, device)
 
 
-async def uploading_manager(request: Request, device: Annotated[Device, Depends(device_headers)]) -> Caller:
+async def uploading_manager(request: Request, _: Annotated[None, Depends(signature_headers)]) -> Caller:
     """As ``manager``, for a body that is streamed: its hash is left to the one who reads it."""
-    return await _manager(request, device)
+    return await run_in_threadpool(lambda: _manager(request, _device(request)))
 
 
 async def reviewer(request: Request) -> staff.SignedIn:
