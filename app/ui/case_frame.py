@@ -3,7 +3,8 @@
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from app.desk.views import CaseView
 from app.domain.flow import Step
@@ -12,12 +13,13 @@ from app.ui.operation import Operation
 from app.ui.pages.page import Page, neighbour
 from app.ui.pages.register import PAGES
 from app.ui.screens import Screens
-from app.ui.widgets.basics import row
+from app.ui.widgets.basics import Stack, row
 from app.ui.widgets.evidence_rail import EvidenceRail
 from app.ui.widgets.step_rail import StepRail
 
 DEVICES_MS = 1000
 SYNC_MS = 2000
+NARROW_BELOW = 1200
 
 
 class CaseFrame(QWidget):
@@ -30,7 +32,7 @@ class CaseFrame(QWidget):
         super().__init__()
         self._desks, self.view = desks, view
         self._pages: dict[Step, Page] = {}
-        self.rail, self.evidence, self._stack = StepRail(), EvidenceRail(), QStackedWidget()
+        self.rail, self.evidence, self._stack = StepRail(), EvidenceRail(), Stack()
         self.setLayout(row(self.rail, self._stack, self.evidence, gap=0))
         self.layout().setStretch(1, 1)
         self.customer = CustomerScreen(desks, screens, self)
@@ -90,6 +92,10 @@ class CaseFrame(QWidget):
 
     def take_focus(self) -> None:
         (self.customer.here if self.customer.is_turned else self.page).setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.be_narrow(self.width() < NARROW_BELOW)
 
     def _turned(self, on: bool) -> None:
         """The customer's part alone, or the page between its rails."""

@@ -5,15 +5,16 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QScreen
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.ui import icons, theme
 from app.ui.stylesheet import customer_sheet
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, holder, label, row
+from app.ui.widgets.basics import Stack, button, column, holder, label, row
 from app.ui.widgets.hold_button import HoldButton
 from app.ui.widgets.notice import BusyLine, Notice
 from app.ui.widgets.pin import PinGate
+from app.ui.widgets.scroll import Fit
 from app.ui.widgets.seat import Seat, move
 
 BAR_PX = 68
@@ -52,8 +53,8 @@ class CustomerHost(QWidget):
         self.gate.tried.connect(self.tried)
         rest = label(tr("您好，请稍候，客户经理正在为您办理。", "Welcome. One moment, please."), "title", name=f"{name}.rest")
         rest.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._inside = QStackedWidget()
-        self._shown, self._rest = holder(self._parts), rest
+        self._inside = Stack()
+        self._shown, self._rest = Fit(self._parts), rest
         for one in (self._shown, self.gate, rest):
             self._inside.addWidget(one)
         self._alone = alone

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow
 
 from app.desk.views import CaseView, HomeView, RecordingState
 from app.domain.condition import Condition, Language
@@ -15,7 +15,7 @@ from app.ui.operation import Operation
 from app.ui.pages.home import HomePage
 from app.ui.screens import Screens
 from app.ui.text import tr
-from app.ui.widgets.basics import column, holder
+from app.ui.widgets.basics import Stack, column, holder
 from app.ui.widgets.top_bar import TopBar
 from app.ui.window_place import WindowPlace, bring_to_front
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 POLL_MS = 4000
 RECORDER_MS = 1000
+SMALLEST = 1024, 540  # a screen of 1366x768 at 125 % has 1093x551 between title and task bar
 
 
 class MainWindow(QMainWindow):
@@ -46,7 +47,7 @@ class MainWindow(QMainWindow):
         self._style = {"language": language, "theme": theme, "type_size": type_size}
         self.place = WindowPlace(self)
         self.place.changed.connect(lambda place: self._keep(place=place))
-        self.setMinimumSize(1200, 680)
+        self.setMinimumSize(*SMALLEST)
         self.resize(1366, 768)
         self.frame: CaseFrame | None = None
         self.tray: Tray | None = None
@@ -158,7 +159,7 @@ class MainWindow(QMainWindow):
         self.home.loaded.connect(self._show_queue)
         self.home.devices.connect(self.show_settings)
         self.home.settled.connect(lambda: QTimer.singleShot(0, self._open_desks))  # let the page be painted first
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.home)
         self.lockable.show_work(holder(column(self._top, self._stack, gap=0), "page"))
         self.home.setFocus()

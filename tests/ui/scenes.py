@@ -22,6 +22,8 @@ from tests.ui.steps import bring_to, click, find, seal
 from tests.waiting import until
 
 SIZES = ((1366, 768), (1920, 1080))
+# What is left between title and task bar of 1920x1080 at 150 % and of 1366x768 at 125 %.
+SCALED_SIZES = ((1280, 657), (1093, 551))
 NO_CONTACT = Kind("work.offline", zh="联系不上银行。", zh_next="网络恢复后会自动再试。", en="The bank cannot be reached.",
                   en_next="It is tried again when the network is back.")
 
@@ -55,11 +57,16 @@ def show(scene: Scene, language: Language = "zh", theme: ThemeName = "light",
         come_to(lambda: window.frame is not None)
         if scene.step is not None:
             window.frame.show_step(scene.step)
-    come_to(lambda: not operation.under_way())
+    come_to_rest()
     scene.then(window)
-    come_to(lambda: not operation.under_way())
-    QApplication.processEvents()  # what has come is laid out
+    come_to_rest()
     return window
+
+
+def come_to_rest() -> None:
+    """Nothing is under way any more, and what has come is laid out."""
+    come_to(lambda: not operation.under_way())
+    QApplication.processEvents()
 
 
 def come_to(reached: Callable[[], bool]) -> None:

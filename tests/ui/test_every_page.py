@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QScrollArea, QWidget
 
 from app.ui import theme as themes
-from tests.ui.scenes import SIZES, scenes, show
+from tests.ui.scenes import SCALED_SIZES, SIZES, come_to_rest, scenes, show
 from tests.ui.steps import cut_off
 
 CONTRAST = 4.5
+NESTED = 5  # what an inner scroll area needs reaches the next one around it a turn later
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")  # of a condition, for the technical support
 LATIN = re.compile(r"[A-Za-z]{3,}")
@@ -46,6 +47,21 @@ def test_the_words_of_a_page_fit_are_in_its_language_and_stand_out(shown, scene)
             language, [], [], [], [])
 
 
+@pytest.mark.parametrize("scene", list(scenes()), ids=lambda scene: scene.name)
+def test_a_page_fits_where_the_system_scales_a_small_screen(shown, scene):
+    window = shown(scene, "en", "light", SIZES[0])
+    for size in SCALED_SIZES:
+        _resize(window, size)
+        assert (size, window.size().toTuple(), _out_of_reach(window), cut_off(window)) == (size, size, [], [])
+
+
+def test_what_does_not_fit_would_be_found(shown):
+    window = shown(next(scenes()))
+    window.setMinimumSize(1, 1)
+    _resize(window, (700, 300))
+    assert _out_of_reach(window)
+
+
 def test_faint_words_would_be_found(shown):
     window = shown(next(scenes()))
     label = next(_words(window, QLabel))
@@ -73,6 +89,32 @@ def _unspoken(window: QWidget) -> list[str]:
             if nameless or (painted and spoken.role() == QAccessible.Role.Client):
                 dumb.append(f"{type(widget).__name__} {widget.objectName()}")
     return dumb
+
+
+def _resize(window: QWidget, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    for _ in range(NESTED):
+        come_to_rest()
+
+
+def _out_of_reach(window: QWidget) -> list[str]:
+    """What asks for more room than there is and cannot be scrolled to: sideways never, up and down only in a scroll area."""
+    lost = []
+    for area in window.findChildren(QScrollArea):
+        if area.isVisible() and area.widget().width() > area.viewport().width():
+            lost.append(f"in {type(area.parentWidget()).__name__} {area.objectName()}: "
+                        f"{area.widget().width()} px in {area.viewport().width()}")
+    for kind in (QLabel, QAbstractButton, QLineEdit):
+        lost += [f"{one.objectName()} {one.geometry()}" for one in window.findChildren(kind)
+                 if one.isVisible() and not _scrolled(one) and not _whole_in_sight(one)]
+    return lost
+
+
+def _scrolled(widget: QWidget) -> bool:
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QAbstractScrollArea):
+        above = above.parentWidget()
+    return above is not None
 
 
 def _words(window: QWidget, *kinds: type[QWidget]):

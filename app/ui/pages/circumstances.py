@@ -41,7 +41,7 @@ class CircumstancesBar(Card):
         self.confirm.clicked.connect(lambda: self.confirmed.emit(self.circumstances()))
         choices = row(Field(tr("客户", "Customer"), self._kind), Field(tr("婚姻", "Marital"), self._marital),
                       Field(tr("就业", "Employment"), self._employment), gap=12)
-        flags = row(*self._flags.values(), None, self.confirm, gap=16)
+        flags = row(*self._flags.values(), None, self.confirm, gap=12)
         super().__init__(choices, flags, padding=14)
         self.show_circumstances(None, locked=False)
 

@@ -4,7 +4,6 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget
 
 from app.desk.views import CaseView
 from app.domain import consents
@@ -16,7 +15,7 @@ from app.ui.pages import consent_helper
 from app.ui.pages.consent_list import ConsentList, ReadingText, answer_words, heading, what_follows
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, Pill, button, column, holder, label, restyle, row
+from app.ui.widgets.basics import Card, Pill, Stack, button, column, holder, label, restyle, row
 from app.ui.widgets.read_aloud import ReadAloud
 from app.ui.widgets.seat import Seat
 
@@ -60,7 +59,7 @@ class ConsentPage(Page):
         self._reading = Seat(holder(content))
         self._helper_form.left.connect(lambda: self._pane.setCurrentWidget(self._reading))
         self.seats = (self._reading,)
-        self._pane = QStackedWidget()
+        self._pane = Stack()
         self._pane.addWidget(self._reading)
         self._pane.addWidget(self._helper_form)
         self.body.addWidget(self._pane)

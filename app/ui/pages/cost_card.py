@@ -21,7 +21,7 @@ class CostCard(Card):
             ("principal", "贷款本金", "Principal"), ("first", "首期还款", "First instalment"),
             ("total", "还款与费用合计", "Paid in all"))}
         self._items = QGridLayout()
-        self._items.setHorizontalSpacing(12)
+        self._items.setHorizontalSpacing(8)
         self._items.setVerticalSpacing(8)
         self._items.setColumnStretch(0, 1)
         self._spoken = ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.desk.views import CaseView
 from app.domain.flow import signatures_left, signers
@@ -14,7 +14,7 @@ from app.ui import text
 from app.ui.operation import Operation
 from app.ui.pdf import print_pages
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, holder, row
+from app.ui.widgets.basics import Stack, button, column, holder, row
 from app.ui.widgets.copy_form import CopyForm
 from app.ui.widgets.document_viewer import DocumentViewer
 
@@ -43,7 +43,7 @@ class DocumentsPanel(QWidget):
         self.copying = CopyForm()
         self.copying.chosen.connect(self._copy)
         self.copying.left.connect(lambda: self._pane.setCurrentWidget(self.viewer))
-        self._pane = QStackedWidget()
+        self._pane = Stack()
         self._pane.addWidget(self.viewer)
         self._pane.addWidget(self.copying)
         self._print = self._button("print", tr("打印这一份", "Print this one"), lambda: self._ask_printer([self.viewer.pdf]))

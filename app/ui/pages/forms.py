@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.desk.views import CaseView
 from app.domain.facts import Finding
@@ -15,7 +15,7 @@ from app.ui.pages.cost_card import CostCard
 from app.ui.pages.documents_panel import DocumentsPanel
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Card, button, column, holder, label, row
+from app.ui.widgets.basics import Card, Stack, button, column, holder, label, row
 from app.ui.widgets.inputs import Field
 from app.ui.widgets.scroll import Scroll
 from app.ui.widgets.seat import Seat
@@ -59,7 +59,7 @@ class FormsPage(Page):
         self.documents.left.connect(self._show_form)
         self.documents.trouble.connect(self.trouble)
         self.documents.said.connect(lambda words: self.notice.show_words(words, "", "ok"))
-        self._stack, self._form = QStackedWidget(), holder(content)
+        self._stack, self._form = Stack(), holder(content)
         self._stack.addWidget(self._form)
         self._stack.addWidget(self.documents)
         self.body.addWidget(self._stack)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.desk.views import HomeView, QueueView, ToDo
 from app.domain.condition import Condition
@@ -13,14 +13,14 @@ from app.ui import icons, text
 from app.ui.operation import Operation
 from app.ui.pages.case_table import CaseModel, CaseTable
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Elided, Pill, button, column, holder, label, row
+from app.ui.widgets.basics import Bar, Card, Elided, Pill, Stack, button, column, label, row
 from app.ui.widgets.charts import RadarChart
 from app.ui.widgets.group_bar import WORDS, GroupBar
 from app.ui.widgets.inputs import SearchBox
 from app.ui.widgets.notice import BusyLine, Notice, Waiting
 from app.ui.widgets.put_back import PutBackNotice
 from app.ui.widgets.queue_options import QueueOptions
-from app.ui.widgets.scroll import Scroll
+from app.ui.widgets.scroll import Fit, Scroll
 
 BATCH = 500
 UNDO_MS = 10_000
@@ -87,14 +87,14 @@ class HomePage(QWidget):
         heading = row(label(tr("今日业务",
                                "Today's work"), "title"), self._count, None, self._search, self._new, gap=12)
         heading.setAlignment(self._count, Qt.AlignmentFlag.AlignVCenter)
-        self._lists = QStackedLayout()
+        self._lists = Stack()
         for one in (self._waiting, self.table, self._first):
             self._lists.addWidget(one)
         left = column(self.busy, heading, self.notice, self._put_back, self.groups, gap=10)
-        left.addLayout(self._lists, 1)
+        left.addWidget(self._lists, 1)
         right = column(self._queue, self._month, self._todos, gap=16)
         right.setStretch(2, 1)
-        side = holder(right)
+        side = Fit(right)
         side.setFixedWidth(300)
         made = row(gap=20, margins=(26, 9, 26, 22))
         made.addLayout(left, 1)
@@ -231,10 +231,12 @@ class FirstCase(Card):
             more[-1].clicked.connect(asked)
         words.setContentsMargins(0, 0, 0, 8)
         self.setObjectName("home.empty")
-        self.body.addStretch(2)
+        inside = column(gap=12)
+        inside.addStretch(2)
         for part in (picture, title, words, begin, *more):
-            self.body.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.body.addStretch(3)
+            inside.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(3)
+        self.body.addWidget(Fit(inside))
 
 
 class QueueCard(Card):

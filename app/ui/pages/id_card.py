@@ -33,6 +33,7 @@ class IdCardPage(Page):
         self._side = "front"
         self._pictures: dict[str, str] = {}
         self.camera = CameraView("id_card.camera", frame_aspect=CARD_ASPECT, whole=True, pages=True)
+        self.camera.setMinimumHeight(180)
         self._sides = {side: SideTile(side) for side in SIDES}
         self._shoot = button("", "id_card.shoot")
         self._import = button(tr("从文件导入", "Import file"), "id_card.import")
@@ -55,15 +56,16 @@ class IdCardPage(Page):
 
     def _compose_body(self) -> None:
         sides = row(*self._sides.values(), gap=12)
-        left = column(self.camera, row(self._shoot, self._import, self._read_chip, self._by_itself, None, gap=12), sides,
-                      gap=12)
+        left = column(self.camera, row(self._shoot, self._import, self._read_chip, None, gap=12), sides, gap=12)
         left.setStretch(0, 3)
         left.setStretch(2, 1)
+        self.actions.addWidget(self._by_itself)
         right = Card(Scroll(column(self._chip, self._form, None, gap=12)), padding=14)
-        right.setFixedWidth(380)
+        right.setMinimumWidth(280)
+        right.setMaximumWidth(380)
         content = row(gap=16)
         content.addLayout(left, 1)
-        content.addWidget(right)
+        content.addWidget(right, 1)
         self.body.addLayout(content)
 
     def _listen(self) -> None:

@@ -50,7 +50,8 @@ class InterviewPage(Page):
         area = Scroll(column(self._script, None, gap=0))
         script = Card(label(tr("双录话术", "Script"), "label"), padding=12)
         script.body.addWidget(area, 1)
-        script.setFixedWidth(400)
+        script.setMinimumWidth(360)
+        script.setMaximumWidth(400)
         self.camera.setMinimumHeight(220)
         state = Card(*self._figures.values(), label(
             tr("边录边加密落盘；程序任何时候中断，最多丢失最后 2 秒。",
@@ -59,7 +60,7 @@ class InterviewPage(Page):
         left.setStretch(0, 1)
         content = row(gap=16)
         content.addLayout(left, 1)
-        content.addWidget(script)
+        content.addWidget(script, 1)
         self.body.addLayout(content)
 
     def enter(self) -> None:

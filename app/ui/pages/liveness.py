@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.desk.views import CaseView
 from app.domain.case import FACE_CONSENT
@@ -22,7 +22,7 @@ from app.ui.pages.liveness_overlay import overlay, resting
 from app.ui.pages.page import Page
 from app.ui.pages.second_person import SecondPersonForm
 from app.ui.text import tr
-from app.ui.widgets.basics import button, holder, restyle, row
+from app.ui.widgets.basics import Stack, button, holder, restyle, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.picture import decode
 from app.ui.widgets.screen_light import ScreenLight
@@ -48,7 +48,7 @@ class LivenessPage(Page):
         self._lamp: ScreenLight | None = None
         self.second = SecondPersonForm()
         self.result = ResultPane(self)
-        self._paths = QStackedWidget()
+        self._paths = Stack()
         self._paths.addWidget(self._face_side())
         self._paths.addWidget(self.second)
         self.body.addWidget(self._paths)
@@ -79,7 +79,7 @@ class LivenessPage(Page):
         self.stumbled.connect(self._stumble, Qt.ConnectionType.QueuedConnection)
 
     def _face_side(self) -> QWidget:
-        self._left = QStackedWidget()
+        self._left = Stack()
         self._seen = Seat(self.camera)
         self._left.addWidget(self._seen)
         self._left.addWidget(self.result)

@@ -17,6 +17,7 @@ from app.ui.widgets.basics import Elided, button, column, label, restyle, row
 from app.ui.widgets.handover import Handover
 from app.ui.widgets.notice import BusyLine, Notice
 from app.ui.widgets.recording_strip import RecordingStrip
+from app.ui.widgets.scroll import Fit
 from app.ui.widgets.seat import Seat
 
 RECORDED = (Step.INTERVIEW, Step.FORMS, Step.SIGN, Step.SATISFACTION, Step.SUBMIT)  # one recording runs through them
@@ -86,7 +87,7 @@ class Page(QWidget):
         made = column(self.busy, heading, self.notice, *self.recording(), gap=12, margins=(26, 7, 26, 22))
         if self.handover:
             made.insertWidget(2, self.handover.form)
-        made.addLayout(self.body, 1)
+        made.addWidget(Fit(self.body), 1)
         made.addLayout(self.footer)
         return made
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.desk.card_sides import taken
 from app.desk.views import CaseView, PageField
@@ -19,7 +19,7 @@ from app.ui.pages.my_face import PHOTO_TOGETHER, MyFace
 from app.ui.pages.paper_words import why
 from app.ui.text import tr
 from app.ui.widgets.auto_shot import AutoCamera, space_shoots
-from app.ui.widgets.basics import Card, Pill, button, column, holder, label, row
+from app.ui.widgets.basics import Card, Pill, Stack, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.findings import TONES, FindingList
 from app.ui.widgets.inputs import Check
@@ -81,7 +81,7 @@ class PaperCapture(QWidget):
         listing.setFixedWidth(LIST_PX)
         left = column(self.camera, row(self._shoot, self._import, self._by_itself, None, self._close, gap=12), gap=12)
         left.setStretch(0, 1)
-        self._left = QStackedWidget()
+        self._left = Stack()
         self._left.addWidget(holder(left))
         self._left.addWidget(self.mender)
         content = row(gap=16)

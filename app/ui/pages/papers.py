@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QStackedWidget
+from PySide6.QtWidgets import QGridLayout
 
 from app.desk.views import CaseView
 from app.domain.checklist import ChecklistItem
@@ -21,7 +21,7 @@ from app.ui.pages.page import Page
 from app.ui.pages.paper_capture import PaperCapture
 from app.ui.pages.paper_words import why
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, restyle
+from app.ui.widgets.basics import Stack, button, column, restyle
 from app.ui.widgets.cross_list import CrossList
 from app.ui.widgets.page_fields import PageFields
 from app.ui.widgets.page_mender import CornerFrame
@@ -56,7 +56,7 @@ class PapersPage(Page):
         area = Scroll(column(self._cross, self._grid, None, gap=12), name="papers.list")
         self.capture = PaperCapture(self)
         self.capture.closed.connect(self._close_capture)
-        self._panes = QStackedWidget()
+        self._panes = Stack()
         self._panes.addWidget(area)
         self._panes.addWidget(self.capture)
         self.body.addWidget(self._bar)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget
-
 from app.desk.views import CaseView
 from app.domain.clauses import clauses_left
 from app.domain.condition import Condition
@@ -15,7 +13,7 @@ from app.domain.signatories import signatory
 from app.ui import text
 from app.ui.pages.customer_page import CustomerPage
 from app.ui.text import tr
-from app.ui.widgets.basics import button, column, holder, label, restyle, row
+from app.ui.widgets.basics import Stack, button, column, holder, label, restyle, row
 from app.ui.widgets.clause_pane import ClausePane
 from app.ui.widgets.reading_pane import ReadingPane
 from app.ui.widgets.signature_pad import SignaturePad
@@ -62,7 +60,7 @@ class SignPage(CustomerPage):
         self.clauses.acknowledged.connect(self._acknowledged)
         self.clauses.refused.connect(self._refused)
         self.clauses.read_aloud.trouble.connect(self.trouble)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._document = holder(content)
         self._stack.addWidget(self._document)
         self._stack.addWidget(self.clauses)

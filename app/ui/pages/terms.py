@@ -15,10 +15,9 @@ from app.ui import text
 from app.ui.operation import Operation
 from app.ui.pages.page import Page
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Figure, WrapButton, column, label, row
+from app.ui.widgets.basics import Bar, Card, Figure, WrapButton, label, row
 from app.ui.widgets.findings import FindingList
 from app.ui.widgets.inputs import Choice, Field, NumberInput
-from app.ui.widgets.scroll import Scroll
 
 CONDITIONS = {"new": ("新车", "New"), "used": ("二手车", "Used"), "owned": ("自有车", "Owned")}
 ENERGIES = {"ice": ("燃油", "Combustion"), "nev": ("新能源", "New energy")}
@@ -90,12 +89,14 @@ class TermsPage(Page):
         for at in range(6):
             fields.setColumnStretch(at, 1)
         self._form = Card(fields)
-        content = row(self._form, self._live, gap=16)
-        content.setStretch(0, 1)
+        content = row(gap=16)
+        content.addWidget(self._form, 1)
+        content.addWidget(self._live, 1)
         for card in (self._form, self._live):
             content.setAlignment(card, Qt.AlignmentFlag.AlignTop)
-        whole = column(grid, content, None, gap=12)
-        self.body.addWidget(Scroll(whole))
+        for part in (grid, content):
+            self.body.addLayout(part)
+        self.body.addStretch(1)
 
     def _listen(self) -> None:
         self.products.idClicked.connect(lambda _id: self._product_chosen())
@@ -248,7 +249,8 @@ class LiveTerms(Card):
         self._list = FindingList("terms.findings")
         super().__init__(label(tr("融资额", "Amount financed"), "label"), self._loan, self._ltv, self._bar, self._limit,
                          self._list)
-        self.setFixedWidth(260)
+        self.setMinimumWidth(160)
+        self.setMaximumWidth(260)
 
     def show_terms(self, terms: Terms | None, most: float | None, findings: tuple[Finding, ...]) -> None:
         share = loan.ltv(terms) if terms else None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -119,6 +120,22 @@ def rule() -> QFrame:
     made = QFrame()
     made.setProperty("panel", "rule")
     return made
+
+
+class Stack(QStackedWidget):
+    """One of several widgets in the same place. It asks for the room of the one in sight; what is behind it may be larger."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _index: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        shown = self.currentWidget()
+        return shown.minimumSizeHint().expandedTo(shown.minimumSize()) if shown else QSize()
+
+    def sizeHint(self) -> QSize:
+        shown = self.currentWidget()
+        return shown.sizeHint().expandedTo(shown.minimumSize()) if shown else QSize()
 
 
 class Card(QFrame):

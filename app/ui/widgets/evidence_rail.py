@@ -13,6 +13,7 @@ from app.ui.text import tr
 from app.ui.widgets.basics import Elided, Figure, Pill, column, label, restyle, row
 from app.ui.widgets.charts import ScoreRing
 from app.ui.widgets.fence_map import FenceMap
+from app.ui.widgets.scroll import Fit
 
 WIDTH = 268
 SOURCES = {
@@ -72,12 +73,12 @@ class EvidenceRail(QFrame):
         camera = row(label(tr("摄像头", "Camera"), "caption"), None, self._camera)
         score = row(self._ring, column(None, *self._lines, None, gap=1), gap=12)
         score.setStretch(1, 1)
-        return column(
+        return column(Fit(column(
             label(tr("客户", "Customer"), "label"), head, self._id_number, self._vehicle, self._loan, 10,
             label(tr("定位", "Place"), "label"), self._map, self._distance, self._source, 10,
             label(tr("本次操作质量", "Quality of this signing"), "label"), score, 10,
             label(tr("设备", "Devices"), "label"), camera, self._clock, self._doubts, None,
-            gap=6, margins=(16, 18, 16, 16))
+            gap=6, margins=(16, 18, 16, 16))))
 
     def show_case(self, view: CaseView) -> None:
         self._customer.setText(view.customer_masked or tr("待识别", "Unknown"))

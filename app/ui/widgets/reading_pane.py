@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel
 
@@ -13,10 +13,11 @@ from app.ui.pdf import Hit, Pages, render
 from app.ui.text import tr
 from app.ui.widgets.basics import column, holder
 from app.ui.widgets.notice import Waiting
-from app.ui.widgets.scroll import Scroll
+from app.ui.widgets.scroll import LEAST_PX, Scroll
 
 GAP_PX = 12
 END_WITHIN_PX = 24
+LEAST_WIDTH = 240
 
 
 class PageLabel(QLabel):
@@ -58,8 +59,12 @@ class ReadingPane(Scroll):
         self._waiting = Waiting(f"{name}.waiting")
         self._column = column(self._waiting, gap=GAP_PX)
         self.setWidget(holder(self._column, "scroll"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)  # for large type
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # a bar that comes late would draw twice
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._moved())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, LEAST_PX)
 
     @property
     def page_count(self) -> int:
@@ -75,7 +80,7 @@ class ReadingPane(Scroll):
         self.await_document()
         self._pdf, self._zoom, self._at_end = pdf, zoom, been_at_end
         self._waiting.show_words(tr("正在打开文件…", "Opening the document…"))
-        width = max(320, round(self.viewport().width() * zoom))
+        width = max(LEAST_WIDTH, round(self.viewport().width() * zoom))
         Operation(render, pdf, width, self.devicePixelRatioF(), lane="drawing").owned_by(self).then(
             lambda pages: self._show(pdf, pages)).failed(self._failed).start()
 

@@ -1,6 +1,6 @@
 """Areas that scroll: by wheel, by keys, by a finger anywhere in them, and by themselves to what gets the focus."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
@@ -14,16 +14,22 @@ from PySide6.QtWidgets import (
 
 from app.ui.widgets.basics import holder
 
+LEAST_PX = 120
+FOCUS_PX = 2  # of the stylesheet's border around what is read
+
 
 class Scroll(QScrollArea):
-    """Around ``content``. ``words`` name one that is read, not filled in: such a one stops the keyboard and shows it."""
+    """Around ``content``, up and down only: it asks for the width that its content needs. ``words`` name one that is read, not
+    filled in: such a one stops the keyboard and shows it."""
 
     def __init__(self, content: QLayout | None = None, words: str = "", name: str = "") -> None:
         super().__init__()
         self.setObjectName(name)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if words else Qt.FocusPolicy.NoFocus)
+        self.edge_px = FOCUS_PX if words else 0
         if words:
             self.setProperty("panel", "aside")
             self.setAccessibleName(words)
@@ -32,9 +38,29 @@ class Scroll(QScrollArea):
         follow_finger(self)
         QApplication.instance().focusChanged.connect(self._follow)
 
+    def minimumSizeHint(self) -> QSize:
+        beside = self.verticalScrollBar().sizeHint().width() + 2 * self.edge_px
+        return QSize(self.widget().minimumSizeHint().width() + beside, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """As wide as its content; no higher than it must be, for it stretches."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # what it holds needs another width now
+        return super().event(event)
+
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.widget() is not None and self.widget().isAncestorOf(now):
             self.ensureWidgetVisible(now)
+
+
+class Fit(Scroll):
+    """Around what is made to fill the room there is: it scrolls only where that is less than it needs."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), LEAST_PX)
 
 
 def follow_finger(area: QAbstractScrollArea) -> None:

@@ -44,7 +44,7 @@ class SignaturePad(QWidget):
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(280, 180)
+        self.setMinimumSize(280, 140)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("签名区", "Signing area"))
@@ -56,7 +56,7 @@ class SignaturePad(QWidget):
         self._device = ""
 
     def sizeHint(self) -> QSize:
-        return QSize(560, 500)
+        return QSize(560, self.minimumHeight())
 
     def clear(self) -> None:
         self._strokes, self._current, self._device = [], None, ""

@@ -9,8 +9,9 @@ from app.domain.flow import NAMES, STEPS, Step, StepState
 from app.ui import icons, text, theme
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, column, label, row
+from app.ui.widgets.scroll import Fit
 
-WIDTH = 224
+WIDTH, NARROW = 224, 80
 KEYS = "1234567890-"  # with Alt, in the order of the steps
 
 
@@ -25,18 +26,28 @@ class StepButton(QAbstractButton):
         self.step, self._done, self._shown = step, False, False
         self._right = ""
         self._number = 0
+        self._narrow, self._lacks = False, ""
         self.setShortcut(f"Alt+{KEYS[STEPS.index(step)]}")
 
     def sizeHint(self) -> QSize:
         return QSize(200, 40)
 
+    def be_narrow(self, on: bool) -> None:
+        """Only the mark is painted; the tool tip has the name."""
+        self._narrow = on
+        self._tell()
+
     def show_step(self, view: StepView, shown: bool, right: str) -> None:
         self._number, self._done, self._shown, self._right = view.number, _done(view), shown, right
         self.setEnabled(view.reachable)
         self.setCursor(Qt.CursorShape.PointingHandCursor if view.reachable else Qt.CursorShape.ArrowCursor)
-        lacks = tr("；", "; ").join(text.of(lack.words) for lack in view.lacks)
+        self._lacks = tr("；", "; ").join(text.of(lack.words) for lack in view.lacks)
         self.setAccessibleName(f"{view.number} {text.of(NAMES[view.step])}")
-        self.setToolTip(lacks)
+        self._tell()
+
+    def _tell(self) -> None:
+        named = self.accessibleName() if self._narrow else ""
+        self.setToolTip("\n".join(words for words in (named, self._lacks) if words))
         self.update()
 
     def paintEvent(self, _event) -> None:
@@ -49,8 +60,13 @@ class StepButton(QAbstractButton):
             painter.setPen(QPen(theme.colour("brand"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 8, 8)
-        paint_mark(painter, QRectF(10, place.center().y() - 11, 22, 22), self._number, done=self._done and not self._shown,
+        left = place.center().x() - 11 if self._narrow else 10
+        paint_mark(painter, QRectF(left, place.center().y() - 11, 22, 22), self._number, done=self._done and not self._shown,
                    shown=self._shown)
+        if not self._narrow:
+            self._paint_words(painter, place)
+
+    def _paint_words(self, painter: QPainter, place: QRectF) -> None:
         tone = "brand" if self._shown else "ink2"
         painter.setPen(theme.colour(tone))
         figures = theme.font(theme.LABEL)
@@ -102,18 +118,29 @@ class StepRail(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("panel", "left")
-        self.setFixedWidth(WIDTH)
         self._buttons = {step: StepButton(step) for step in Step}
         for step, one in self._buttons.items():
             one.clicked.connect(lambda _checked=False, s=step: self.chosen.emit(s))
         self._share = label("0%", "strong", name="rail.completeness")
         self._bar = Bar()
-        self._saved = label("", "label", name="rail.saved")
+        self._caption = label(tr("资料完整度", "Completeness"), "caption")
+        self._saved = label("", "label", wrap=True, name="rail.saved")
         steps = column(*self._buttons.values(), gap=2)
-        foot = column(row(label(tr("资料完整度",
-                                   "Completeness"), "caption"), None, self._share), self._bar, self._saved,
-                      gap=6, margins=(10, 0, 10, 0))
-        self.setLayout(column(steps, None, foot, margins=(12, 16, 12, 16)))
+        self._foot = column(row(self._caption, None, self._share), self._bar, self._saved, gap=6)
+        self._all = column(steps, None, self._foot)
+        self.setLayout(column(Fit(self._all)))
+        self.be_narrow(False)
+
+    def be_narrow(self, on: bool) -> None:
+        """Numbers without names, where the window leaves no room for both rails and a page."""
+        self._caption.setVisible(not on)
+        side, foot = (4, 2) if on else (12, 10)
+        self._all.setContentsMargins(side, 16, side, 16)
+        self._foot.setContentsMargins(foot, 0, foot, 0)
+        for one in self._buttons.values():
+            one.be_narrow(on)
+        self._all.activate()  # before the width, which it must allow
+        self.setFixedWidth(NARROW if on else WIDTH)
 
     def show_case(self, view: CaseView, shown: Step) -> None:
         for step_view in view.steps:
