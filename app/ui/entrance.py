@@ -13,6 +13,7 @@ from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, column, holder, label, row
 from app.ui.widgets.notice import BusyLine, Notice
 from app.ui.widgets.short_form import ShortForm, passphrase_form, sign_in_form
+from app.ui.window_place import take_usual_size
 
 WIDTH = 440
 
@@ -28,7 +29,7 @@ class Entrance(QWidget):
         self.setWindowTitle(tr("面签台", "Signing desk"))
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.resize(1366, 768)
+        take_usual_size(self)
         mark = QLabel()
         mark.setPixmap(icons.logo())
         self.notice, self.busy = Notice("entrance.notice", narrow=True), BusyLine()

@@ -17,7 +17,7 @@ from app.ui.screens import Screens
 from app.ui.text import tr
 from app.ui.widgets.basics import Stack, column, holder
 from app.ui.widgets.top_bar import TopBar
-from app.ui.window_place import WindowPlace, bring_to_front
+from app.ui.window_place import SMALLEST, WindowPlace, bring_to_front, take_usual_size
 
 if TYPE_CHECKING:
     from app.ui.case_frame import CaseFrame
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 POLL_MS = 4000
 RECORDER_MS = 1000
-SMALLEST = 1024, 540  # a screen of 1366x768 at 125 % has 1093x551 between title and task bar
 
 
 class MainWindow(QMainWindow):
@@ -48,7 +47,7 @@ class MainWindow(QMainWindow):
         self.place = WindowPlace(self)
         self.place.changed.connect(lambda place: self._keep(place=place))
         self.setMinimumSize(*SMALLEST)
-        self.resize(1366, 768)
+        take_usual_size(self)
         self.frame: CaseFrame | None = None
         self.tray: Tray | None = None
         self.settings: SettingsPage | None = None

@@ -1,9 +1,16 @@
 """Where a window stands: told soon after it was moved, so that a crash forgets little, and taken up again at the next start."""
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 REST_MS = 500
+USUAL = 1366, 768
+SMALLEST = 1024, 540  # a screen of 1366x768 at 125 % has 1093x551 between title and task bar
+
+
+def take_usual_size(window: QWidget) -> None:
+    """The size of a window that has no place yet: no larger than its screen."""
+    window.resize(QSize(*USUAL).boundedTo(window.screen().availableSize()))
 
 
 class WindowPlace(QObject):

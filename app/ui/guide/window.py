@@ -16,6 +16,7 @@ from app.ui.guide.page import GuidePage
 from app.ui.guide.rail import GuideRail
 from app.ui.text import tr
 from app.ui.widgets.basics import row
+from app.ui.window_place import SMALLEST, take_usual_size
 
 PAGES: dict[Stage, type[GuidePage]] = {
     "language": LanguagePage, "passphrase": PassphrasePage, "bank": BankPage, "sign_in": SignInPage, "pin": PinPage,
@@ -40,8 +41,8 @@ class Guide(QWidget):
         self.page: GuidePage | None = None
         self.setProperty("panel", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumSize(1200, 680)
-        self.resize(1366, 768)
+        self.setMinimumSize(*SMALLEST)
+        take_usual_size(self)
         self._rail: GuideRail | None = None
         self._pages = QStackedLayout()
         self.setLayout(row(gap=0))
