@@ -110,5 +110,20 @@ _TOMBSTONES: Step = (
 
 _PRACTICE: Step = ("""ALTER TABLE case_summary ADD COLUMN practice INTEGER NOT NULL DEFAULT 0""",)
 
+_QUEUE: Step = (  # whose it is without reading a manifest, and what has to go without reading the table
+    """ALTER TABLE outbox ADD COLUMN staff_id TEXT NOT NULL DEFAULT ''""",
+    """UPDATE outbox SET staff_id = json_extract(manifest_json, '$.staff_id')""",
+    """DROP INDEX outbox_due""",
+    """CREATE INDEX outbox_due ON outbox (state, staff_id, created_at, case_id, revision, next_attempt_at)""",
+    """ALTER TABLE upload RENAME TO upload_before""",
+    """CREATE TABLE upload (
+        case_id TEXT NOT NULL, revision INTEGER NOT NULL, file_id TEXT NOT NULL, url TEXT,
+        "offset" INTEGER NOT NULL DEFAULT 0, size INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (case_id, revision, file_id),
+        FOREIGN KEY (case_id, revision) REFERENCES outbox (case_id, revision) ON DELETE CASCADE) STRICT, WITHOUT ROWID""",
+    """INSERT INTO upload SELECT case_id, revision, file_id, url, "offset", size, done FROM upload_before""",
+    """DROP TABLE upload_before""",
+)
+
 MIGRATIONS: tuple[Step, ...] = (_FIRST, _FACE_TEMPLATES, _TRACES, _WITHDRAWALS, _SCENES, _ARCHIVE, _TOMBSTONES,
-                                _PRACTICE)
+                                _PRACTICE, _QUEUE)

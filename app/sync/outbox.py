@@ -30,7 +30,7 @@ _COLUMNS = """case_id, revision, state, reason, manifest_json, device_signature,
     (SELECT sum("offset") FROM upload u WHERE u.case_id = o.case_id AND u.revision = o.revision),
     (SELECT sum(size) FROM upload u WHERE u.case_id = o.case_id AND u.revision = o.revision)"""
 _WAITING = """SELECT case_id, revision, next_attempt_at FROM outbox WHERE state IN ('queued', 'uploading', 'committing')
-    AND json_extract(manifest_json, '$.staff_id') = ? ORDER BY created_at, case_id, revision"""
+    AND staff_id = ? ORDER BY created_at, case_id, revision"""
 
 
 def is_recording(file: FileRef) -> bool:
@@ -92,7 +92,8 @@ class Outbox:
         """Put a sealed revision in the queue. Call it inside the sealing transaction; twice is an error."""
         with self._database.transaction() as tables:
             tables["outbox"].insert({
-                "case_id": manifest.case_id, "revision": manifest.revision, "state": "queued",
+                "case_id": manifest.case_id, "revision": manifest.revision, "staff_id": manifest.staff_id,
+                "state": "queued",
                 "manifest_json": manifest.canonical().decode(), "manifest_sha256": manifest.sha256(),
                 "device_signature": device_signature, "created_at": self._clock.now().isoformat()})
             tables["upload"].insert_all(
@@ -154,7 +155,7 @@ class Outbox:
             row = tables.execute(
                 'SELECT coalesce(sum(u."offset"), 0), coalesce(sum(u.size), 0) FROM upload u JOIN outbox o'
                 " USING (case_id, revision) WHERE o.state IN ('queued', 'uploading', 'committing')"
-                " AND json_extract(o.manifest_json, '$.staff_id') = ?", [staff_id]).fetchone()
+                " AND o.staff_id = ?", [staff_id]).fetchone()
         return row[0], row[1]
 
     def counts(self) -> dict[str, int]:

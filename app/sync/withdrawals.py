@@ -30,7 +30,7 @@ class Withdrawals:
             rows = tables.execute(
                 """SELECT DISTINCT w.case_id, w.purpose, w.withdrawn_at FROM withdrawal w JOIN outbox o USING (case_id)
                 WHERE NOT w.told AND o.state IN ('receipted', 'purged')
-                AND json_extract(o.manifest_json, '$.staff_id') = ? ORDER BY w.withdrawn_at""", [staff_id]).fetchall()
+                AND o.staff_id = ? ORDER BY w.withdrawn_at""", [staff_id]).fetchall()
         return tuple(Withdrawal(case_id=row[0], purpose=row[1], withdrawn_at=row[2]) for row in rows)
 
     def told(self, withdrawal: Withdrawal) -> None:

@@ -4,6 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.store.database import Database
+from app.store.keys import unlock
+from app.store.keystore import NoKeyStore
+from app.store.migrations import MIGRATIONS
 from app.sync.conditions import BUSY, REJECTED
 from app.sync.outbox import Outbox
 from tests.gateway_process import open_store
@@ -56,6 +60,27 @@ def test_a_failed_sealing_leaves_nothing_in_the_queue(store, outbox):
     outbox.enqueue(manifest(), "00")
     assert outbox.entry("case-1", 1).state == "queued"
     assert outbox.entry("case-1", 1).manifest == manifest()
+
+
+def test_a_queue_of_before_it_knew_whose_each_entry_is_goes_on_where_it_was(tmp_path):
+    keys = unlock(tmp_path, key_store=NoKeyStore(), passphrase=lambda: "不要使用这个密码")
+    mine, others = manifest(files=(file("a", 300), file("b", 700))), manifest(case_id="case-2", staff_id="10517")
+    with Database.open(tmp_path, keys, MIGRATIONS[:8]) as before, before.transaction() as tables:
+        for sealed in (mine, others):
+            tables.execute("INSERT INTO outbox (case_id, revision, state, manifest_json, manifest_sha256, device_signature,"
+                           " created_at) VALUES (?, 1, 'uploading', ?, ?, '00', '2026-11-23T08:00:00+00:00')",
+                           [sealed.case_id, sealed.canonical().decode(), sealed.sha256()])
+            tables["upload"].insert_all({"case_id": sealed.case_id, "revision": 1, "file_id": each.id, "url": "/v1/uploads/x",
+                                         "offset": 100, "size": each.cipher_size} for each in sealed.files)
+    with Database.open(tmp_path, keys) as now:
+        outbox = Outbox(now)
+        assert outbox.due(mine.staff_id) == (("case-1", 1),)
+        assert outbox.due("10517") == (("case-2", 1),)
+        assert outbox.backlog(mine.staff_id) == (200, 1000)
+        assert outbox.entry("case-1", 1).manifest == mine
+        assert {part.url for part in outbox.parts(outbox.entry("case-1", 1)).values()} == {"/v1/uploads/x"}
+        outbox.enqueue(manifest(case_id="case-3"), "00")
+        assert {case for case, _ in outbox.due(mine.staff_id)} == {"case-1", "case-3"}
 
 
 def test_share_counts_what_the_bank_acknowledged(outbox):
