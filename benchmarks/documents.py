@@ -5,12 +5,14 @@
     --camera W H     width and height of the pictures, instead of what each kind has (1920 × 1080, A4 2592 × 1944)
     --per-kind N     papers of a kind and level (default 20)
     --seeds WHICH    reporting (default) or tuning; only tuning prints the single misses (--misses)
+    --lamps          a lamp is mirrored in every paper
     --rivals         RapidOCR's plain reading and tesseract on the same pictures
     --outside DIR    published specimen papers besides (../shared/data/documents)
 
 A field is right when it is exactly what was drawn. Seconds run from the bytes of the shot to the fields, in one process
 as at the desk. ``gate: false accept`` counts pictures without a blocking finding of which a required field was read
-wrong, ``false reject`` blocked ones of which every field was right.
+wrong, ``false reject`` blocked ones of which every field was right. ``glare told``: of all pictures; with lamps, of those
+that hide three characters of print or more.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from pathlib import Path
 from app.capture import reading
 from benchmarks.papers import measure, outside, report, rivals
 from benchmarks.papers.measure import Trial
-from benchmarks.synth.papers import DRAW, LEVELS, shot
+from benchmarks.synth.papers import DRAW, LEVELS, lit_shot, shot
 from benchmarks.synth.specimen import SEEDS, Specimen
 
 
@@ -45,10 +47,10 @@ class Run:
         trials, answers = [], []
         for seed in self.seeds:
             specimen = _before(self.arguments.camera, DRAW[kind](seed))
-            picture, corners = shot(specimen, level)
+            picture, corners, hidden = lit_shot(specimen, level) if self.arguments.lamps else (*shot(specimen, level), None)
             read = self.reader.submit(measure.read, picture, kind).result()
             overlap = measure.overlap(picture, kind, corners)
-            trials.append(Trial(kind, level, seed, specimen.fields, read, overlap))
+            trials.append(Trial(kind, level, seed, specimen.fields, read, overlap, hidden))
             if self.arguments.misses:
                 _print_misses(trials[-1])
             if self.arguments.rivals:
@@ -107,6 +109,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--per-kind", type=int, default=20)
     parser.add_argument("--seeds", choices=list(SEEDS), default="reporting")
     parser.add_argument("--misses", action="store_true", help="print every field that is not right (tuning seeds only)")
+    parser.add_argument("--lamps", action="store_true")
     parser.add_argument("--rivals", action="store_true")
     parser.add_argument("--outside", type=Path)
     arguments = parser.parse_args()

@@ -2,7 +2,7 @@
 
 ``sharpness``  1000 x var(Laplacian(Gauss sigma 1)) / var: contrast of fine detail, independent of lighting and noise.
 ``reblur``     Crete et al. 2007: how little a second blur changes the picture, 0 sharp, 1 blurred.
-``glare``      share of the page in its largest white, colourless blob.
+``glare``      share of a card in its largest white, colourless blob; white paper has ``lamps`` instead (``app.capture.lamp``).
 ``brightness`` mean grey, 0-255.
 """
 
@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from app.capture.document import CARD_WIDTH, Page
+from app.capture.lamp import Box, lamps
 from app.domain.facts import Finding, Quality
 
 SHARPNESS_REJECT, SHARPNESS_WARN = 8.0, 20.0
@@ -48,6 +49,7 @@ class Measures:
     brightness: float
     washed: float
     width_px: int
+    lamps: tuple[Box, ...] = ()
 
 
 def measure(crop: np.ndarray, width_px: int, card: bool = True) -> Measures:
@@ -61,7 +63,7 @@ def measure(crop: np.ndarray, width_px: int, card: bool = True) -> Measures:
     if not card and np.percentile(grey, 1) < 110:  # white paper with black ink is not glare
         washed = glare = 0.0
     return Measures(round(sharpness(grey), 2), round(_reblur(grey), 3), round(glare, 4),
-                    round(float(grey.mean()), 1), round(washed, 4), width_px)
+                    round(float(grey.mean()), 1), round(washed, 4), width_px, () if card else lamps(crop))
 
 
 def blank(view: np.ndarray) -> bool:
@@ -76,10 +78,11 @@ def blank(view: np.ndarray) -> bool:
 
 def judge(measures: Measures, page: Page | None, card: bool = True) -> tuple[Quality, tuple[Finding, ...]]:
     """Quality and what to change: ``block`` asks for a retake, ``warn`` is readable but poor."""
+    mirrored = measures.lamps if page else ()  # without edges there is more than the sheet in view
     levels = {
         "blur": _level(measures.sharpness < SHARPNESS_REJECT or measures.reblur > REBLUR_REJECT,
                        measures.sharpness < SHARPNESS_WARN or measures.reblur > REBLUR_WARN),
-        "glare": _level(measures.glare > GLARE_REJECT, measures.glare > GLARE_WARN),
+        "glare": _level(bool(mirrored) or measures.glare > GLARE_REJECT, measures.glare > GLARE_WARN),
         "dark": _level(measures.brightness < DARK_REJECT, measures.brightness < DARK_WARN),
         "overexposed": _level(measures.washed > WASHED_REJECT),
         "small": _level(measures.width_px < WIDTH_REJECT_PX / 2, measures.width_px < WIDTH_REJECT_PX),
@@ -87,7 +90,9 @@ def judge(measures: Measures, page: Page | None, card: bool = True) -> tuple[Qua
         "perspective": _level(page is not None and page.perspective > PERSPECTIVE_REJECT),
         "corners": _level(False, card and page is None),
     }
-    return _verdict(measures, levels, corners_found=page is not None)
+    quality, findings = _verdict(measures, levels, corners_found=page is not None)
+    return quality, tuple(finding.model_copy(update={"places": mirrored}) if finding.code == "quality.glare" else finding
+                          for finding in findings)
 
 
 def _verdict(measures: Measures, levels: dict[str, str], corners_found: bool) -> tuple[Quality, tuple[Finding, ...]]:

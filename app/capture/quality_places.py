@@ -18,11 +18,12 @@ Test = Callable[[np.ndarray], bool | None]  # whether a cell is wrong, None wher
 
 def located(findings: tuple[Finding, ...], view: np.ndarray) -> tuple[Finding, ...]:
     """The findings of ``quality_page.judge`` with their places in ``view``, the straightened page."""
-    if not any(finding.code in TESTS for finding in findings):
+    unplaced = [finding for finding in findings if finding.code in TESTS and not finding.places]
+    if not unplaced:
         return findings
     scale = CARD_WIDTH / view.shape[1]  # that of the measures
     view = cv2.resize(view, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else view
-    return tuple(finding.model_copy(update={"places": _places(view, TESTS[finding.code])}) if finding.code in TESTS else finding
+    return tuple(finding.model_copy(update={"places": _places(view, TESTS[finding.code])}) if finding in unplaced else finding
                  for finding in findings)
 
 

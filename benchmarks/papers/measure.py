@@ -18,7 +18,8 @@ from app.domain.cross.testimony import SURE
 
 @dataclass(frozen=True)
 class Read:
-    """What the reader made of one picture. ``refused`` where a finding blocks; ``sure`` names of fields shown as sure."""
+    """What the reader made of one picture. ``refused`` where a finding blocks; ``sure`` names of fields shown as sure;
+    ``noticed`` codes of all findings."""
 
     kind: str
     fields: dict[str, str]
@@ -26,6 +27,7 @@ class Read:
     blocks: tuple[str, ...]
     seconds: float
     cpu_seconds: float
+    noticed: frozenset[str] = frozenset()
 
     @property
     def refused(self) -> bool:
@@ -34,7 +36,8 @@ class Read:
 
 @dataclass(frozen=True)
 class Trial:
-    """One specimen at one level: ``overlap`` intersection over union of the corners found and the true ones."""
+    """One specimen at one level: ``overlap`` intersection over union of the corners found and the true ones; ``hidden`` how
+    many characters a lamp hides, None where there is none."""
 
     kind: str
     level: str
@@ -42,6 +45,7 @@ class Trial:
     expected: dict[str, str]
     read: Read
     overlap: float
+    hidden: float | None = None
 
     @property
     def right(self) -> frozenset[str]:
@@ -82,7 +86,7 @@ def read(shot: bytes, kind: str) -> Read:
     return Read(kind=page.kind, fields={name: field.value for name, field in page.readings.items()},
                 sure=frozenset(name for name, field in page.readings.items() if field.confidence >= SURE),
                 blocks=tuple(finding.code for finding in page.findings if finding.level == "block"),
-                seconds=seconds, cpu_seconds=cpu_seconds)
+                seconds=seconds, cpu_seconds=cpu_seconds, noticed=frozenset(finding.code for finding in page.findings))
 
 
 def overlap(shot: bytes, kind: str, corners: np.ndarray) -> float:

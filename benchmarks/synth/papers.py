@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.capture.picture import encode_jpeg
 from app.demo import photo
-from benchmarks.synth import cards, sheets
+from benchmarks.synth import cards, lamp, sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,17 @@ LEVELS = {  # how a shot is taken, and the quality of its JPEG
 
 def shot(specimen: Specimen, level: str) -> tuple[bytes, np.ndarray]:
     """The photograph as JPEG, and where the paper's corners are in it (4 x 2 pixels, clockwise from its top left)."""
-    difficulty, quality = LEVELS[level]
-    taken = {"seed": specimen.seed, "size": specimen.frame, "difficulty": difficulty}
-    return encode_jpeg(photo.photograph(specimen.picture, **taken), quality), photo.corners_of(specimen.picture, **taken)
+    picture, corners = _taken(specimen, level)
+    return encode_jpeg(picture, LEVELS[level][1]), corners
+
+
+def lit_shot(specimen: Specimen, level: str) -> tuple[bytes, np.ndarray, float]:
+    """The same with a lamp mirrored in the paper, and how many characters of print it hides."""
+    picture, corners = _taken(specimen, level)
+    lit = lamp.mirrored(picture, corners, f"{specimen.kind} {level} {specimen.seed}")
+    return encode_jpeg(lit, LEVELS[level][1]), corners, lamp.hidden(picture, lit, corners)
+
+
+def _taken(specimen: Specimen, level: str) -> tuple[np.ndarray, np.ndarray]:
+    taken = {"seed": specimen.seed, "size": specimen.frame, "difficulty": LEVELS[level][0]}
+    return photo.photograph(specimen.picture, **taken), photo.corners_of(specimen.picture, **taken)
