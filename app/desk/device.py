@@ -5,14 +5,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.domain.condition import Condition, Kind
 from app.domain.preferences import Preferences, proxy_address
 from app.store.settings import Settings
+from app.sync.enrolment import kept
 
 if TYPE_CHECKING:
     from app.desk.desks import Rooms
 
 CHANGES = Path(__file__).resolve().parents[2] / "CHANGELOG.md"
 PREFERENCES = "preferences"
+
+NOT_REGISTERED = Kind(
+    "camera.not_registered", zh="银行没有登记这个摄像头，人脸检测会转人工复核。",
+    zh_next="请把设备编号 {device} 和摄像头编号 {camera} 报给本行管理员；登记后，下次联网即生效。",
+    en="The bank has not registered this camera: face checks go to review.",
+    en_next="Give the bank's office the device {device} and the camera {camera}; once registered, it counts from the next "
+            "contact with the bank.")
+NO_NUMBER = Kind(
+    "camera.no_number", zh="这个画面没有摄像头编号，银行无法登记它，人脸检测会转人工复核。",
+    zh_next="请用直接接在本机上的摄像头，不经过虚拟机或其他软件。",
+    en="This picture comes without a camera's number, so the bank cannot register it: face checks go to review.",
+    en_next="Use a camera that is connected to this computer itself, not through a virtual machine or other software.")
 
 
 def kept_preferences(settings: Settings) -> Preferences:
@@ -22,8 +36,8 @@ def kept_preferences(settings: Settings) -> Preferences:
 def keep_preferences(settings: Settings, **values: Any) -> None:
     """Keep these, beside what was kept before."""
     with settings.together():
-        kept = settings.get(PREFERENCES)
-        settings.set(PREFERENCES, (kept if isinstance(kept, dict) else {}) | values)
+        before = settings.get(PREFERENCES)
+        settings.set(PREFERENCES, (before if isinstance(before, dict) else {}) | values)
 
 
 class DeviceDesk:
@@ -42,6 +56,16 @@ class DeviceDesk:
     def whats_new(self) -> str:
         """The program's changes, in Markdown."""
         return CHANGES.read_text(encoding="utf-8")
+
+    def camera_doubt(self) -> Condition | None:
+        """Why the bank would not take face checks by the camera in use without review; None where it would. Raises
+        ``camera.*`` while there is no picture."""
+        camera, enrolment = self._rooms().booth.frame_source().hardware_id, kept(self._settings)
+        if not camera:
+            return NO_NUMBER()
+        if camera in {one.hardware_id for one in enrolment.cameras}:
+            return None
+        return NOT_REGISTERED(device=enrolment.device_id, camera=camera)
 
     def change(self, **values: Any) -> Preferences:
         """Put values in force and keep them. Raises ``recording.runs`` for a camera or microphone that is in use for a

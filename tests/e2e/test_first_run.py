@@ -178,7 +178,7 @@ def test_from_an_empty_folder_to_the_work_list_with_a_night_in_between(qtbot, qa
         hand.until(lambda: hand.sees(Guide, "guide.fix").text() not in ("", "正在定位…"))
         hand.go_on()
         hand.at("begin")
-        hand.press("guide.begin.practice")
+        hand.go_on()
         window = at_work(hand)
         hand.until(lambda: window.frame is not None and window.frame.page.title.text().startswith("练习"))
         hand.start._place.desks.screen.check_pin("2468")

@@ -38,7 +38,7 @@ from app.domain.challenge import LivenessPlan, draw_actions
 from app.domain.cost import CostSheet, cost_sheet
 from app.domain.dates import add_months
 from app.domain.evidence import GENESIS, FileRef, digest
-from app.domain.face import ActionResult
+from app.domain.face import ActionResult, FrameSource
 from app.domain.fold import fold
 from app.domain.identity.id_card import check_id_card
 from app.domain.identity.id_chip import differences
@@ -497,6 +497,9 @@ class FakeBooth:
         self.watchers.append(callback)
         self.push()
         return lambda: self.watchers.remove(callback)
+
+    def frame_source(self) -> FrameSource:
+        return FrameSource(kind="device", name="test", width=640, height=480, fps=30.0)
 
     def push(self) -> None:
         """One frame, on a thread of its own as a camera would."""

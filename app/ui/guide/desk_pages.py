@@ -97,8 +97,8 @@ class BeginPage(GuidePage):
 
     def __init__(self, run: Any) -> None:
         session = run.desks.session
-        practice = button(tr("先练习一笔（不会上传）", "Practise first (never sent)"), "guide.begin.practice")
-        practice.clicked.connect(lambda: self._end(True))
+        work = button(tr("直接进入今日业务", "To today's work"), "guide.begin.work")
+        work.clicked.connect(lambda: self._end(False))
         super().__init__(
             "begin", tr("准备好了", "Ready"),
             tr("练习和真的业务一步不差，但永远不会上传，做完可以丢弃。第一次建议先练一笔。",
@@ -108,11 +108,11 @@ class BeginPage(GuidePage):
                  gap=6),
             Card(label(tr("记住两个键就够了：F1 显示这一页能用的快捷键，Ctrl+, 打开设置。",
                           "Two keys are enough to know: F1 shows the keys of a page, Ctrl+, opens the settings."), wrap=True)),
-            forward=tr("进入今日业务", "To today's work"), aside=practice)
+            forward=tr("先练习一笔（不会上传）", "Practise first (never sent)"), aside=work)
         self._run = run
 
     def go(self) -> None:
-        self._end(False)
+        self._end(True)
 
     def _end(self, practice: bool) -> None:
         self.run(self._run.end, lambda _none: self.ended.emit(practice))

@@ -10,13 +10,15 @@ from app.domain.preferences import NO_MICROPHONE
 from app.ui import text
 from app.ui.operation import Operation
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, button, label, row
+from app.ui.widgets.basics import Bar, Card, button, label, restyle, row
 from app.ui.widgets.camera_view import CameraView
 from app.ui.widgets.evidence_rail import fix_words
 from app.ui.widgets.inputs import Choice
 
 LEVEL_MS = 80
 CAMERA_MS = 500
+STILL, SPOKEN = 0.02, 0.35  # of the meter: no room is so still; a voice before the laptop
+QUIET_MS = 5000
 FIRST = (("0", "系统的第一个摄像头", "The system's first camera"),)
 SOUND = (("auto", "系统默认麦克风", "The system's microphone"), (NO_MICROPHONE, "不录声音", "No sound"))
 
@@ -80,6 +82,10 @@ class CameraCard(DeviceCard):
         self._view = CameraView(f"{name}.preview", mirrored=True)
         self._view.setFixedHeight(height)
         super().__init__(name, "camera", tr("摄像头", "Camera"), FIRST, desks, self._view)
+        self._doubt = label("", "label", wrap=True, name=f"{name}.camera.doubt")
+        restyle(self._doubt, tone="warn")
+        self.body.addWidget(self._doubt)
+        self._looked_up = False
         self._look_again = QTimer(self)
         self._look_again.setInterval(CAMERA_MS)
         self._look_again.timeout.connect(self._show_camera)
@@ -88,6 +94,8 @@ class CameraCard(DeviceCard):
         if not self._look_again.isActive():
             self._view.watch(self._desks.booth)
             self._look_again.start()
+        self._looked_up = False
+        self._doubt.hide()
         self._show_camera()
 
     def leave(self) -> None:
@@ -102,6 +110,14 @@ class CameraCard(DeviceCard):
             self._words.setText(tr("还没有画面…", "No picture yet…"))
         else:
             self._words.setText(f"{state.name} · {state.fps:.0f} fps")
+            if not self._looked_up:
+                self._looked_up = True
+                Operation(self._desks.device.camera_doubt).owned_by(self).then(self._show_doubt).failed(
+                    self._say_trouble).start()
+
+    def _show_doubt(self, doubt: Condition | None) -> None:
+        self._doubt.setText(_trouble_words(doubt) if doubt else "")
+        self._doubt.setVisible(doubt is not None)
 
 
 class MicrophoneCard(DeviceCard):
@@ -113,14 +129,15 @@ class MicrophoneCard(DeviceCard):
         super().__init__(name, "microphone", tr("麦克风", "Microphone"), SOUND, desks, self.level)
         self._heard: Any = None
         self._wanted = False
+        self._quiet_ms = 0
         self._meter = QTimer(self)
         self._meter.setInterval(LEVEL_MS)
-        self._meter.timeout.connect(lambda: self.level.show_share(self._heard.level, "ok"))
+        self._meter.timeout.connect(self._show_level)
 
     def watch(self) -> None:
         self._fall_silent()
         self._wanted = True
-        self._words.setText("")
+        self._words.setText(tr("正在打开麦克风…", "Opening the microphone…"))
         Operation(self._desks.booth.try_microphone).owned_by(self).then(self._hear).failed(self._say_trouble).start()
 
     def leave(self) -> None:
@@ -135,7 +152,18 @@ class MicrophoneCard(DeviceCard):
             self._words.setText(tr("录像不带声音。", "Recordings have no sound."))
         else:
             self._words.setText(tr("请说一句话，音量条应随声音变化。", "Say something: the bar should follow your voice."))
+            self._quiet_ms = 0
             self._meter.start()
+
+    def _show_level(self) -> None:
+        level = self._heard.level
+        self.level.show_share(level, "ok")
+        self._quiet_ms = 0 if level > STILL else self._quiet_ms + LEVEL_MS
+        if self._quiet_ms >= QUIET_MS:
+            self._words.setText(tr("没有听到声音：请看看麦克风是否静音、系统音量是否太低，或换一个。",
+                                   "Nothing is heard: see whether it is muted or set too low, or choose another."))
+        elif level > SPOKEN:
+            self._words.setText(tr("听到了。", "It hears you."))
 
     def _fall_silent(self) -> None:
         self._meter.stop()

@@ -6,6 +6,8 @@ from app.desk.desks import Rooms
 from app.desk.device import DeviceDesk, kept_preferences
 from app.domain.condition import Condition
 from app.domain.preferences import Preferences
+from app.domain.wire import EnrolledCamera
+from app.sync.enrolment import keep_cameras
 from app.sync.transport import Transport
 from tests import case_facts as f
 
@@ -45,6 +47,17 @@ def test_a_broken_table_is_replaced_and_a_wrong_proxy_changes_nothing(desk, devi
         device.change(proxy="nonsense")
     assert refused.value.code == "proxy.unreadable"
     assert kept_preferences(desk.settings).proxy == ""
+
+
+def test_whether_the_bank_knows_the_camera_and_what_to_do_where_it_does_not(desk, device):
+    assert device.camera_doubt().code == "camera.no_number"
+    attached = EnrolledCamera(hardware_id="usb:046d:082d:serial:2F3A91BF", name="HD Webcam")
+    desk.booth.frame_source = lambda: f.SOURCE.model_copy(update={"hardware_id": attached.hardware_id})
+    doubt = device.camera_doubt()
+    assert doubt.code == "camera.not_registered"
+    assert all(named in doubt.next("en") for named in (attached.hardware_id, "device-1"))
+    keep_cameras(desk.settings, (attached,))
+    assert device.camera_doubt() is None
 
 
 def test_camera_and_microphone_stay_while_a_recording_runs(desk, device):
