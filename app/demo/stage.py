@@ -27,6 +27,7 @@ BY_CAMERA = ("driving_licence", "bank_card", "photo_together")
 OPTIONAL = "residence_proof"
 Page = tuple[str, str, int]
 FILE_CAMERA = "allow_file_camera = false"
+FROM_FILE = ', "from_file"]'
 CLAUSE_SECONDS = "clause_seconds_min = 3 "
 NO_ATTACK_MODEL = "allow_without_attack_detection = false"
 
@@ -42,13 +43,14 @@ class Stage:
 
 
 def demo_policy(text: str) -> str:
-    """The default pack, except that a file may stand in for the camera, no attack model is asked for, and the played
-    customer reads clauses at a glance.
+    """The default pack, except that a file may stand in for the camera and for the receiver, no attack model is asked for,
+    and the played customer reads clauses at a glance.
 
     All is marked in the evidence; no production pack allows it. Raises ValueError where the pack has no such lines.
     """
     for line, changed in ((FILE_CAMERA, FILE_CAMERA.replace("false", "true")),
                           (NO_ATTACK_MODEL, NO_ATTACK_MODEL.replace("false", "true")),
+                          (FROM_FILE, "]"),
                           (CLAUSE_SECONDS, "clause_seconds_min = 0.2 ")):
         if text.count(line) != 1:
             raise ValueError(f"the default pack should say once: {line}")

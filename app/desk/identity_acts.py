@@ -86,7 +86,7 @@ def today(book: CaseBook) -> date:
 def second_person(book: CaseBook, staff: StaffDoor, case: Case, staff_id: str, password: str, statement: str,
                   photo: bytes | None) -> facts.SecondPersonVerified:
     """Another employee signs in, says what was seen, and may add a photo; of equal standing with the face check."""
-    staff_id = _another(case, staff_id)
+    staff_id = another(case, staff_id)
     if not statement.strip():
         raise STATEMENT_NEEDED()
     name = staff.check(staff_id, password)
@@ -101,7 +101,7 @@ def review(book: CaseBook, staff: StaffDoor, case: Case, staff_id: str, password
     decided = case.identity_review
     if not flow.identity_in_review(case) or (decided is not None and decided.decision == "different"):
         raise NO_REVIEW()
-    staff_id = _another(case, staff_id)
+    staff_id = another(case, staff_id)
     if not reason.strip():
         raise REASON_NEEDED()
     name = staff.check(staff_id, password)
@@ -109,7 +109,7 @@ def review(book: CaseBook, staff: StaffDoor, case: Case, staff_id: str, password
                                   reason=reason.strip())
 
 
-def _another(case: Case, staff_id: str) -> str:
+def another(case: Case, staff_id: str) -> str:
     """The number of an employee who is not the one whose case it is. Raises ``staff.same_person``."""
     staff_id = staff_id.strip()
     if staff_id == case.opened.staff_id:

@@ -11,6 +11,7 @@ from app.domain import facts
 from app.domain.case import Case
 from app.domain.condition import Condition, Kind
 from app.domain.cross import blocking
+from app.domain.doubts import doubted_place
 from app.domain.evidence import FileRef, Manifest, canonical
 from app.forms.package import write_package, zip_package
 from app.store import disk
@@ -30,6 +31,11 @@ CONTRADICTION = Kind(
     zh="资料之间有矛盾，不能封存：{rules}。", zh_next="请在“资料采集”里核对这些资料，读错的改正，拿错的换掉。",
     en="Papers contradict each other, so the case cannot be sealed: {rules_en}.",
     en_next="Compare them on the papers page: correct what was misread, replace what is wrong.")
+PLACE_DOUBTED = Kind(
+    "seal.place_doubted",
+    zh="定位有疑点，不能封存：{why}。", zh_next="请在“定位签到”里重新定位；确实不能的，由另一名员工当场确认。",
+    en="The place is doubtful, so the case cannot be sealed: {why_en}.",
+    en_next="Locate again on the place page; where that cannot be, another employee vouches for it there.")
 NOT_SEALED = Kind(
     "seal.not_sealed", zh="这笔面签还没有封存，没有证据包。", zh_next="请先封存提交。",
     en="The case is not sealed; there is no evidence package yet.", en_next="Seal it first.")
@@ -59,9 +65,12 @@ class SealRoom:
                 self._book.record(case.case_id, fact)
 
     def require(self, case: Case) -> None:
-        """Refuse to seal while the case is recorded, papers of weight 3 are missing or papers contradict each other."""
+        """Refuse to seal while the case is recorded, its place cannot be believed, papers of weight 3 are missing or papers
+        contradict each other."""
         if case.recording is not None:
             raise STILL_RECORDING()
+        if why := doubted_place(case, self._book.pack(case.case_id)):
+            raise PLACE_DOUBTED(why=why.zh, why_en=why.en)
         view = self._book.view(case.case_id)
         if view.checklist and view.checklist.blocks_sealing:
             names = [item.name for item in view.checklist.blocks_sealing]

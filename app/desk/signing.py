@@ -7,7 +7,7 @@ only then does it return. A refused act raises a Condition and changes nothing.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.desk import company_seal, environment, form_fields, identity_acts, mending, papers, practice
+from app.desk import company_seal, environment, form_fields, identity_acts, mending, papers, place_acts, practice
 from app.desk.booth import Booth
 from app.desk.case_book import CaseBook
 from app.desk.documents import DocumentRoom
@@ -17,7 +17,7 @@ from app.desk.interview import InterviewRoom
 from app.desk.post import Post
 from app.desk.sealing import SealRoom
 from app.desk.views import CaseView, PageField
-from app.domain import clauses, consents, facts, flow, loan, place, script
+from app.domain import clauses, consents, facts, flow, loan, script
 from app.domain.case import FACE_CONSENT, FACE_SEARCH_CONSENT, FACE_TRANSFER_CONSENT, Case
 from app.domain.challenge import Action, LivenessPlan
 from app.domain.condition import Kind
@@ -26,15 +26,11 @@ from app.domain.evidence import FileRef
 from app.domain.flow import Step
 from app.domain.ink import Ink
 from app.domain.page_frame import Corners
-from app.domain.place import Fix, PlaceVerdict, Position
+from app.domain.place import Fix
 from app.domain.policy import PolicyPack, Words
 from app.domain.policy_text import consent_sha256
 from app.domain.terms import Terms
 
-REASON_NEEDED = Kind(
-    "place.reason_needed",
-    zh="没有定位结果时，需要写明原因。", zh_next="请填写原因后继续，例如“地下展厅无信号”。",
-    en="Without a position a reason is needed.", en_next="Write the reason and go on, e.g. “basement showroom, no signal”.")
 CONSENT_NOT_READ = Kind(
     "consent.not_read", zh="这份同意书还没有看到末尾，不能记为同意。", zh_next="请客户看完全文，或朗读完后再答复。",
     en="The text has not been read to its end, so agreeing cannot be recorded.",
@@ -95,11 +91,11 @@ class SigningDesk:
         findings = loan.check_terms(terms, pack.product(terms.product), pack.thresholds)
         fact = facts.TermsSet(terms=terms, dealer_name=dealer.name, dealer_company_code=dealer.company_code,
                               dealer_account=dealer.account_name, findings=findings)
-        return self._book.record(case_id, fact, *self._judged_anew(case.model_copy(update={"terms": fact}), pack))
+        return self._book.record(case_id, fact, *self._judged_anew(case.model_copy(update={"terms": fact})))
 
-    def _judged_anew(self, case: Case, pack: PolicyPack) -> Iterator[facts.Fact]:
+    def _judged_anew(self, case: Case) -> Iterator[facts.Fact]:
         if case.place:
-            verdict = self._place_verdict(case, pack, case.place.fix)
+            verdict = place_acts.verdict(self._book, case, case.place.fix)
             if verdict != case.place.verdict:
                 yield case.place.model_copy(update={"verdict": verdict})
         if case.card:
@@ -111,16 +107,14 @@ class SigningDesk:
 
     def record_place(self, case_id: str, fix: Fix | None, reason: str = "") -> CaseView:
         """Stamp the place: a fix with its fence verdict, or a reason why there is none."""
-        case, pack = self._allowed(case_id, Step.PLACE, "定位签到", "recording the place")
-        if fix is None and not reason.strip():
-            raise REASON_NEEDED()
-        verdict = self._place_verdict(case, pack, fix)
-        return self._book.record(case_id, facts.PlaceRecorded(fix=fix, verdict=verdict, reason=reason.strip()))
+        case, _ = self._allowed(case_id, Step.PLACE, "定位签到", "recording the place")
+        return self._book.record(case_id, place_acts.stamp(self._book, case, fix, reason))
 
-    def _place_verdict(self, case: Case, pack: PolicyPack, fix: Fix | None) -> PlaceVerdict:
-        dealer = self._book.shelf.dealer(case.loan_terms.dealer_id)
-        registered = Position(latitude=dealer.latitude, longitude=dealer.longitude) if dealer else None
-        return place.judge(fix, registered, pack.thresholds.fence_radius_m)
+    def vouch_for_place(self, case_id: str, staff_id: str, password: str, reason: str) -> CaseView:
+        """Another employee's word, on the spot, for a place that the bank does not let be sealed as it stands."""
+        case, _ = self._allowed(case_id, Step.PLACE, "确认地点", "vouching for the place")
+        return self._book.record(case_id, place_acts.vouch(
+            self._book, self._identity.staff, case, staff_id, password, reason))
 
     # -- 3 consents ----------------------------------------------------------------------------------------------
 

@@ -115,6 +115,9 @@ class Case(Model):
     last_at: datetime
     terms: facts.TermsSet | None = None
     place: facts.PlaceRecorded | None = None
+    located: facts.Event | None = Field(default=None, description="the last stamp with a position: it stands")
+    place_doubts: tuple[str, ...] = Field(default=(), description="of the position that stands")
+    place_vouched: facts.PlaceVouched | None = None
     consents: dict[str, ConsentState] = {}
     helper: facts.ReadingHelped | None = Field(default=None, description="who reads to the customer")
     identity_path: str = "face"

@@ -1,17 +1,19 @@
 """What makes time and place of a case doubtful: clocks that were set back or go wrong, places that cannot be.
 
-Computed from the journal alone, so desk, window and bank see the same. A doubt never stops a customer; reviewers see it.
+Computed from the journal alone, so desk, window and bank see the same. Reviewers see each; which ones of the place keep a case
+from being sealed as it stands is the bank's word (``place_blocks`` of the policy).
 """
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from app.domain import facts
+from app.domain.case import Case
 from app.domain.clock import Heard
 from app.domain.facts import Event
 from app.domain.model import Model
 from app.domain.place import JUMP_MPS, Fix, FixSource, distance_m
-from app.domain.policy import Words
+from app.domain.policy import PolicyPack, Words
 
 SET_BACK_S = 10.0  # a clock that the network keeps right is slewed, not stepped, by less
 DIFFERS_S = 300.0
@@ -22,8 +24,8 @@ FLAGS = {
     "clock_differs": Words(zh="卫星时间与本机时钟不符", en="satellite time and this computer's clock differ"),
     "simulated": Words(zh="接收器说定位是模拟的", en="the receiver says that the position is simulated"),
     "frozen": Words(zh="坐标长时间一位不变", en="the coordinates did not change in the last digit for long"),
+    "from_file": Words(zh="定位来自文件，不是接收器", en="the position is from a file, not from a receiver"),
 }
-FROM_FILE = Words(zh="定位来自文件，不是接收器", en="the position is from a file, not from a receiver")
 
 
 class Doubt(Model):
@@ -78,11 +80,35 @@ def _differing(events: tuple[Event, ...]) -> Iterator[Doubt]:
 def _places(events: tuple[Event, ...]) -> Iterator[Doubt]:
     stamps = [(event, event.fact.fix) for event in events if isinstance(event.fact, facts.PlaceRecorded) and event.fact.fix]
     for _, fix in stamps[-1:]:
-        yield from (Doubt(code=f"place.{flag}", words=FLAGS[flag]) for flag in fix.flags if flag in FLAGS)
-        if fix.source == FixSource.NMEA_FILE:
-            yield Doubt(code="place.from_file", words=FROM_FILE)
+        yield from (Doubt(code=f"place.{code}", words=FLAGS[code]) for code in _of_fix(fix))
     if any(_too_fast(*one, *other) for one, other in pairwise(stamps)):
         yield Doubt(code="place.jump", words=FLAGS["jump"])
+    for vouched in [event.fact for event in events if isinstance(event.fact, facts.PlaceVouched)][-1:]:
+        yield Doubt(code="place.vouched", words=Words(
+            zh=f"另一名员工（工号 {vouched.staff_id}）确认了地点",
+            en=f"another employee ({vouched.staff_id}) vouched for the place"))
+
+
+def standing(before: Event | None, stamp: Event) -> tuple[str, ...]:
+    """What is doubtful of a stamp that has a fix, by itself and after the one ``before`` it: codes without ``place.``."""
+    fix = stamp.fact.fix
+    jumped = before is not None and _too_fast(before, before.fact.fix, stamp, fix)
+    return tuple(dict.fromkeys((*_of_fix(fix), *(("jump",) if jumped else ()))))
+
+
+def doubted_place(case: Case, pack: PolicyPack) -> Words | None:
+    """What keeps the case from its first seal in the place that stands, until that is found anew or another employee vouches
+    for it; None for nothing. A record without a position takes nothing back."""
+    if case.seals or case.place_vouched:
+        return None
+    why = [FLAGS[code] for code in case.place_doubts if code in pack.thresholds.place_blocks]
+    return Words(zh="；".join(w.zh for w in why), en="; ".join(w.en for w in why)) if why else None
+
+
+def _of_fix(fix: Fix) -> Iterator[str]:
+    yield from (flag for flag in fix.flags if flag in FLAGS)
+    if fix.source == FixSource.NMEA_FILE:
+        yield "from_file"
 
 
 def _too_fast(a: Event, earlier: Fix, b: Event, later: Fix) -> bool:

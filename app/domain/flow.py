@@ -13,6 +13,7 @@ from app.domain.checklist import required_forms
 from app.domain.condition import Condition, Kind
 from app.domain.cross import blocking as contradictions
 from app.domain.cross import cross_check
+from app.domain.doubts import doubted_place
 from app.domain.facts import Finding
 from app.domain.model import Model
 from app.domain.policy import BORROWER, SIGNERS, Form, PolicyPack, Question, Words
@@ -25,12 +26,10 @@ CASE_CLOSED = Kind(
     "flow.sealed",
     zh="这笔面签已经封存，不能再修改。", zh_next="银行要求补件时，会按补件清单重新打开。",
     en="This case is sealed and can no longer change.", en_next="It reopens when the bank asks for a supplement.")
-
 SUPPLEMENT_ONLY = Kind(
     "flow.supplement_only",
     zh="补件期间只能补充银行点名的资料。", zh_next="请只补这些：{papers}。",
     en="While a supplement is open only the papers the bank named can change.", en_next="Add only these: {papers_en}.")
-
 
 MANAGER = "manager"
 SAME_FACE = "identity.same_face"  # found with the attempt, or when the card's number was corrected after it
@@ -278,6 +277,8 @@ def _submit(case: Case, pack: PolicyPack):
         return
     if case.opened.practice:
         yield _lack("submit.practice", "这是练习，不会封存和上传", "this is practice: it is neither sealed nor sent")
+    if why := doubted_place(case, pack):
+        yield _lack("submit.place", f"定位有疑点：{why.zh}", f"the place is doubtful: {why.en}")
     cross = cross_check(case, pack)
     papers = paper_list(case, pack, cross)
     for code, rule in {f.code: f.rule for f in contradictions(case, cross)}.items():

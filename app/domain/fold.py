@@ -16,6 +16,7 @@ from app.domain.case import (
     RemovedPage,
     SignedForm,
 )
+from app.domain.doubts import standing
 from app.domain.evidence import GENESIS
 from app.domain.facts import Event
 
@@ -56,6 +57,13 @@ def _withdrawn(case: Case, fact: facts.ConsentWithdrawn, event: Event) -> dict:
 def _helped(case: Case, fact: facts.ReadingHelped, _: Event) -> dict:
     # Who signs what depends on it.
     return {"helper": fact if fact.name else None, "documents": {}}
+
+
+def _placed(case: Case, fact: facts.PlaceRecorded, event: Event) -> dict:
+    # Without a position, or with the same one judged anew, what was doubtful of the last one stays so.
+    if fact.fix is None or (case.located and case.located.fact.fix == fact.fix):
+        return {"place": fact}
+    return {"place": fact, "located": event, "place_doubts": standing(case.located, event), "place_vouched": None}
 
 
 def _card_side(case: Case, fact: facts.IdCardCaptured, _: Event) -> dict:
@@ -220,7 +228,8 @@ def _asked(case: Case, fact: facts.SupplementRequested, event: Event) -> dict:
 
 _CHANGES: dict[type, Callable[[Case, object, Event], dict]] = {
     facts.TermsSet: _terms,
-    facts.PlaceRecorded: lambda c, f, e: {"place": f},
+    facts.PlaceRecorded: _placed,
+    facts.PlaceVouched: lambda c, f, e: {"place_vouched": f},
     facts.ConsentAnswered: _consent,
     facts.ConsentWithdrawn: _withdrawn,
     facts.ReadingHelped: _helped,

@@ -11,6 +11,7 @@ BREAK_S = 1800.0
 _STEP_OF: dict[type, Step] = {
     facts.TermsSet: Step.TERMS,
     facts.PlaceRecorded: Step.PLACE,
+    facts.PlaceVouched: Step.PLACE,
     facts.ConsentAnswered: Step.CONSENT,
     facts.ConsentWithdrawn: Step.CONSENT,
     facts.ReadingHelped: Step.CONSENT,

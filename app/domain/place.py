@@ -6,6 +6,7 @@ Coordinates are WGS-84 degrees as the receiver gave them; conversion to Chinese 
 from datetime import datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import Literal
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from app.domain.model import Model
 
 EARTH_RADIUS_M = 6_371_008.8
 JUMP_MPS = 70.0  # 252 km/h: faster than any road
+PlaceDoubt = Literal["zero_accuracy", "stale", "jump", "clock_differs", "simulated", "frozen", "from_file"]
 
 
 class FixSource(StrEnum):

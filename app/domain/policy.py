@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 from app.domain.challenge import LightMode
 from app.domain.evidence import Sha256
 from app.domain.model import Model
+from app.domain.place import PlaceDoubt
 from app.domain.terms import Energy, VehicleCondition, VehicleUse
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
@@ -223,6 +224,8 @@ class Thresholds(Model):
     """The bank's figures. Shares are fractions: ``price_over_guide`` 0.05 allows 5 % above the guide price."""
 
     fence_radius_m: float = Field(gt=0)
+    place_blocks: tuple[PlaceDoubt, ...] = Field(default=("simulated", "jump", "clock_differs", "from_file"),
+                                                 description="such a place is not sealed as it stands; the others are told")
     session_sla_minutes: float = Field(gt=0)
     session_sla_minutes_used: float = Field(default=60, gt=0, description="used cars and leases")
     submit_sla_hours_online: float = Field(default=2, gt=0)

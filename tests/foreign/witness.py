@@ -89,8 +89,10 @@ def tus_server(folder: Path) -> str:
             client = BankClient(proxy.address, device.enrolment, device.key)
             client._session = _anybody()  # that server signs nobody in
             offsets = []
-            FileSender(client, Pace(), outbox.entry(case_id, 1), file, device.path(case_id, file),
-                       lambda url, offset: offsets.append(offset), threading.Event()).send(None)
+            sender = FileSender(client, Pace(), outbox.entry(case_id, 1), file, device.path(case_id, file),
+                                lambda url, offset: offsets.append(offset), threading.Event())
+            for _chunk in sender.chunks(None):
+                pass
             client.close()
             server.stdin.close()
         stored = [path for path in (folder / "theirs").iterdir() if path.suffix != ".json"]

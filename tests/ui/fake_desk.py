@@ -191,6 +191,9 @@ class FakeSigning:
                               self.pack.thresholds.fence_radius_m)
         return self._record(case_id, "record_place", facts.PlaceRecorded(fix=fix, verdict=verdict, reason=reason))
 
+    def vouch_for_place(self, case_id: str, staff_id: str, password: str, reason: str) -> CaseView:
+        return self._record(case_id, "vouch_for_place", facts.PlaceVouched(staff_id=staff_id, staff_name="周宁", reason=reason))
+
     def answer_consent(self, case_id: str, purpose: str, given: bool, shown_s: float, read_to_end: bool) -> CaseView:
         consent = self.pack.consent(purpose)
         return self._record(case_id, "answer_consent", facts.ConsentAnswered(

@@ -114,6 +114,24 @@ def test_without_a_fix_a_reason_is_enough(qtbot, opened, desks):
     assert (last(desks).fix, last(desks).reason) == (None, "basement")
 
 
+def test_a_place_that_cannot_be_asks_for_another_fix_or_another_employees_word(qtbot, opened, desks):
+    desks.booth.fix = desks.booth.fix.model_copy(update={"flags": ("simulated",)})
+    page = opened(Step.PLACE)
+    qtbot.waitUntil(page.next.isEnabled, timeout=20_000)
+    form = find(page, "place.vouch.confirm")
+    assert not form.isVisible()
+    click(page, "place.next")
+    qtbot.waitUntil(lambda: page.went == ["next"], timeout=20_000)
+    assert "模拟" in find(page, "place.vouch.why", QLabel).text()
+    for name, typed in (("staff_id", "10077"), ("password", "secret"), ("reason", "dealer's hall")):
+        assert not form.isEnabled()
+        QTest.keyClicks(find(page, f"place.vouch.{name}", QLineEdit), typed)
+    click(page, "place.vouch.confirm")
+    qtbot.waitUntil(lambda: not form.isVisible(), timeout=20_000)
+    assert (last(desks).staff_id, last(desks).reason) == ("10077", "dealer's hall")
+    assert find(page, "place.vouch.password", QLineEdit).text() == ""
+
+
 def bring_to_place(desks) -> str:
     return bring_to(desks, Step.PLACE)
 

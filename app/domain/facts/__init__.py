@@ -38,6 +38,7 @@ from app.domain.facts.opening import (
     ConsentAnswered,
     ConsentWithdrawn,
     PlaceRecorded,
+    PlaceVouched,
     ReadingHelped,
     TermsSet,
 )
@@ -66,14 +67,14 @@ __all__ = [
     "DocumentTimestamped", "EnvironmentChecked", "Event", "Fact", "Finding", "FormConfirmed", "IdCard",
     "IdCardCaptured", "IdCardConfirmed", "IdChipRead", "IdentityPathChosen", "IdentityReviewed",
     "InterviewFinished", "InterviewStarted", "LivenessAbandoned", "LivenessBegun", "LivenessFinished",
-    "PaperCaptured", "PaperCorrected", "PaperReframed", "PaperRemoved", "PaperRestored", "PlaceRecorded", "Quality",
-    "QuestionMarked", "Reading", "ReadingHelped", "ReceiptAccepted", "RecordingGap", "RecordingPaused",
+    "PaperCaptured", "PaperCorrected", "PaperReframed", "PaperRemoved", "PaperRestored", "PlaceRecorded", "PlaceVouched",
+    "Quality", "QuestionMarked", "Reading", "ReadingHelped", "ReceiptAccepted", "RecordingGap", "RecordingPaused",
     "RecordingResumed", "SatisfactionGiven", "SecondPersonVerified", "SegmentRecorded", "SupplementRequested",
     "TermsSet",
 ]
 
 Fact = Annotated[
-    CaseOpened | TermsSet | PlaceRecorded | ConsentAnswered | ConsentWithdrawn | ReadingHelped | IdentityPathChosen
+    CaseOpened | TermsSet | PlaceRecorded | PlaceVouched | ConsentAnswered | ConsentWithdrawn | ReadingHelped | IdentityPathChosen
     | IdCardCaptured
     | IdCardConfirmed | IdChipRead | LivenessBegun | LivenessAbandoned | LivenessFinished | IdentityReviewed
     | SecondPersonVerified | CircumstancesSet | PaperCaptured | PaperCorrected | PaperReframed | PaperRemoved

@@ -42,6 +42,15 @@ class PlaceRecorded(Model):
     reason: str = ""
 
 
+class PlaceVouched(Model):
+    """Another employee says, on the spot, that the signing happens where it should although its position is doubtful."""
+
+    kind: Literal["place_vouched"] = "place_vouched"
+    staff_id: str
+    staff_name: str
+    reason: str
+
+
 class ConsentAnswered(Model):
     kind: Literal["consent_answered"] = "consent_answered"
     purpose: str

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
 from app.domain.facts import IdentityReviewed
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, label, row
+from app.ui.widgets.colleague import Colleague, missing_words
 from app.ui.widgets.inputs import Field
 
 DECISIONS = {"same": ("是同一人", "The same person"), "different": ("不是同一人", "Not the same person")}
@@ -18,9 +19,7 @@ class ReviewForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._staff = QLineEdit(objectName="liveness.review.staff_id", maxLength=40)
-        self._password = QLineEdit(objectName="liveness.review.password", maxLength=200)
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._colleague = Colleague("liveness.review", tr("复核人工号", "Reviewer's staff number"))
         self._reason = QLineEdit(objectName="liveness.review.reason", maxLength=300)
         self._reason.setPlaceholderText(tr("比对了哪些特征，例如眉眼、耳廓、痣", "Which features, such as brows, ears, moles"))
         self._choices = {code: button(tr(*words), f"liveness.review.{code}") for code, words in DECISIONS.items()}
@@ -31,12 +30,10 @@ class ReviewForm(QWidget):
         self.confirm = button(tr("提交复核", "Record the review"), "liveness.review.confirm")
         self._missing = label("", "label", wrap=True, name="liveness.review.missing")
         self.confirm.clicked.connect(self._emit)
-        for field in (self._staff, self._password, self._reason):
-            field.textChanged.connect(lambda _text: self._refresh())
+        self._colleague.changed.connect(self._refresh)
+        self._reason.textChanged.connect(lambda _text: self._refresh())
         group.buttonToggled.connect(lambda _button, _on: self._refresh())
-        sign_in = row(Field(tr("复核人工号", "Reviewer's staff number"), self._staff),
-                      Field(tr("密码", "Password"), self._password), gap=12)
-        self.setLayout(column(sign_in, Field(tr("判断理由", "Reason"), self._reason),
+        self.setLayout(column(self._colleague, Field(tr("判断理由", "Reason"), self._reason),
                               row(*self._choices.values(), None, self.confirm, gap=12), self._missing, gap=8))
         self._refresh()
 
@@ -44,15 +41,13 @@ class ReviewForm(QWidget):
         return next((code for code, one in self._choices.items() if one.isChecked()), "")
 
     def _refresh(self) -> None:
-        lacking = [words for there, words in (
-            (self._staff.text().strip(), tr("工号", "staff number")), (self._password.text(), tr("密码", "password")),
-            (self._reason.text().strip(), tr("理由", "reason")), (self.decision(), tr("判断", "decision"))) if not there]
+        lacking = self._colleague.lacking(
+            (self._reason.text().strip(), tr("理由", "reason")), (self.decision(), tr("判断", "decision")))
         self.confirm.setEnabled(not lacking)
-        self._missing.setText(tr("还差：", "Missing: ") + tr("、", ", ").join(lacking) if lacking else "")
+        self._missing.setText(missing_words(lacking))
 
     def _emit(self) -> None:
-        self.decided.emit(self._staff.text().strip(), self._password.text(), self.decision(), self._reason.text().strip())
-        self._password.clear()
+        self.decided.emit(*self._colleague.give(), self.decision(), self._reason.text().strip())
 
 
 def decision_words(review: IdentityReviewed) -> str:

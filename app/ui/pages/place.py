@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLineEdit
 from app.desk.views import CaseView
 from app.domain import place
 from app.domain.condition import Condition
+from app.domain.doubts import doubted_place
 from app.domain.flow import Step
 from app.domain.place import Fence, Fix
 from app.ui import text
 from app.ui.pages.page import Page
+from app.ui.pages.place_vouch import VouchForm
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, Card, Figure, Pill, button, label, row
 from app.ui.widgets.evidence_rail import FENCES, SOURCES, dealer_position, metres
@@ -57,6 +59,10 @@ class PlacePage(Page):
         content.setAlignment(figures, Qt.AlignmentFlag.AlignTop)
         content.setStretch(0, 1)
         self.body.addLayout(content)
+        self._vouch = VouchForm()
+        self._vouch.vouched.connect(lambda *given: self.act(self.desks.signing.vouch_for_place, self.case_id, *given,
+                                                            during=self._vouch.confirm))
+        self.body.addWidget(self._vouch)
         self.finish_footer()
 
     def enter(self) -> None:
@@ -116,6 +122,7 @@ class PlacePage(Page):
         waiting = self._cancel is not None
         for widget in (self._wait, self._wait_words, self._stop):
             widget.setVisible(waiting)
+        self._vouch.show_doubt(None if self.locked or self._new() else doubted_place(view.case, view.pack))
         self._again.setEnabled(not waiting and not self.locked)
         self._reason_field.setVisible(fix is None and not self.locked)
         if recorded and recorded.reason and not self._reason.text():

@@ -1,11 +1,12 @@
 """The two-person check: another employee signs in, says what was seen, and a photo is taken if wished."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.desk.views import CaseView
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, button, column, label, row
+from app.ui.widgets.colleague import Colleague, missing_words
 from app.ui.widgets.inputs import Check, Field
 
 
@@ -16,9 +17,7 @@ class SecondPersonForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._staff = QLineEdit(objectName="liveness.second.staff_id", maxLength=40)
-        self._password = QLineEdit(objectName="liveness.second.password", maxLength=200)
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._colleague = Colleague("liveness.second", tr("核验人工号", "Staff number"))
         self._statement = QPlainTextEdit(objectName="liveness.second.statement")
         self._statement.setTabChangesFocus(True)
         self._statement.setFixedHeight(110)
@@ -30,16 +29,13 @@ class SecondPersonForm(QWidget):
         self._missing = label("", "label", name="liveness.second.missing")
         self._done = label("", "heading", wrap=True, name="liveness.second.done")
         self._why = label("", wrap=True, name="liveness.second.why")
-        for field in (self._staff, self._password):
-            field.textChanged.connect(lambda _text: self._refresh())
+        self._colleague.changed.connect(self._refresh)
         self._statement.textChanged.connect(self._refresh)
         words = label(tr("与人脸核验效力相同，不影响办理和评分。由本单客户经理以外的一位行内员工当场完成。",
                          "Of equal standing with the face check; done on the spot by another employee."),
                       "caption", wrap=True)
-        names = row(Field(tr("核验人工号", "Staff number"), self._staff), Field(tr("密码",
-                                                                                   "Password"), self._password), gap=12)
-        card = Card(self._done, self._why, words, names, Field(tr("核验声明", "Statement"), self._statement), self._photo,
-                    row(self.confirm, self._missing, None, gap=12), gap=12)
+        card = Card(self._done, self._why, words, self._colleague, Field(tr("核验声明", "Statement"), self._statement),
+                    self._photo, row(self.confirm, self._missing, None, gap=12), gap=12)
         card.setMaximumWidth(640)
         self.setLayout(column(card, None))
         self.layout().setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -56,19 +52,14 @@ class SecondPersonForm(QWidget):
             self._done.setText(tr(f"✓ 已由 {done.staff_name}（工号 {done.staff_id}）核验",
                                   f"✓ Verified by {done.staff_name} ({done.staff_id})"))
         self._locked = locked
-        for field in (self._staff, self._password, self._statement, self._photo):
+        for field in (self._colleague, self._statement, self._photo):
             field.setEnabled(not locked)
         self._refresh()
 
     def _refresh(self) -> None:
-        lacking = [words for there, words in (
-            (self._staff.text().strip(), tr("工号", "staff number")), (self._password.text(), tr("密码", "password")),
-            (self._statement.toPlainText().strip(), tr("声明", "statement"))) if not there]
+        lacking = self._colleague.lacking((self._statement.toPlainText().strip(), tr("声明", "statement")))
         self.confirm.setEnabled(not lacking and not self._locked)
-        shown = lacking if not self._locked else []
-        self._missing.setText(tr("还差：", "Missing: ") + tr("、", ", ").join(shown) if shown else "")
+        self._missing.setText("" if self._locked else missing_words(lacking))
 
     def _emit(self) -> None:
-        self.finished.emit(self._staff.text().strip(), self._password.text(), self._statement.toPlainText().strip(),
-                           self._photo.isChecked())
-        self._password.clear()
+        self.finished.emit(*self._colleague.give(), self._statement.toPlainText().strip(), self._photo.isChecked())

@@ -41,6 +41,7 @@ def test_no_act_of_the_desk_opens_a_colleagues_case(desk, others_case, tmp_path)
     acts = (
         (signing.view,), (signing.file_bytes, original), (signing.check_terms, f.terms().terms),
         (signing.set_terms, f.terms().terms), (signing.record_place, None, "x"),
+        (signing.vouch_for_place, "10482", "x", "x"),
         (signing.answer_consent, "privacy_notice", True, 1, True), (signing.withdraw_consent, "privacy_notice"),
         (signing.name_helper, facts.ReadingHelped()), (signing.capture_id_card, "front", b""), (signing.draft_card,),
         (signing.check_card, f.card().card), (signing.confirm_id_card, f.card().card), (signing.read_id_chip,),

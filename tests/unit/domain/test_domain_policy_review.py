@@ -240,7 +240,7 @@ def test_packs_with_random_slips_of_the_finger_never_crash_the_review(policy_tom
 def test_the_examples_of_the_manual_work_as_it_says(policy_toml):
     manual = (ROOT / "docs" / "policy-pack.md").read_text(encoding="utf-8")
     _, paper, asked_for, _, product = (block.split("```")[0] for block in manual.split("```toml\n")[1:])
-    text = policy_toml.replace('version = "2026.11.2"', 'version = "2026.12.1"', 1)
+    text = policy_toml.replace('version = "2026.11.3"', 'version = "2026.12.1"', 1)
     text = text.replace("[[papers]]\n", f"{paper}\n{product}\n[[papers]]\n", 1)
     begin = text.index("forms = [", text.index('code = "new_car_instalment"'))
     found = review(text[:begin] + asked_for + text[begin:])

@@ -68,7 +68,7 @@ def test_the_hash_of_a_consent_follows_what_is_shown(pack):
 
 
 CARELESS = [
-    ('version = "2026.11.2"', "version = 7", "version"),
+    ('version = "2026.11.3"', "version = 7", "version"),
     ("schema = 1", "schema = 2", "schema"),
     ("schema = 1", 'schema = 1\nowner = "x"', "owner"),
     ("schema = 1", 'schema = 1\nsha256 = "00"', "sha256"),
