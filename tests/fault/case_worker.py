@@ -4,8 +4,10 @@ time it comes to the named ``point``.
 
 import logging
 import tempfile
+from typing import Any
 
 from app.domain.case import Case
+from app.domain.condition import Condition
 from app.domain.wire import SignInAnswer
 from tests.fault import crash_points, journey
 from tests.fault.forked import READY, Line
@@ -46,3 +48,11 @@ def work(line: Line, home: Home, address: str, session: SignInAnswer, seed: int,
             way.sent(case_id)
         else:
             way.to_the_end()
+
+
+def until_trouble(line: Line, *arguments: Any) -> None:
+    """As ``work``; a trouble ends it, and it says ``(trouble, code)``."""
+    try:
+        work(line, *arguments)
+    except Condition as trouble:
+        line.say("trouble", trouble.code)

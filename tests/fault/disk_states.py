@@ -75,7 +75,7 @@ class History:
         return [words for at, words in self.said if at <= moment]
 
     def disk(self, moment: int, choice: Choice, folder: Path) -> None:
-        """Make ``folder``, which is not there, one that a power cut at this moment may leave."""
+        """Make ``folder``, which is not there, one that a power cut at this moment may leave; readable by its owner alone."""
         names, contents = dict(self._base), {}
         for done in self._done:
             if done.at > moment:
@@ -101,6 +101,7 @@ class History:
             if file in self._folders:
                 self._make(file, names, contents, folder / name)
             elif not name.endswith(_SHARED_MEMORY):
+                (folder / name).touch(0o600)
                 (folder / name).write_bytes(contents[file] if file in contents else self._content(file))
 
     def _content(self, file: int) -> bytes:

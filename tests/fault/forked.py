@@ -70,6 +70,10 @@ class Forked:
     def tell(self, *words: Any) -> None:
         self._ours.send(words)
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         self._process.kill()
 

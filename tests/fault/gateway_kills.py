@@ -6,7 +6,7 @@ import errno
 import random
 import threading
 import time
-from functools import partial
+from functools import lru_cache, partial
 
 from tests.fault import verdict
 from tests.fault.course import Course
@@ -33,6 +33,7 @@ ROWS = (*POINTS, RANDOM)
 RUNS = 35
 
 
+@lru_cache(maxsize=1)
 def walked(site: Site) -> Course:
     """An intake with the look at its faces; the seconds are of sending alone."""
     with site.sealed(0) as (way, case_id):

@@ -5,17 +5,19 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tests.fault import gateway_worker
 from tests.fault.forked import READY, Forked
 from tests.gateway_process import Gateway
+from tests.waiting import until
 
 UP_S = 120.0
 
 
 class Keeper:
     """``points`` are the crash points passed so far, ``kills`` the deaths, ``strikes`` the calls that failed instead; ``died``
-    is called at each death before the restart."""
+    is called at each death before the restart; ``around`` gives what the next one's work is wrapped in, if anything."""
 
     def __init__(self, gateway: Gateway, log: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -27,6 +29,7 @@ class Keeper:
         self.points: list[str] = []
         self.kills = self.strikes = 0
         self.died: Callable[[], None] = lambda: None
+        self.around: Callable[[], tuple[Any, ...]] = tuple
         self._process: Forked | None = None
         self._lock = threading.Lock()
         self._up, self._answered, self._obeyed, self._closing = threading.Event(), threading.Event(), False, False
@@ -51,6 +54,17 @@ class Keeper:
             if self._process:
                 self._process.kill()
 
+    @property
+    def process_id(self) -> int:
+        return self._process.process_id
+
+    def restart(self) -> None:
+        """Kill it, and wait for the next one."""
+        kills = self.kills
+        self.kill()
+        until(lambda: self.kills > kills)
+        self.wait()
+
     def wait(self) -> None:
         """Until it is up."""
         if not self._up.wait(UP_S):
@@ -64,7 +78,7 @@ class Keeper:
 
     def _keep(self) -> None:
         while not self._closing:
-            self._process = Forked(gateway_worker.work, self._arguments, self._log)
+            self._process = Forked(*self.around(), gateway_worker.work, self._arguments, self._log)
             while (words := self._process.hear()) is not None:
                 self._hear(words)
             self._up.clear()

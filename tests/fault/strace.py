@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,16 +82,35 @@ def watch(folder: Path, into: Path, *faults: str) -> None:
     into.mkdir(parents=True)
     shutil.copytree(folder, into / _BEFORE)
     ctypes.CDLL(None).prctl(*_ANYBODY, 0, 0, 0)
-    subprocess.Popen(["strace", "-f", "-y", "-xx", "-q", "-s", str(_LONGEST), "-o", into / _TRACE, "-e", "trace=" + _CALLS,
-                      *(word for fault in faults for word in ("-e", "inject=" + fault)), "-p", str(os.getpid())])
+    _attached(os.getpid(), into / _TRACE, "-y", "-xx", "-s", str(_LONGEST), "-e", "trace=" + _CALLS, *_injected(faults))
     (into / _WHO).write_text(str(os.getpid()))
-    until(lambda: "TracerPid:\t0" not in Path("/proc/self/status").read_text())
 
 
 def watched(line: Line, folder: Path, into: Path, faults: tuple[str, ...], work: Callable[..., None], *arguments: Any) -> None:
     """``work(line, *arguments)``, watched."""
     watch(folder, into, *faults)
     work(line, *arguments)
+
+
+@contextmanager
+def failing(process: int, into: Path, *faults: str) -> Iterator[None]:
+    """Inside, calls of a process fail as ``faults`` say."""
+    strace = _attached(process, into / _TRACE, *_injected(faults))
+    try:
+        yield
+    finally:
+        strace.terminate()
+        strace.wait()
+
+
+def _attached(process: int, noted: Path, *options: str) -> subprocess.Popen:
+    strace = subprocess.Popen(["strace", "-f", "-q", "-o", noted, *options, "-p", str(process)])
+    until(lambda: "TracerPid:\t0" not in Path(f"/proc/{process}/status").read_text())
+    return strace
+
+
+def _injected(faults: tuple[str, ...]) -> Iterator[str]:
+    return (word for fault in faults for word in ("-e", "inject=" + fault))
 
 
 def before(into: Path) -> Path:

@@ -92,7 +92,7 @@ def untrue(here: Records, bank: BankSide, said: list[tuple]) -> Iterator[str]:
             if STAGES.index(state) < STAGES.index(stage):
                 yield f"{state} after it was said to be {stage}"
         yield from _buried_untrue(here, case_id) if buried else _journal_untrue(here, case_id, state, confirmed)
-        yield from _bank_untrue(bank, case_id, entry, here)
+        yield from bank_untrue(bank, case_id, entry, here)
     if said and said[0][1] not in cases:
         yield "the confirmed case is gone"
 
@@ -131,7 +131,8 @@ def _files_untrue(vault: Vault, case_id: str, files: tuple[FileRef, ...], state:
         yield f"{len(named - kept)} files of facts are not there, {len(kept - named)} are of no fact"
 
 
-def _bank_untrue(bank: BankSide, case_id: str, entry: Entry | None, here: Records) -> Iterator[str]:
+def bank_untrue(bank: BankSide, case_id: str, entry: Entry | None, here: Records) -> Iterator[str]:
+    """Where what the client believes of the bank is not so."""
     held = bank.held(case_id)
     if entry is None:
         if held.revisions:
