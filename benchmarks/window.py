@@ -178,7 +178,7 @@ def large_case(set_up) -> None:
 def rows(folder: Path) -> None:
     """The work list of 10 000 cases scrolled from end to end."""
     from app.demo.player import live
-    from app.ui.pages.case_table import ROW_HEIGHT
+    from app.ui.pages.case_row import ROW_HEIGHT
 
     with window_on(folder, many_cases) as (player, _):
         home = player.window.home

@@ -16,7 +16,8 @@ from app.domain.condition import Kind
 from app.domain.flow import STEPS, Step
 from app.domain.summary import GROUPS
 from app.store.put_back import PutBack
-from app.ui.pages.case_table import ROW_HEIGHT, SHELF, CaseModel
+from app.ui.pages.case_row import ROW_HEIGHT, Column
+from app.ui.pages.case_table import CaseModel
 from app.ui.screenshot import grab
 from app.ui.widgets.paper_tile import PaperTile
 from app.ui.widgets.screen_light import ScreenLight
@@ -83,7 +84,7 @@ def test_a_case_is_archived_and_that_is_undone_in_place(qtbot, window, desks):
     window.home.reload()
     qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
     table = window.home.table
-    cell = table.visualRect(table.model().index(0, SHELF)).center()
+    cell = table.visualRect(table.model().index(0, Column.SHELF)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
     qtbot.waitUntil(lambda: find(window, "home.group.archived").text() == "已归档  1", timeout=20_000)
     assert (desks.work.archived, window.frame) == ({case_id}, None)
@@ -106,11 +107,11 @@ def test_a_first_day_offers_practice_that_is_marked_everywhere_and_discarded_at_
         assert window.frame.page.title.text().startswith("练习 · "), step
     window.show_home()
     qtbot.waitUntil(lambda: window.home.model.rowCount() == 1, timeout=20_000)
-    row = [window.home.model.index(0, column).data() for column in range(SHELF + 1)]
+    row = [window.home.model.index(0, column).data() for column in range(Column.SHELF + 1)]
     assert row[-3:] == ["练习", row[-2], "丢弃练习"]
     table = window.home.table
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton,
-                     pos=table.visualRect(table.model().index(0, SHELF)).center())
+                     pos=table.visualRect(table.model().index(0, Column.SHELF)).center())
     qtbot.waitUntil(lambda: find(window, "home.empty").isVisible(), timeout=20_000)
     assert desks.signing.journal.events == {}
 

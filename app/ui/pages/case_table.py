@@ -1,22 +1,20 @@
-"""The table of cases: a model over summaries and a delegate that paints name and number, bar, score and state."""
+"""The table of cases: a model over summaries, and a view that paints a row at a time."""
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QTableView
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.domain.flow import NAMES, STEPS
 from app.domain.policy import PolicyPack, Words
 from app.domain.summary import CaseSummary
-from app.ui import icons, text, theme
+from app.ui import text, theme
+from app.ui.pages.case_row import ROW_HEIGHT, CaseRow, Column
 from app.ui.text import tr
-from app.ui.widgets.basics import paint_bar, paint_pill, pill_width
 
-ROW_HEIGHT = 61
 SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 SHELF_WIDTH = 48
-CUSTOMER, PRODUCT, PROGRESS, PAPERS, SCORE, STATE, UPDATED, SHELF = range(8)
 BANK = {"received": ("银行已收", "With the bank", "ok"), "in_review": ("审批中", "In review", "brand"),
         "returned": ("退回补件", "Returned", "bad"), "approved": ("待放款", "Approved", "ok"),
         "declined": ("已拒绝", "Declined", "bad"), "disbursed": ("已放款", "Paid out", "ok")}
@@ -71,7 +69,7 @@ class CaseModel(QAbstractTableModel):
         """Products are named from the pack, which is read behind the first picture of the list."""
         self._products = {product.code: product.name for product in pack.products}
         if self._rows:
-            self.dataChanged.emit(self.index(0, PRODUCT), self.index(len(self._rows) - 1, PRODUCT))
+            self.dataChanged.emit(self.index(0, Column.PRODUCT), self.index(len(self._rows) - 1, Column.PRODUCT))
 
     def show_rows(self, rows: tuple[CaseSummary, ...], total: int) -> None:
         """Replace the rows; where the same cases stand in the same order only their cells are repainted."""
@@ -79,7 +77,7 @@ class CaseModel(QAbstractTableModel):
         if [row.case_id for row in rows] == [row.case_id for row in self._rows]:
             self._rows = rows
             if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, SHELF))
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, Column.SHELF))
             return
         self.beginResetModel()
         self._rows = rows
@@ -122,9 +120,13 @@ class CaseModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return summary
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) or (
-                role == Qt.ItemDataRole.ToolTipRole and index.column() == SHELF):
+                role == Qt.ItemDataRole.ToolTipRole and index.column() == Column.SHELF):
             return self._words[index.column()](summary)
         return None
+
+    def words(self, summary: CaseSummary) -> list[str]:
+        """What the cells of a row say."""
+        return [say(summary) for say in self._words]
 
     def _product(self, summary: CaseSummary) -> str:
         product = self._products.get(summary.product)
@@ -140,65 +142,6 @@ def _shelf_words(summary: CaseSummary) -> str:
     return tr("归档", "Archive") if summary.archivable else ""
 
 
-class CaseDelegate(QStyledItemDelegate):
-    """Paints one cell of the board's table. A list is scrolled through: fonts are made once."""
-
-    def __init__(self, parent: QTableView) -> None:
-        super().__init__(parent)
-        self._text, self._label = theme.font(), theme.font(theme.LABEL)
-        self._strong = theme.font(theme.TEXT, QFont.Weight.DemiBold)
-        self._shelf = {name: icons.icon(name) for name in ("cross", "restore", "archive")}
-
-    def sizeHint(self, _option, _index) -> QSize:
-        return QSize(80, theme.scaled(ROW_HEIGHT))
-
-    def paint(self, painter: QPainter, option, index: QModelIndex) -> None:
-        cell, column = QRectF(option.rect), index.column()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(cell, theme.colour("brand_tint"))
-        painter.fillRect(QRectF(cell.left(), cell.bottom() - 1, cell.width(), 1), theme.colour("line"))
-        inner = cell.adjusted(14, 0, -8, -1)
-        if column == SHELF:
-            if index.data():
-                place = QRect(option.rect.right() - 34, option.rect.center().y() - 10, 20, 20)
-                row = index.data(Qt.ItemDataRole.UserRole)
-                self._shelf["cross" if row.practice else "restore" if row.archived else "archive"].paint(painter, place)
-        elif column in (CUSTOMER, PAPERS, STATE):
-            self._cell(painter, inner, index.data(Qt.ItemDataRole.UserRole), index)
-        else:
-            _line(painter, inner, index.data(), self._label if column == UPDATED else self._text,
-                  "ink2" if column in (PROGRESS, UPDATED) else "ink")
-
-    def _cell(self, painter: QPainter, inner: QRectF, summary: CaseSummary, index: QModelIndex) -> None:
-        """What is more than a line of words."""
-        column = index.column()
-        if column == CUSTOMER:
-            _line(painter, inner.adjusted(0, 10, 0, 0), index.data(), self._strong, "ink", top_aligned=True)
-            _line(painter, inner.adjusted(0, theme.scaled(34), 0, 0), summary.id_number_masked or summary.case_number,
-                  self._label, "ink2", top_aligned=True)
-            return
-        painter.save()
-        if column == PAPERS:
-            bar = QRectF(inner.left(), inner.center().y() - 3, max(24.0, inner.width() - 54), 6)
-            paint_bar(painter, bar, summary.completeness, "ok" if summary.completeness >= 0.995 else "brand")
-            _line(painter, inner.adjusted(inner.width() - 46, 0, 0, 0), index.data(), self._label, "ink")
-        else:
-            pill, tone = state_of(summary)
-            place = QRectF(inner.left(), inner.center().y() - 11.5, min(pill_width(pill), inner.width()), 23)
-            paint_pill(painter, place, pill, tone)
-        painter.restore()
-
-
-def _line(painter: QPainter, place: QRectF, words: str, font: QFont, tone: str, top_aligned: bool = False) -> None:
-    painter.setFont(font)
-    painter.setPen(theme.colour(tone))
-    metrics = painter.fontMetrics()
-    if metrics.horizontalAdvance(words) > place.width():
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(place.width()))
-    vertical = Qt.AlignmentFlag.AlignTop if top_aligned else Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(place, vertical | Qt.AlignmentFlag.AlignLeft, words)
-
-
 class CaseTable(QTableView):
     """Click or Enter opens a case; its last cell, or Delete, takes it out of the list and ``shelved`` tells which. An archived
     one is put back the same way."""
@@ -211,7 +154,7 @@ class CaseTable(QTableView):
         self.setObjectName("home.table")
         self.setAccessibleName(tr("业务列表", "Cases"))
         self.setModel(model)
-        self.setItemDelegate(CaseDelegate(self))
+        self._row = CaseRow()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -238,10 +181,18 @@ class CaseTable(QTableView):
         self.activated.connect(self._choose)
 
     def paintEvent(self, event) -> None:
-        ground = QPainter(self.viewport())
-        ground.fillRect(event.rect(), theme.colour("surface"))
-        ground.end()
-        super().paintEvent(event)
+        """The rows that came into sight, each as a whole: asking a delegate for every cell took twice as long."""
+        painter, seen, model = QPainter(self.viewport()), event.rect(), self.model()
+        painter.fillRect(seen, theme.colour("surface"))
+        lefts = [self.columnViewportPosition(column) for column in Column]
+        widths = [self.columnWidth(column) for column in Column]
+        height, top = self.verticalHeader().defaultSectionSize(), self.verticalOffset()
+        chosen = {index.row() for index in self.selectionModel().selectedRows()}
+        for at in range((seen.top() + top) // height, min(model.rowCount(), (seen.bottom() + top) // height + 1)):
+            summary = model.index(at, 0).data(Qt.ItemDataRole.UserRole)
+            place = QRectF(0, at * height - top, self.viewport().width(), height)
+            self._row.paint(painter, place, lefts, widths, summary, model.words(summary), state_of(summary),
+                            chosen=at in chosen)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
@@ -251,8 +202,8 @@ class CaseTable(QTableView):
         for column, share in enumerate(shares):
             self.setColumnWidth(column, round(width * share))
             taken += round(width * share)
-        self.setColumnWidth(UPDATED, max(40, width - taken))
-        self.setColumnWidth(SHELF, SHELF_WIDTH)
+        self.setColumnWidth(Column.UPDATED, max(40, width - taken))
+        self.setColumnWidth(Column.SHELF, SHELF_WIDTH)
 
     def _fit(self) -> None:
         """The surface ends with its last row."""
@@ -276,7 +227,7 @@ class CaseTable(QTableView):
         super().keyPressEvent(event)
 
     def _pressed(self, index: QModelIndex) -> None:
-        if index.column() == SHELF:
+        if index.column() == Column.SHELF:
             self._shelve(index)
         else:
             self._choose(index)
