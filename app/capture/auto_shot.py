@@ -25,7 +25,7 @@ class AutoShot:
         """``t_s`` is the frame's time; it never falls."""
         self._mark = page.mark
         if page.corners is None:
-            return self._begin_anew("searching")
+            return self._begin_anew("poor" if page.trouble else "searching")
         if any(alike(page.mark, mark) for mark in self._taken):
             return self._begin_anew("taken")
         if page.trouble is not None:

@@ -22,8 +22,8 @@ ALIKE = 0.85  # two photographs of one page 0.98, different papers of one layout
 
 
 class LivePage(Model):
-    """``corners`` None where no page is seen. ``trouble`` is what to change before it is shot. ``mark`` tells pages apart:
-    compare by ``alike``."""
+    """``corners`` None where no page is seen. ``trouble`` is what to change before it is shot, or can be seen. ``mark`` tells
+    pages apart: compare by ``alike``."""
 
     corners: Corners | None = None
     trouble: Finding | None = None
@@ -38,7 +38,7 @@ def look(image: "np.ndarray", kind: str) -> LivePage:
     card = known is not None and known.card
     page = document.find_page(image, document.ID1_ASPECT if card else None)
     if page is None:
-        return LivePage()
+        return LivePage(trouble=quality_page.poor_light(image))
     view = document.warp(image, page, VIEW_PX, document.ID1_ASPECT if card else None)
     _, findings = quality_page.judge(quality_page.measure(view, page.width_px, card), page, card)
     troubles = [finding for finding in findings if finding.level == "block" or finding.code not in FAR_OFF]

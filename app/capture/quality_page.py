@@ -19,7 +19,7 @@ SHARPNESS_REJECT, SHARPNESS_WARN = 8.0, 20.0
 REBLUR_REJECT, REBLUR_WARN = 0.50, 0.42
 GLARE_REJECT, GLARE_WARN = 0.05, 0.03
 DARK_REJECT, DARK_WARN = 60.0, 90.0
-WASHED_REJECT = 0.30
+WASHED_REJECT, BURNT_OUT = 0.30, 0.60
 WIDTH_REJECT_PX = 620
 SKEW_REJECT_DEGREES = 28.0
 PERSPECTIVE_REJECT = 0.30
@@ -101,6 +101,14 @@ def _verdict(measures: Measures, levels: dict[str, str], corners_found: bool) ->
     quality = Quality(score=score, sharpness=measures.sharpness, glare=measures.glare, brightness=measures.brightness,
                       width_px=measures.width_px, corners_found=corners_found)
     return quality, findings
+
+
+def poor_light(image: np.ndarray) -> Finding | None:
+    """What is wrong with the light of a frame in which no page is found: nothing in it is bright, or most of it is burnt out."""
+    grey = cv2.cvtColor(image[::8, ::8], cv2.COLOR_BGR2GRAY)
+    if np.percentile(grey, 99) < DARK_REJECT:
+        return _finding("dark", "block")
+    return _finding("overexposed", "block") if np.mean(grey >= 252) > BURNT_OUT else None
 
 
 def judge_photo(image: np.ndarray) -> tuple[Quality, tuple[Finding, ...]]:

@@ -19,6 +19,7 @@ from app.ui.text import tr
 from app.ui.widgets.auto_shot import AutoCamera, space_shoots
 from app.ui.widgets.basics import Card, button, column, row
 from app.ui.widgets.camera_view import CameraView
+from app.ui.widgets.device_choice import CameraChoice
 from app.ui.widgets.inputs import Check
 from app.ui.widgets.picture import Picture, decode
 from app.ui.widgets.scroll import Scroll
@@ -39,6 +40,7 @@ class IdCardPage(Page):
         self._import = button(tr("从文件导入", "Import file"), "id_card.import")
         self._by_itself = Check(tr("自动拍摄", "Auto-shoot"), "id_card.auto")
         self._by_itself.setChecked(True)
+        self._which = CameraChoice("id_card.which_camera", desks)
         self._auto, self._entered = AutoCamera(self.camera), False
         self._read_chip = button(tr("读芯片", "Read chip"), "id_card.chip.read")
         self._chip = id_chip.ChipPanel(self)
@@ -59,6 +61,7 @@ class IdCardPage(Page):
         left = column(self.camera, row(self._shoot, self._import, self._read_chip, None, gap=12), sides, gap=12)
         left.setStretch(0, 3)
         left.setStretch(2, 1)
+        self.actions.addWidget(self._which)
         self.actions.addWidget(self._by_itself)
         right = Card(Scroll(column(self._chip, self._form, None, gap=12)), padding=14)
         right.setMinimumWidth(280)
@@ -71,6 +74,7 @@ class IdCardPage(Page):
     def _listen(self) -> None:
         self._shoot.clicked.connect(self.shoot)
         self._auto.shot.connect(self._shot)
+        self._which.refused.connect(self.trouble)
         self._by_itself.toggled.connect(lambda _on: self._look())
         self._import.clicked.connect(lambda: pick_image(self, "id_card.chooser", self.import_file))
         for side, tile in self._sides.items():

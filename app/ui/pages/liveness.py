@@ -24,6 +24,7 @@ from app.ui.pages.second_person import SecondPersonForm
 from app.ui.text import tr
 from app.ui.widgets.basics import Stack, button, holder, restyle, row
 from app.ui.widgets.camera_view import CameraView
+from app.ui.widgets.device_choice import CameraChoice
 from app.ui.widgets.picture import decode
 from app.ui.widgets.screen_light import ScreenLight
 from app.ui.widgets.seat import Seat
@@ -52,6 +53,8 @@ class LivenessPage(Page):
         self._paths.addWidget(self._face_side())
         self._paths.addWidget(self.second)
         self.body.addWidget(self._paths)
+        self._which = CameraChoice("liveness.which_camera", desks)
+        self.actions.addWidget(self._which)
         self._switch = button("", "liveness.other_path")
         self._start = button(tr("开始检测", "Start"), "liveness.start")
         self._cancel = button(tr("停止", "Stop"), "liveness.cancel")
@@ -64,11 +67,12 @@ class LivenessPage(Page):
 
     def _order_tabs(self) -> None:
         """What a person needs first comes first: the choices, then the footer from left to right."""
-        order = (*self.aside.fields, self._switch, self._cancel, self._start, self.next)
+        order = (self._which, *self.aside.fields, self._switch, self._cancel, self._start, self.next)
         for one, following in pairwise(order):
             QWidget.setTabOrder(one, following)
 
     def _listen(self) -> None:
+        self._which.refused.connect(self.trouble)
         self._switch.clicked.connect(self._other_path)
         self._start.clicked.connect(self.begin)
         self._cancel.clicked.connect(self.stop)
@@ -123,6 +127,7 @@ class LivenessPage(Page):
         self._switch.setVisible(not self.locked and not running
                                 and (not two or (may_use_face and not self.used_up)))
         self._start.setVisible(not two and not running and not self.locked and self._left_over() > 0)
+        self._which.setVisible(self._start.isVisibleTo(self))
         self._start.setText(tr("重新开始", "Start again") if view.case.liveness else tr("开始检测", "Start"))
         self._cancel.setVisible(self._plan is not None)
         self._show_portrait(view)

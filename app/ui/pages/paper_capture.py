@@ -21,6 +21,7 @@ from app.ui.text import tr
 from app.ui.widgets.auto_shot import AutoCamera, space_shoots
 from app.ui.widgets.basics import Card, Pill, Stack, button, column, holder, label, row
 from app.ui.widgets.camera_view import CameraView
+from app.ui.widgets.device_choice import CameraChoice
 from app.ui.widgets.findings import TONES, FindingList
 from app.ui.widgets.inputs import Check
 from app.ui.widgets.page_fields import PageFields
@@ -61,6 +62,9 @@ class PaperCapture(QWidget):
         self._by_itself = Check(tr("自动拍摄", "Auto-shoot"), "papers.auto")
         self._by_itself.setChecked(True)
         self._by_itself.toggled.connect(lambda _on: self._look())
+        self.which = CameraChoice("papers.which_camera", page.desks)  # stands beside the page's title
+        self.which.refused.connect(page.trouble)
+        self.which.hide()
         self._auto = AutoCamera(self.camera)
         self._auto.shot.connect(self._shot)
         self.setAcceptDrops(True)
@@ -105,11 +109,13 @@ class PaperCapture(QWidget):
         self._my_face.setVisible(paper == PHOTO_TOGETHER and not self._page.locked)
         if paper == PHOTO_TOGETHER:
             self._my_face.look()
+        self.which.setVisible(not self._page.locked)
         self.show_case(view)
         self.setFocus()
 
     def close_camera(self) -> None:
         self.camera.stop()
+        self.which.hide()
         self.paper = ""
         self._show_camera()
 

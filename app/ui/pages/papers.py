@@ -55,6 +55,7 @@ class PapersPage(Page):
         self._cross = CrossList("papers.cross")
         area = Scroll(column(self._cross, self._grid, None, gap=12), name="papers.list")
         self.capture = PaperCapture(self)
+        self.actions.addWidget(self.capture.which)
         self.capture.closed.connect(self._close_capture)
         self._panes = Stack()
         self._panes.addWidget(area)

@@ -12,14 +12,13 @@ from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import Bar, Card, button, label, restyle, row
 from app.ui.widgets.camera_view import CameraView
+from app.ui.widgets.device_choice import FIRST, DeviceChoice
 from app.ui.widgets.evidence_rail import fix_words
-from app.ui.widgets.inputs import Choice
 
 LEVEL_MS = 80
 CAMERA_MS = 500
 STILL, SPOKEN = 0.02, 0.35  # of the meter: no room is so still; a voice before the laptop
 QUIET_MS = 5000
-FIRST = (("0", "系统的第一个摄像头", "The system's first camera"),)
 SOUND = (("auto", "系统默认麦克风", "The system's microphone"), (NO_MICROPHONE, "不录声音", "No sound"))
 
 
@@ -31,41 +30,14 @@ class DeviceCard(Card):
     refused = Signal(object)
 
     def __init__(self, name: str, preference: str, title: str, always: tuple, desks: Any, *parts: object) -> None:
-        self._desks, self._preference, self._always = desks, preference, always
-        self._choice = Choice(f"{name}.{preference}", (self._named(self._chosen),))
+        self._desks = desks
+        self._choice = DeviceChoice(f"{name}.{preference}", preference, always, desks)
         self._words = label("", "label", wrap=True, name=f"{name}.{preference}.words")
         super().__init__(label(title, "heading"), self._choice, *parts, self._words, gap=10)
-        self._choice.changed.connect(self._change)
-
-    def offer(self, found: tuple[tuple[str, str], ...]) -> None:
-        """What can be chosen now; what is chosen and not connected stands among it."""
-        named = (*((code, tr(zh, en)) for code, zh, en in self._always), *found)
-        known = self._chosen in {code for code, _ in named}
-        self._choice.offer(named if known else (self._named(self._chosen), *named))
-        self._show_chosen()
-
-    @property
-    def _chosen(self) -> str:
-        return getattr(self._desks.device.preferences, self._preference)
-
-    def _named(self, chosen: str) -> tuple[str, str]:
-        absent = tr(f"{chosen}（未连接）", f"{chosen} (not connected)")
-        return next(((code, tr(zh, en)) for code, zh, en in self._always if code == chosen), (chosen, absent))
-
-    def _show_chosen(self) -> None:
-        self._choice.blockSignals(True)
-        self._choice.choose(self._chosen)
-        self._choice.blockSignals(False)
-
-    def _change(self) -> None:
-        self.picked.emit()
-        values = {self._preference: self._choice.code()}
-        Operation(lambda: self._desks.device.change(**values)).owned_by(self).then(
-            lambda _chosen: self.watch()).failed(self._refuse).start()
-
-    def _refuse(self, condition: Condition) -> None:
-        self._show_chosen()
-        self.refused.emit(condition)
+        self._choice.picked.connect(self.picked)
+        self._choice.taken.connect(self.watch)
+        self._choice.refused.connect(self.refused)
+        self.offer = self._choice.show_found
 
     def _say_trouble(self, condition: Condition) -> None:
         self._words.setText(_trouble_words(condition))

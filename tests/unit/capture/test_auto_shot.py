@@ -160,3 +160,11 @@ def test_a_bug_in_the_finder_is_logged_without_its_words_and_leaves_shooting_to_
 def _until(done) -> bool:
     waiting = threading.Event()
     return any(done() or waiting.wait(0.01) for _ in range(1000))
+
+
+@pytest.mark.parametrize(("grey", "code"), [(12, "quality.dark"), (255, "quality.overexposed"), (120, None)])
+def test_light_in_which_no_page_can_be_found_is_told(grey, code):
+    table = np.clip(np.random.default_rng(3).normal(grey, 3, (480, 640, 3)), 0, 255).astype(np.uint8)
+    seen = look(table, "income_proof")
+    assert (seen.corners, seen.trouble and seen.trouble.code) == (None, code)
+    assert AutoShot().see(seen, 0.0) == ("poor" if code else "searching")
