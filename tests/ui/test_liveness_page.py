@@ -505,7 +505,8 @@ def tab_stops(page) -> list[str]:
 
 
 def test_every_control_is_reached_by_keyboard_in_the_order_of_use(qtbot, page, desks):
-    assert tab_stops(page) == ["liveness.other_actions", "liveness.skip_light", "liveness.other_path", "liveness.start"]
+    assert tab_stops(page) == [
+        "liveness.which_camera", "liveness.other_actions", "liveness.skip_light", "liveness.other_path", "liveness.start"]
     find(page, "liveness.skip_light").setChecked(True)
     assert "liveness.skip_light_reason" in tab_stops(page)
     attempt(qtbot, page, desks, result("review", "review"))

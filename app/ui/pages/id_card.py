@@ -168,6 +168,7 @@ class IdCardPage(Page):
         self._shoot.setEnabled(not self.locked)
         self._import.setEnabled(not self.locked)
         self._by_itself.setVisible(not self.locked)
+        self._which.setVisible(not self.locked)
         self._look()
         self._read_chip.setVisible(bool(self.desks.signing.id_reader) and not self.locked)
         self._read_chip.setEnabled("front" in view.case.card_sides and self._read_chip not in self.resting)
