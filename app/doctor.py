@@ -3,6 +3,7 @@
 import argparse
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.capture.camera_identity import CameraIdentity, identify
 from app.capture.engines import engine_of
 from app.capture.model_shelf import ModelShelf
 from app.capture.probes import Probe, State
+from app.desk.device import camera_doubt
 from app.domain.condition import Condition
 from app.domain.wire import TimeAnswer
 from app.embedded import EmbeddedGateway
@@ -113,19 +115,11 @@ def data(folder: Path) -> tuple[Probe, DeviceEnrolment | None, str]:
 
 def enrolled_camera(camera: CameraIdentity, enrolment: DeviceEnrolment) -> Probe:
     """Whether the bank knows this camera as one of this device's; what is not goes to review, so it is a warning."""
-    name, shown = "camera_enrolled", f"{camera.hardware_id} {camera.name}".strip()
-    if not camera.hardware_id:
-        return Probe(name, "warn", "系统没有给出摄像头的硬件编号，人脸检测将转人工复核。",
-                     "The system does not tell which hardware the camera is; face checks go to review.",
-                     "请把摄像头直接接到本机，不经过虚拟机或转接软件。",
-                     "Connect the camera to this machine itself, not through a virtual machine or other software.", shown)
-    if camera.hardware_id in {known.hardware_id for known in enrolment.cameras}:
-        return Probe(name, "ok", "摄像头已在银行登记。", "The camera is enrolled with the bank.", detail=shown)
-    return Probe(name, "warn", "摄像头没有在银行登记，人脸检测将转人工复核。",
-                 "The camera is not enrolled with the bank; face checks go to review.",
-                 f"请把设备号 {enrolment.device_id} 和硬件编号 {camera.hardware_id} 报给本行管理员登记。",
-                 f"Give the bank's office the device id {enrolment.device_id} and the hardware id {camera.hardware_id}.",
-                 shown)
+    shown = f"{camera.hardware_id} {camera.name}".strip()
+    doubt = camera_doubt(camera.hardware_id, enrolment)
+    if doubt is None:
+        return Probe("camera_enrolled", "ok", "摄像头已在银行登记。", "The camera is enrolled with the bank.", detail=shown)
+    return replace(_trouble("camera_enrolled", "warn", doubt), detail=shown)
 
 
 def gateway(address: str) -> Probe:

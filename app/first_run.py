@@ -1,4 +1,4 @@
-"""What the guide of a first run asks for, a method a step, without a window; all but ``stage`` is called off its thread."""
+"""What the guide of a first run asks for, a method a step, without a window; what acts is called off its thread."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class FirstRun:
 
         self._keep(proxy=proxy_address(proxy))
         enrol_here(self._place.here, address, code, stopping=stopping)
-        self._anew = False
+        self._anew, self._place.args.gateway = False, ""  # the address that was typed counts from here
 
     def try_out(self) -> None:
         """Work with the embedded gateway: start it, enrol with it at first use, sign in. Raises ``gateway.not_started`` and

@@ -45,7 +45,6 @@ def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
     end_on_signals(application)
     with ExitStack() as stack:
         start = Start(stack, Workplace(stack, args, named))
-        stack.callback(_end_work)
         try:
             start.begin()
         except Condition as condition:
@@ -53,10 +52,9 @@ def run_window(args: argparse.Namespace, named: dict[str, str]) -> int:
             log.info("the data folder does not open: %s", condition.code)
             application.exec()
             raise
-        try:
-            return application.exec()
-        finally:
-            _end_work()  # before what it works with is closed
+        status = application.exec()
+        _end_work()  # before what it works with is closed
+        return status
 
 
 def _knocked(folder: Path) -> bool:
@@ -177,9 +175,11 @@ class Start:
         run, chosen = FirstRun(self._place, anew=anew), self._place.preferences
         guide = Guide(run, chosen.language, chosen.theme, chosen.type_size)
         guide.moved.connect(self._open_door)
+        guide.forsaken.connect(lambda: self._end_shift(run.client, run.shift, self.go_on))
         guide.left.connect(self.go_on)
         guide.ended.connect(lambda practice: self._open(run.client, run.shift, practice=practice))
         self._show(guide)
+        self._open_door()
         log.info("the guide is open")
 
     # -- the main window -------------------------------------------------------------------------------------------

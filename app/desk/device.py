@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.condition import Condition, Kind
 from app.domain.preferences import Preferences, proxy_address
 from app.store.settings import Settings
-from app.sync.enrolment import kept
+from app.sync.enrolment import DeviceEnrolment, kept
 
 if TYPE_CHECKING:
     from app.desk.desks import Rooms
@@ -40,6 +40,15 @@ def keep_preferences(settings: Settings, **values: Any) -> None:
         settings.set(PREFERENCES, (before if isinstance(before, dict) else {}) | values)
 
 
+def camera_doubt(hardware_id: str, enrolment: DeviceEnrolment) -> Condition | None:
+    """Why the bank would not take face checks by this camera without review; None where it would."""
+    if not hardware_id:
+        return NO_NUMBER()
+    if hardware_id in {known.hardware_id for known in enrolment.cameras}:
+        return None
+    return NOT_REGISTERED(device=enrolment.device_id, camera=hardware_id)
+
+
 class DeviceDesk:
     """``preferences`` are those in force, which the command line may have overruled; ``change`` keeps what it is told and
     nothing of that."""
@@ -58,14 +67,8 @@ class DeviceDesk:
         return CHANGES.read_text(encoding="utf-8")
 
     def camera_doubt(self) -> Condition | None:
-        """Why the bank would not take face checks by the camera in use without review; None where it would. Raises
-        ``camera.*`` while there is no picture."""
-        camera, enrolment = self._rooms().booth.frame_source().hardware_id, kept(self._settings)
-        if not camera:
-            return NO_NUMBER()
-        if camera in {one.hardware_id for one in enrolment.cameras}:
-            return None
-        return NOT_REGISTERED(device=enrolment.device_id, camera=camera)
+        """``camera_doubt`` of the camera in use. Raises ``camera.*`` while there is no picture."""
+        return camera_doubt(self._rooms().booth.frame_source().hardware_id, kept(self._settings))
 
     def change(self, **values: Any) -> Preferences:
         """Put values in force and keep them. Raises ``recording.runs`` for a camera or microphone that is in use for a

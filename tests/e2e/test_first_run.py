@@ -183,8 +183,11 @@ def test_from_an_empty_folder_to_the_work_list_with_a_night_in_between(qtbot, qa
         hand.until(lambda: window.frame is not None and window.frame.page.title.text().startswith("练习"))
         hand.start._place.desks.screen.check_pin("2468")
 
-    with program(qtbot, data, film) as hand:  # another day
-        unlock(hand)
+        window.show_home()
+        window.show_settings()
+        hand.press("settings.other_bank")
+        hand.at("bank")
+        hand.press("guide.bank.back")
         hand.sees(Entrance, "entrance.staff")
         assert hand.window.findChild(QLineEdit, "entrance.staff").text() == MANAGER
 

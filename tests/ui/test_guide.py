@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from app.ui.guide.window import Guide
 from app.ui.widgets.device_check import LEVEL_MS, QUIET_MS
+from tests.ui.fake_desk import FakeLock
 from tests.ui.fake_first_run import FakeFirstRun
 from tests.ui.steps import click, find
 
@@ -115,6 +116,18 @@ def test_it_ends_with_practice_or_at_the_work_list(qtbot, guide):
         shown.ended.connect(ended.append)
         click(shown, f"guide.begin.{name}")
         qtbot.waitUntil(lambda ended=ended, practice=practice: ended == [practice], timeout=20_000)
+
+
+def test_who_signed_in_and_went_away_is_signed_out(guide, desks):
+    shown, forsaken = guide("devices"), []
+    shown.forsaken.connect(lambda: forsaken.append(True))
+    shown.idle.ticked.emit(FakeLock.idle_s)
+    assert forsaken == [], "on trial nobody has a password"
+    desks.lock = FakeLock()
+    shown.idle.ticked.emit(FakeLock.idle_s - 1)
+    assert forsaken == []
+    shown.idle.ticked.emit(FakeLock.idle_s)
+    assert forsaken == [True]
 
 
 def test_a_device_that_keeps_its_bank_is_left_as_it_was(qtbot, guide):

@@ -14,6 +14,7 @@ from app.ui.guide.desk_pages import BeginPage, DevicesPage, PinPage
 from app.ui.guide.first_pages import LanguagePage, PassphrasePage
 from app.ui.guide.page import GuidePage
 from app.ui.guide.rail import GuideRail
+from app.ui.idle import IdleWatch
 from app.ui.text import tr
 from app.ui.widgets.basics import row
 from app.ui.window_place import SMALLEST, take_usual_size
@@ -27,11 +28,13 @@ BEFORE: dict[Stage, Stage] = {
 
 class Guide(QWidget):
     """``run`` says where the first run stands and does what its pages ask. ``moved``: another page is shown; ``ended`` with
-    whether a case of practice is wanted; ``left``: a device that is enrolled stays as it was."""
+    whether a case of practice is wanted; ``left``: a device that is enrolled stays as it was; ``forsaken``: somebody signed
+    in and has touched nothing for as long as a desk may lie so."""
 
     moved = Signal()
     ended = Signal(bool)
     left = Signal()
+    forsaken = Signal()
 
     def __init__(self, run: Any, language: Language = "zh", theme_name: theme.ThemeName = "light",
                  type_size: TypeSize = 100) -> None:
@@ -43,6 +46,8 @@ class Guide(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(*SMALLEST)
         take_usual_size(self)
+        self.idle = IdleWatch(self)
+        self.idle.ticked.connect(self._look)
         self._rail: GuideRail | None = None
         self._pages = QStackedLayout()
         self.setLayout(row(gap=0))
@@ -68,6 +73,12 @@ class Guide(QWidget):
             before.deleteLater()
         self.page.enter()
         self.moved.emit()
+
+    def _look(self, idle_s: float) -> None:
+        lock = self._run.desks.lock if self._run.desks is not None else None
+        if lock is not None and idle_s >= lock.idle_s:
+            self.idle.stop()
+            self.forsaken.emit()
 
     def _go_on(self) -> None:
         self.show_stage(self._run.stage)

@@ -87,8 +87,9 @@ class SettingsPage(QWidget):
             why = tr("这份数据用本机自带的试用网关，资料不会送到任何银行。要接入银行，请用新的数据文件夹。",
                      "This data works with the trial gateway on this computer and reaches no bank. For a bank, use a new data "
                      "folder.")
-        return Card(label(tr("网络", "Network"), "heading"), bank, device,
-                    row(label(why, "label", wrap=True, name="settings.other_bank.why"), other, gap=12),
+        moving = row(label(why, "label", wrap=True, name="settings.other_bank.why"), other, gap=12)
+        moving.setStretch(0, 1)
+        return Card(label(tr("网络", "Network"), "heading"), bank, device, moving,
                     Field(tr("代理服务器", "Proxy"), self._proxy, tr("留空则按系统设置。", "Empty: as the system says.")),
                     Field(tr("上传速度", "Speed of sending"), self._limit,
                           tr("与业务列表旁的“发送选项”是同一个设置。", "The same as in the options beside the queue.")), gap=10)
