@@ -5,10 +5,10 @@ import json
 import os
 import shlex
 import sys
-from ipaddress import ip_address
 from pathlib import Path
 
 from app.domain.condition import Condition
+from app.domain.host import is_loopback
 from gateway import bootstrap, checker, feeds, keys, metrics, office, server
 from gateway.app import build
 from gateway.bank import Bank
@@ -62,7 +62,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    loopback = _is_loopback(options.host)
+    loopback = is_loopback(options.host)
     if bool(options.tls_certificate) != bool(options.tls_key):
         raise TLS_HALF()
     tls = (options.tls_certificate, options.tls_key) if options.tls_certificate else None
@@ -108,12 +108,3 @@ def _own(path: Path) -> Path | None:
 def _own_policy() -> Path | None:
     """The project's own pack: the newest by name of those beside its dealers' list."""
     return max((path for path in POLICY.glob("*.toml") if path != DEALERS), default=None)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from app.domain.host import is_loopback
 from app.sync.conditions import ADDRESS, INSECURE
 
 
@@ -24,13 +24,3 @@ def gateway_address(typed: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise INSECURE()
     return address.rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this is the machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -27,10 +27,11 @@ from urllib3.connection import HTTPConnection
 from app.domain import wire
 from app.domain.clock import Heard
 from app.domain.condition import Condition
+from app.domain.host import is_loopback
 from app.domain.model import Model
 from app.store.clock import running_s
 from app.sync import conditions as c
-from app.sync.address import gateway_address, is_loopback
+from app.sync.address import gateway_address
 from app.sync.rate import RateLimit
 
 ANSWER_MAX = 8 << 20
