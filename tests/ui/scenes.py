@@ -81,8 +81,6 @@ def come_to(reached: Callable[[], bool]) -> None:
 
 def scenes() -> Iterator[Scene]:
     """Every page, and the states that a page can be found in."""
-    yield from (Scene(f"guide-{stage}", _at_a_bank, stage=stage) for stage in STAGES)
-    yield Scene("guide-bank-refused", lambda desks: None, stage="bank", then=_enrol_in_vain)
     yield Scene("home-first-day", lambda desks: None)
     yield Scene("home", _busy_day)
     yield Scene("home-no-answer", _no_answer)
@@ -90,6 +88,8 @@ def scenes() -> Iterator[Scene]:
     yield Scene("practice-terms", lambda desks: desks.signing.open_case(for_practice=True).case.case_id)
     yield Scene("settings", lambda desks: None, then=MainWindow.show_settings)
     yield Scene("settings-at-a-bank", _at_a_bank, then=MainWindow.show_settings)
+    yield from (Scene(f"guide-{stage}", _at_a_bank, stage=stage) for stage in STAGES)
+    yield Scene("guide-bank-refused", lambda desks: None, stage="bank", then=_enrol_in_vain)
     for step in STEPS:
         yield Scene(f"step-{step}", lambda desks, step=step: bring_to(desks, step))
     yield Scene("sealed-terms", _sealed, Step.TERMS)
