@@ -12,6 +12,7 @@ from typing import Any
 
 PIECE = 16384
 SILENCE_S = 0.2  # after which a request is taken to be over
+LATE_S = 2.0  # the latest that what is late comes
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Fault:
     ``cut_*`` tears both ends, ``stall_*`` passes nothing more and keeps the line open, ``flip_*`` changes the lowest bit
     of one byte. ``lose_answer_to`` lets the first request whose bytes contain it reach the bank, then tears the line as
     the bank answers. ``repeat_answers`` sends each piece of an answer twice. ``delay_s`` is for each piece, each way;
-    ``rate`` bytes a second each way. ``reset`` tears with RST instead of FIN.
+    ``rate`` bytes a second each way. ``reset`` tears with RST instead of FIN. ``late_to`` keeps the first request whose
+    bytes contain it after ``late_up`` bytes, and what follows, and lets it reach the bank only when the device has given the line
+    up and others have carried ``later`` bytes since.
     """
 
     cut_up: int | None = None
@@ -34,6 +37,9 @@ class Fault:
     lose_answer_to: bytes = b""
     answer_to: bytes = b""
     answer: bytes = b""
+    late_to: bytes = b""
+    late_up: int = 0
+    later: int = 0
     repeat_answers: bool = False
     delay_s: float = 0.0
     rate: float | None = None
@@ -183,6 +189,8 @@ class _Line:
                 if source is self.device[0] and await self._answered(data):
                     self.proxy.torn += 1
                     return
+                if source is self.device[0] and passed >= self.fault.late_up and await self._late(data):
+                    return
                 data = data[:min((limit - passed for limit in (cut, stall) if limit is not None), default=len(data))]
                 data = _flipped(data, flip - passed) if flip is not None else data
                 if self.fault.delay_s or self.fault.rate:
@@ -206,6 +214,22 @@ class _Line:
                 pass
         self.device[1].write(self.fault.answer)
         await self.device[1].drain()
+        return True
+
+    async def _late(self, data: bytes) -> bool:
+        """Whether a request that begins in ``data`` came to the bank late, and nobody heard its answer."""
+        if not self.fault.late_to or self.fault.late_to not in data:
+            return False
+        data += await self.device[0].read()
+        passed = self.proxy.sent_up
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LATE_S):
+                while self.proxy.sent_up < passed + self.fault.later:
+                    await asyncio.sleep(0.005)
+        self.bank[1].write(data)
+        self.proxy.passed_up(self, data)
+        self.proxy.torn += 1
+        await self.over.wait()
         return True
 
     def _unwanted(self, source: asyncio.StreamReader) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.evidence import Manifest, Receipt, digest
 from gateway.database import Database
 from gateway.files import CaseFiles
+from gateway.key_change import change
 from gateway.keys import load_or_make
 from gateway.tables import Audit, Blob, Change, Device, IdentityCheck, Revision, Token
 from tests.waiting import until
@@ -73,6 +74,11 @@ class BankSide:
     def end_sessions(self) -> None:
         with self._database.write() as session:
             session.execute(delete(Token))
+
+    def change_keys(self) -> None:
+        """New ones for files and for receipts; a gateway that runs knows them when it is started anew."""
+        for what in ("files", "receipt"):
+            self._identities = change(self._database, self._files.keys, what, datetime.now(UTC)).identities
 
     def revoke(self, device_id: str, moment: str | None) -> None:
         """Stop a device, or with None let it work again."""

@@ -4,6 +4,7 @@ time it comes to the named ``point``.
 
 import logging
 import tempfile
+from contextlib import suppress
 from typing import Any
 
 from app.domain.case import Case
@@ -51,8 +52,9 @@ def work(line: Line, home: Home, address: str, session: SignInAnswer, seed: int,
 
 
 def until_trouble(line: Line, *arguments: Any) -> None:
-    """As ``work``; a trouble ends it, and it says ``(trouble, code)``."""
+    """As ``work``; a trouble ends it, and it says ``(trouble, code)``, where it is not one that the program keeps to itself."""
     try:
-        work(line, *arguments)
+        with suppress(journey.NotErased):
+            work(line, *arguments)
     except Condition as trouble:
         line.say("trouble", trouble.code)

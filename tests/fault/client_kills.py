@@ -1,7 +1,10 @@
-"""The client killed: at every step boundary of a case's way, and at random instants of it (rows K1 to K14,
-and T1)."""
+"""The client killed: at every step boundary of a case's way, and at random instants of it (rows K1 to K14 and T1). Or it falls
+asleep in the middle of an upload, and its line is gone when it awakes (row T3)."""
 
+import os
 import random
+import signal
+import sys
 import time
 from functools import lru_cache, partial
 
@@ -9,8 +12,11 @@ from tests.fault import case_worker, journey, verdict
 from tests.fault.course import Course
 from tests.fault.forked import Forked, Life
 from tests.fault.home import Home
+from tests.fault.journey import SIZES
 from tests.fault.site import Site
 from tests.fault.verdict import Trial, Verdict
+from tests.fault_proxy import Fault
+from tests.waiting import until
 
 ENCRYPTING_S = 0.05  # about what it takes to encrypt and write the recording
 AGAIN = 0.25  # chance that what comes back after a kill is killed once more
@@ -27,9 +33,10 @@ POINTS = {
     "K13": ("receiving *",),
     "K14": ("erasing *", "burying *"),
 }
-RANDOM, ENCRYPTING, WRONG_CLOCK = "K1", "K5", "T1"
-ROWS = (RANDOM, *POINTS, ENCRYPTING, WRONG_CLOCK)
+RANDOM, ENCRYPTING, WRONG_CLOCK, ASLEEP = "K1", "K5", "T1", "T3"
+ROWS = (RANDOM, *POINTS, ENCRYPTING, WRONG_CLOCK, ASLEEP)
 YEARS_S = 3650 * 86400.0
+SLOW = Fault(rate=4e6)  # bytes a second, so that it is asleep before all is sent
 RUNS = 20
 
 
@@ -61,7 +68,7 @@ def judged(site: Site, course: Course, row: str, seed: int) -> Verdict:
         result = Verdict()
         with site.home() as home:
             _kill_and_judge(site, home, course, row, seed, chance, result)
-        if result.kills or not result.clean:
+        if result.kills or row == ASLEEP or not result.clean:
             return result
 
 
@@ -81,7 +88,7 @@ def _kill_and_judge(site: Site, home: Home, course: Course, row: str, seed: int,
         way.to_the_end()
         size = verdict.judge_the_end(result, here, site.bank, seed)
     result.add("readable", verdict.readable(seed, home.folder))
-    result.sent_again(site.meter.uploaded - uploaded - size, result.kills * site.meter.largest)
+    result.sent_again(site.meter.uploaded - uploaded - size, (result.kills or 1) * site.meter.largest)
 
 
 def _killed(site: Site, home: Home, course: Course, row: str, seed: int, chance: random.Random) -> Life:
@@ -90,9 +97,29 @@ def _killed(site: Site, home: Home, course: Course, row: str, seed: int, chance:
     if row == WRONG_CLOCK:
         wrong = chance.choice((-YEARS_S, -3600.0, 3600.0, YEARS_S))
         return _process(site, home, seed, clock_s=wrong).life(chance.uniform(0, course.seconds))
+    if row == ASLEEP:
+        return _slept(site, home, seed, chance)
     if row == ENCRYPTING:
         return _life(site, home, seed, case_worker.ENCRYPTING, after_s=chance.uniform(0, ENCRYPTING_S))
     return _life(site, home, seed, *course.chosen(POINTS[row], chance))
+
+
+def _slept(site: Site, home: Home, seed: int, chance: random.Random) -> Life:
+    """Nobody helps it when it is awake; how soon it sends again is printed."""
+    meter = site.meter
+    begun, meter.usual = meter.uploaded, SLOW
+    process, asleep_at = _process(site, home, seed), chance.randrange(sum(SIZES.values()) * 3 // 4)
+    until(lambda: meter.uploaded - begun > asleep_at)
+    os.kill(process.process_id, signal.SIGSTOP)
+    meter.offline()
+    time.sleep(chance.uniform(0.0, 1.0))
+    meter.usual = Fault()
+    meter.online()
+    sent, awake = meter.uploaded, time.monotonic()
+    os.kill(process.process_id, signal.SIGCONT)
+    until(lambda: meter.uploaded > sent)
+    print(f"{ASLEEP}: sends again {time.monotonic() - awake:.2f} s after it awoke", file=sys.stderr)
+    return process.life()
 
 
 def _life(site: Site, home: Home, seed: int, point: str = "", at: int = 0, after_s: float | None = None) -> Life:

@@ -1,7 +1,9 @@
 """What networks and their boxes do to a case on its way, at random bytes of it (rows N1 to N28,
-and T2)."""
+T2, T3 and T9)."""
 
+import os
 import random
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +55,8 @@ FAULTS: dict[str, Draw] = {
     "N4": _refusing,
     "N5": lambda chance: Fault(lose_answer_to=b"/commit HTTP", reset=chance.random() < 0.5),
     "N7": lambda chance: Fault(repeat_answers=True),
+    "N8": lambda chance: Fault(late_to=b"PATCH /v1/uploads/", late_up=chance.randrange(SIZE // 2),
+                                 later=chance.randrange(SIZE // 2)),
     "N9": lambda chance: Fault(flip_down=chance.randrange(ANSWERS)),
     "N9-portal": partial(_instead, answer=_PORTAL),
     "N10": partial(_instead, answer=_ELSEWHERE),
@@ -135,6 +139,17 @@ class Scene:
     def revoked(self) -> None:
         self.site.bank.revoke(self.site.enrolment.device_id, stamp(self.way.clock.now()))
 
+    def bank_asleep(self) -> None:
+        """The gateway stands still, and goes on some time after the line is back."""
+        process = self.site.keeper.process_id
+        os.kill(process, signal.SIGSTOP)
+        threading.Timer(self.chance.uniform(0.1, 2 * SILENCE_S), os.kill, (process, signal.SIGCONT)).start()
+
+    def keys_changed(self) -> None:
+        """The bank seals and signs with new keys from now on."""
+        self.site.bank.change_keys()
+        self.site.keeper.kill()
+
     def lower(self) -> None:
         """The bank lost the end of what it had."""
         def cut(_session, blob, part) -> None:
@@ -173,6 +188,8 @@ EVENTS: dict[str, tuple[Event, bool]] = {
     "N16": (Scene.higher, True),
     "N17": (Scene.gone, True),
     "T2": (Scene.clock_set, False),
+    "T3-bank": (Scene.bank_asleep, False),
+    "T9": (Scene.keys_changed, False),
 }
 ROWS = (*FAULTS, *EVENTS, "N21", "N28")
 

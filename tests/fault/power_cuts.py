@@ -46,10 +46,10 @@ def _until_it_hits(site: Site, row: str, seed: int) -> Verdict:
 def of_the_client(site: Site, row: str, seed: int, chance: random.Random, result: Verdict) -> bool:
     """The case's way ends where the row and the seed say. Each of the disks that may be left then, or at some moments before, is
     opened and judged, and from the last of them the case goes on to its end."""
+    faults, work, point = _work(site, row, chance)
     uploaded = site.meter.uploaded
     with site.home() as home:
         into = home.temporary / "watched"
-        faults, work, point = _work(site, row, chance)
         life = Forked(strace.watched, home.data, into, faults, work, home, site.meter.address, site.session, seed, *point,
                       0.0).life()
         result.kills = int(life.killed)

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from tests.fault_proxy import Fault, FaultProxy
+from tests.waiting import until
 
 
 class Echo(socketserver.BaseRequestHandler):
@@ -85,3 +86,16 @@ def test_an_offline_proxy_refuses_and_comes_back_at_its_port(echo):
         proxy.online()
         assert proxy.address == address
         assert asked(proxy, b"x") == (b"x", "whole")
+
+
+def test_a_late_request_arrives_when_nobody_waits_for_it_and_others_have_passed(echo):
+    with FaultProxy(echo, Fault(late_to=b"456", late_up=2, later=8)) as proxy:
+        host, _, port = proxy.address.removeprefix("http://").rpartition(":")
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(b"ab")
+            assert line.recv(4096) == b"ab"
+            line.sendall(b"0123456789")
+        assert proxy.sent_up == 2
+        assert asked(proxy, b"the next") == (b"the next", "whole")
+        until(lambda: proxy.torn)
+        assert proxy.sent_up == 20
