@@ -72,14 +72,17 @@ def test_another_dealer_judges_the_place_anew(desk):
 
 
 def test_terms_are_judged_by_the_pack_that_the_case_began_with(desk):
-    case_id = desk.begin(Step.PLACE)
+    case_id, wanted = desk.begin(Step.PLACE), f.terms().terms
+    before = desk.signing.check_terms(case_id, wanted)
     text = f.POLICY_FILE.read_text(encoding="utf-8")
     dealers = (f.POLICY_FILE.parent / "dealers.toml").read_text(encoding="utf-8")
     desk.shelf.put(text.replace('version = "', 'version = "next-').replace("ltv_max = 0.8", "ltv_max = 0.1"), dealers,
                    desk.clock.now())
     assert desk.shelf.current.version != desk.book.pack(case_id).version
-    wanted = f.terms().terms
-    assert desk.signing.check_terms(case_id, wanted) == desk.signing.set_terms(case_id, wanted).case.terms.findings
+    assert desk.signing.check_terms(case_id, wanted) == before
+    assert desk.signing.set_terms(case_id, wanted).case.terms.findings == before
+    later = desk.signing.open_case().case.case_id
+    assert desk.signing.check_terms(later, wanted) != before
 
 
 def test_a_dealer_gone_from_the_list_is_named_before_the_documents_are_drawn(desk):
