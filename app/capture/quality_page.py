@@ -59,9 +59,9 @@ def measure(crop: np.ndarray, width_px: int, card: bool = True) -> Measures:
         crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else
                           cv2.INTER_CUBIC)
     grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
-    washed, glare = float(np.mean(grey >= 252)), _glare(crop)
-    if not card and np.percentile(grey, 1) < 110:  # white paper with black ink is not glare
-        washed = glare = 0.0
+    washed, glare = float(np.mean(grey >= 252)), _glare(crop) if card else 0.0
+    if not card and np.percentile(grey, 1) < 110:  # white paper with black ink is not burnt out
+        washed = 0.0
     return Measures(round(sharpness(grey), 2), round(_reblur(grey), 3), round(glare, 4),
                     round(float(grey.mean()), 1), round(washed, 4), width_px, () if card else lamps(crop))
 

@@ -27,6 +27,10 @@ def corners(page: np.ndarray) -> np.ndarray:
     return np.float32([[0, 0], [width, 0], [width, height], [0, height]])
 
 
+def found(page: np.ndarray) -> Page:
+    return Page(tuple(map(tuple, corners(page).tolist())), 1.0)
+
+
 def slope(page: np.ndarray, brightest: float, darkest: float) -> np.ndarray:
     """Light that falls off to the right."""
     light = np.linspace(brightest, darkest, page.shape[1], dtype=np.float32)[None, :, None]
@@ -52,13 +56,19 @@ def test_white_paper_without_a_lamp_is_not_told(sheet, changed):
 def test_a_lamp_that_hides_print_is_told_with_its_place(sheet, name):
     lit = mirrored(sheet, corners(sheet), name)
     assert hidden(sheet, lit, corners(sheet)) > HIDES
-    page = Page(tuple(map(tuple, corners(sheet).tolist())), 1.0)
+    page = found(sheet)
     quality, findings = judge(measure(lit, WIDTH, card=False), page, card=False)
     glare = next(finding for finding in located(findings, lit) if finding.code == "quality.glare")
     assert (glare.level, quality.score) == ("block", 0.0)
     for left, top, width, height in glare.places:
         middle = lit[round((top + height / 2) * lit.shape[0]), round((left + width / 2) * WIDTH)]
         assert middle.min() >= 230
+
+
+def test_pale_print_on_white_paper_is_no_glare(sheet):
+    pale = (255 - (255 - sheet / 0.86).clip(0) * 0.45).clip(0, 255).astype(np.uint8)
+    page = found(sheet)
+    assert "quality.glare" not in {finding.code for finding in judge(measure(pale, WIDTH, card=False), page, card=False)[1]}
 
 
 def test_where_the_sheets_edges_are_not_known_nothing_is_taken_for_a_lamp(sheet):
