@@ -55,6 +55,11 @@ class CaseFrame(QWidget):
     def page(self) -> Page:
         return self._pages[self._shown]
 
+    @property
+    def panes(self) -> tuple[QWidget, ...]:
+        """Its parts, and what the customer sees on a display of her own."""
+        return self.rail, self._stack, self.customer.there
+
     def apply(self, view: CaseView) -> None:
         """Paint a newer view of the case wherever it shows."""
         self.view = view

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.desk.views import CaseView, HomeView, RecordingState
 from app.domain.condition import Condition, Language
@@ -13,6 +13,7 @@ from app.ui import operation, text, theme
 from app.ui.lock import Lockable
 from app.ui.operation import Operation
 from app.ui.pages.home import HomePage
+from app.ui.panes import PaneKeys
 from app.ui.screens import Screens
 from app.ui.text import tr
 from app.ui.widgets.basics import Stack, column, holder
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.lockable)
         self._lock_key = QShortcut(QKeySequence("Ctrl+L"), self, self.lockable.lock_now)
         QShortcut(QKeySequence("F1"), self, self.show_keys)
+        self._pane_keys = PaneKeys(self, self._panes)
         self._build()
         if desks.handed_over:
             self.lockable.lock_until_pin()
@@ -116,6 +118,12 @@ class MainWindow(QMainWindow):
         self.home.setFocus()
         self.home.reload()
 
+    def _panes(self) -> tuple[QWidget, ...]:
+        """The parts that F6 goes through."""
+        if self.frame is not None:
+            return self._top, *self.frame.panes
+        return self._top, *(self.home.panes if self.settings is None else (self.settings,))
+
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
         self.place.moved()
@@ -146,6 +154,7 @@ class MainWindow(QMainWindow):
         text.set_language(language)
         theme.apply(shade, self._style["type_size"])
         self.setWindowTitle(tr("面签台", "Signing desk"))
+        self._pane_keys.name()
         self._top = TopBar(self._desks.session, shade, locks=self._desks.lock is not None)
         self._top.lock.connect(self.lockable.lock_now)
         self._lock_key.setWhatsThis(tr("锁屏", "Lock") if self._desks.lock is not None else "")

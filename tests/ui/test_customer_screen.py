@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from app.domain.flow import Step
 from app.ui.pages.cost_card import spoken
@@ -206,6 +206,18 @@ def test_a_display_plugged_in_does_not_take_the_window_from_the_customer(opened_
     window.second.plug(True)
     assert window.frame.customer.is_turned
     assert not window.frame.rail.isVisible()
+
+
+def test_f6_moves_the_keyboard_to_the_customers_window_and_back(qtbot, opened_at):
+    window = opened_at(Step.CONSENT, second=True)
+    there = window.frame.customer.there
+    qtbot.waitUntil(there.isVisible, timeout=20_000)
+    window.activateWindow()
+    window.frame.page.back.setFocus()
+    QTest.keyClick(window.frame.page.back, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: there.isAncestorOf(QApplication.focusWidget()), timeout=20_000)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(window.frame.page.back.hasFocus, timeout=20_000)
 
 
 def test_the_manager_may_keep_the_second_display(qtbot, opened_at, desks):

@@ -3,11 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.flow import Step
+from app.ui import operation
 from app.ui.key_map import KeyMap, keys
-from tests.ui.steps import acts, bring_to, cut_off
+from tests.ui.steps import acts, bring_to, cut_off, find
 
 
 @pytest.fixture
@@ -47,3 +48,19 @@ def test_in_front_of_the_customer_no_keys_are_listed(qtbot, window, desks):
     window._top.hide()
     QTest.keyClick(window, Qt.Key.Key_F1)
     assert shown(window) is None
+
+
+def test_f6_goes_through_the_parts_of_a_case_and_back_to_where_one_was(qtbot, window, desks):
+    window.open_case(bring_to(desks, Step.FORMS))
+    qtbot.waitUntil(lambda: window.frame is not None and window.findChild(QWidget, "forms.phone") is not None, timeout=20_000)
+    phone = find(window, "forms.phone")
+    qtbot.waitUntil(lambda: phone.isVisible() and not operation.under_way(), timeout=20_000)
+    phone.setFocus()
+    for part in (window._top, window.frame.rail):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+        assert part.isAncestorOf(QApplication.focusWidget())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is phone
+    QTest.keyClick(phone, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert window.frame.rail.isAncestorOf(QApplication.focusWidget())
+    assert "F6 下一个区域" in [" ".join(pair) for pair in keys(window)]

@@ -13,7 +13,7 @@ from app.ui import icons, text
 from app.ui.operation import Operation
 from app.ui.pages.case_table import CaseModel, CaseTable
 from app.ui.text import tr
-from app.ui.widgets.basics import Bar, Card, Elided, Pill, Stack, button, column, label, row
+from app.ui.widgets.basics import Bar, Card, Elided, Pill, Stack, button, column, holder, label, row
 from app.ui.widgets.charts import RadarChart
 from app.ui.widgets.group_bar import WORDS, GroupBar
 from app.ui.widgets.inputs import SearchBox
@@ -96,8 +96,9 @@ class HomePage(QWidget):
         right.setStretch(2, 1)
         side = Fit(right)
         side.setFixedWidth(300)
+        self.panes = holder(left), side
         made = row(gap=20, margins=(26, 9, 26, 22))
-        made.addLayout(left, 1)
+        made.addWidget(self.panes[0], 1)
         made.addLayout(column(11, side, gap=0))
         return made
 
