@@ -1,7 +1,7 @@
 """A person at the window who has only a keyboard, or only a touch screen."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QPointingDevice
+from PySide6.QtGui import QInputMethodEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QComboBox, QScroller, QWidget
 
@@ -12,7 +12,6 @@ from tests.ui.steps import find, write
 
 MOST_TABS = 90
 TARGET = 40
-REST_MS = 20  # between two taps
 HOLD_MS = 80  # a finger that rests before it leaves: the list stops where it was dragged to
 
 
@@ -78,7 +77,6 @@ class Touch:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._screen: QPointingDevice = QTest.createTouchDevice()
-        QGuiApplication.styleHints().setMouseDoubleClickInterval(REST_MS)  # no tap is the second of two
 
     def press(self, name: str) -> None:
         come_to(lambda: _usable(self._window, name))
@@ -144,7 +142,6 @@ class Touch:
     def _drag(self, widget: QWidget, points: list[QPoint]) -> None:
         """The system tells the window of a touch, so that the window's own way to the widget is gone."""
         window = widget.window()
-        QTest.qWait(REST_MS + 5)
         places = [widget.mapTo(window, point) for point in points]
         for at, place in enumerate(places):
             touch = QTest.touchEvent(window.windowHandle(), self._screen)

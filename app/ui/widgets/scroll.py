@@ -1,6 +1,7 @@
 """Areas that scroll: by wheel, by keys, by a finger anywhere in them, and by themselves to what gets the focus."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
@@ -73,3 +74,9 @@ def follow_finger(area: QAbstractScrollArea) -> None:
         properties.setScrollMetric(metric, off)
     properties.setScrollMetric(QScrollerProperties.ScrollMetric.MousePressEventDelay, 0.0)  # a short tap was lost now and then
     scroller.setScrollerProperties(properties)
+    scroller.stateChanged.connect(_count_each_tap)
+
+
+def _count_each_tap(state: QScroller.State) -> None:
+    """Under a finger no press is the second half of a double click, which the scroller would swallow; -1 is the system's time."""
+    QGuiApplication.styleHints().setMouseDoubleClickInterval(0 if state == QScroller.State.Pressed else -1)
