@@ -19,12 +19,14 @@ PROXY_UNREADABLE = Kind(
 
 
 class Preferences(Model):
-    """``type_size`` in percent. ``camera``: a device number, a hardware id, an address or a file; ``microphone``: ``auto``,
-    ``none`` or a name; ``proxy``: '' for what the system says; ``place``: where the window stood, in Qt's own words."""
+    """``type_size`` in percent; ``less_motion``: nothing moves by itself, whatever the system says. ``camera``: a device number,
+    a hardware id, an address or a file; ``microphone``: ``auto``, ``none`` or a name; ``proxy``: '' for what the system says;
+    ``place``: where the window stood, in Qt's own words."""
 
     language: Language = "zh"
     theme: Literal["light", "dark"] = "light"
     type_size: TypeSize = 100
+    less_motion: bool = False
     camera: str = Field(default="0", min_length=1, max_length=500)
     microphone: str = Field(default="auto", min_length=1, max_length=500)
     proxy: str = Field(default="", max_length=500)

@@ -114,7 +114,7 @@ class CustomerHost(QWidget):
             self.notice.clear()
 
     def show_busy(self, on: bool) -> None:
-        if on != self.busy.moving:
+        if on != self.busy.working:
             (self.busy.begin if on else self.busy.end)()
 
     def expect_pin(self, *, pin: bool) -> None:

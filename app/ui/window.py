@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from app.desk.views import CaseView, HomeView, RecordingState
 from app.domain.condition import Condition, Language
 from app.domain.preferences import TypeSize
-from app.ui import operation, text, theme
+from app.ui import motion, operation, text, theme
 from app.ui.lock import Lockable
 from app.ui.operation import Operation
 from app.ui.pages.home import HomePage
@@ -184,6 +184,9 @@ class MainWindow(QMainWindow):
         self._desks.open()
 
     def _opened(self, _result: None) -> None:
+        motion.ask_for_less(self._desks.device.preferences.less_motion)
+        Operation(motion.system_asks_for_less, lane="system").owned_by(self).then(
+            lambda on: motion.ask_for_less(on, "system")).start()
         self._recorder.start()
         self._show_tray()
         self.ready.emit()

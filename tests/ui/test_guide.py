@@ -28,7 +28,7 @@ def guide(qtbot, desks):
 
 
 def shows(qtbot, guide: Guide, stage: str) -> None:
-    qtbot.waitUntil(lambda: guide.page.objectName() == f"guide.{stage}" and not guide.page.busy.moving, timeout=20_000)
+    qtbot.waitUntil(lambda: guide.page.objectName() == f"guide.{stage}" and not guide.page.busy.working, timeout=20_000)
 
 
 def test_the_language_is_changed_at_once_and_kept_with_what_is_opened(qtbot, guide):

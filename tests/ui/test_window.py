@@ -217,12 +217,12 @@ def test_the_window_lives_and_shows_progress_while_an_act_is_slow(qtbot, window,
     timer.start(1)
     QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
     assert not page.next.isEnabled()
-    qtbot.waitUntil(lambda: page.busy.moving and len(beats) >= 50, timeout=20_000)
+    qtbot.waitUntil(lambda: page.busy.working and len(beats) >= 50, timeout=20_000)
     assert opened == []  # the window turned while the act stood at the gate, so the act is not on its thread
     gate.set()
     qtbot.waitUntil(lambda: window.frame.page.step == Step.CONSENT, timeout=20_000)
     timer.stop()
-    assert not page.busy.moving
+    assert not page.busy.working
     assert opened == [True]
 
 

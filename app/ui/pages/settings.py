@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from app.desk.case_book import APP_VERSION
 from app.domain.preferences import TYPE_SIZES
-from app.ui import text, theme
+from app.ui import motion, text, theme
 from app.ui.files import pick_folder
 from app.ui.operation import Operation
 from app.ui.text import tr
 from app.ui.widgets.basics import Card, Figure, button, column, label, row
 from app.ui.widgets.device_check import DeviceCheck
-from app.ui.widgets.inputs import Choice, Field
+from app.ui.widgets.inputs import Check, Choice, Field
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.pills import Pills
 from app.ui.widgets.queue_options import LIMITS, limit_words
@@ -69,9 +69,17 @@ class SettingsPage(QWidget):
         shade.chosen.connect(lambda code: self.restyled.emit({"theme": code}))
         size = Pills("settings.type_size", tuple((str(s), f"{s}%") for s in TYPE_SIZES), str(theme.scaled(100)))
         size.chosen.connect(lambda code: self.restyled.emit({"type_size": int(code)}))
+        still = Check(tr("减少动态效果（系统已要求时不用再选）", "Less motion (as the system asks, or always)"),
+                      "settings.less_motion")
+        still.setChecked(self._desks.device.preferences.less_motion)
+        still.toggled.connect(self._move_less)
         return Card(label(tr("显示", "Display"), "heading"), row(Field(tr("语言", "Language"), language),
                                                                   Field(tr("主题", "Theme"), shade), gap=24),
-                    Field(tr("字号", "Type size"), size), gap=10)
+                    Field(tr("字号", "Type size"), size), still, gap=10)
+
+    def _move_less(self, on: bool) -> None:
+        motion.ask_for_less(on)
+        self._do(lambda: self._desks.device.change(less_motion=on))
 
     def _line(self) -> Card:
         session = self._desks.session

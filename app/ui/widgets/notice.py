@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from app.domain.condition import Condition
-from app.ui import text, theme
+from app.ui import motion, text, theme
 from app.ui.text import tr
 from app.ui.widgets.basics import button, column, label, restyle, row
 
@@ -76,7 +76,7 @@ class Notice(QFrame):
 
 
 class BusyLine(QWidget):
-    """A thin line that moves while an operation takes longer than 300 ms."""
+    """A thin line that moves while an operation takes longer than 300 ms; where less shall move it stands there whole."""
 
     accessible_role = "share"
 
@@ -92,7 +92,9 @@ class BusyLine(QWidget):
 
     def begin(self) -> None:
         self._depth += 1
-        self._timer.start()
+        if not motion.less():
+            self._timer.start()
+        self.update()
 
     def end(self) -> None:
         self._depth = max(0, self._depth - 1)
@@ -101,17 +103,20 @@ class BusyLine(QWidget):
             self.update()
 
     @property
-    def moving(self) -> bool:
-        return self._timer.isActive()
+    def working(self) -> bool:
+        return self._depth > 0
 
     def _move(self) -> None:
         self._at = (self._at + 3) % 120
         self.update()
 
     def paintEvent(self, _event) -> None:
-        if not self.moving:
+        if not self.working:
             return
         painter = QPainter(self)
+        if not self._timer.isActive():
+            painter.fillRect(self.rect(), theme.colour("brand"))
+            return
         painter.fillRect(self.rect(), theme.colour("track"))
         width = self.width() // 5
         left = (self.width() + width) * self._at // 120 - width

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui import motion
 from app.ui.widgets.basics import holder
 
 LEAST_PX = 120
@@ -74,9 +75,15 @@ def follow_finger(area: QAbstractScrollArea) -> None:
         properties.setScrollMetric(metric, off)
     properties.setScrollMetric(QScrollerProperties.ScrollMetric.MousePressEventDelay, 0.0)  # a short tap was lost now and then
     scroller.setScrollerProperties(properties)
-    scroller.stateChanged.connect(_count_each_tap)
+    scroller.stateChanged.connect(lambda state: _touched(scroller, state))
 
 
-def _count_each_tap(state: QScroller.State) -> None:
-    """Under a finger no press is the second half of a double click, which the scroller would swallow; -1 is the system's time."""
-    QGuiApplication.styleHints().setMouseDoubleClickInterval(0 if state == QScroller.State.Pressed else -1)
+def _touched(scroller: QScroller, state: QScroller.State) -> None:
+    """Under a finger no press is the second half of a double click, which the scroller would swallow; -1 is the system's time.
+    Where less shall move, nothing glides on once the finger has gone."""
+    pressed = state == QScroller.State.Pressed
+    QGuiApplication.styleHints().setMouseDoubleClickInterval(0 if pressed else -1)
+    if pressed and motion.less():
+        properties = scroller.scrollerProperties()
+        properties.setScrollMetric(QScrollerProperties.ScrollMetric.MaximumVelocity, 0.0)
+        scroller.setScrollerProperties(properties)
