@@ -30,6 +30,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self._writing = self.engine.execution_options(writes=True)
 
     def migrate(self) -> None:
         """Make the tables what this version needs; one process at a time. Raises serve.database_newer."""
@@ -62,8 +63,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            session.connection(execution_options={"writes": True})
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:

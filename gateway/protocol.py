@@ -28,10 +28,14 @@ class HttpProtocol(HttpToolsProtocol, asyncio.BufferedProtocol):
             self._room = memoryview(bytearray(2 * nbytes))
 
     def on_body(self, body: bytes) -> None:
-        """The first piece of an event goes on as it is, where uvicorn would copy it into its own memory and out again."""
-        if not self.cycle.body and not self.cycle.response_complete:
-            self.cycle.body, body = body, b""
-        super().on_body(body)
+        """The first piece of an event goes on as it is, where uvicorn would copy it into its own memory and out again; and
+        reading pauses only where the application is behind, not after every piece."""
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.body = cycle.body + body if cycle.body else body
+            if len(cycle.body) > ROOM_MAX:
+                self.flow.pause_reading()
+            cycle.message_event.set()
 
 
 def keep_memory() -> None:

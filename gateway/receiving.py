@@ -7,7 +7,7 @@ import asyncio
 import time
 from hashlib import sha256
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -19,7 +19,7 @@ from gateway.devices import check_active
 from gateway.files import Part
 from gateway.metrics import UPLOADED
 from gateway.shelf import Digest
-from gateway.tables import Blob
+from gateway.tables import Blob, Device
 from gateway.turns import Turn
 
 BATCH = 1 << 20
@@ -65,12 +65,15 @@ class Receiving:
         if self.end == blob.offset:
             return blob.offset
         self.part.settle(self.end)
+        device_id = self.caller.device.device_id
+        active = exists().where(Device.device_id == device_id, Device.revoked_at.is_(None))
         with self.bank.database.write() as session:
-            check_active(session, self.caller.device.device_id)
             moved = session.execute(
-                update(Blob).where(Blob.upload_id == blob.upload_id, Blob.offset == blob.offset).values(offset=self.end))
-        if moved.rowcount != 1:
-            raise c.UPLOAD_BUSY()
+                update(Blob).where(Blob.upload_id == blob.upload_id, Blob.offset == blob.offset, active)
+                .values(offset=self.end).execution_options(synchronize_session=False))
+            if moved.rowcount != 1:
+                check_active(session, device_id)
+                raise c.UPLOAD_BUSY()
         UPLOADED.inc(self.end - blob.offset)
         if self.algorithm == SO_FAR:
             self.bank.hashes.note(blob.upload_id, self.part.path, self._digest)

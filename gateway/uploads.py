@@ -64,11 +64,13 @@ def create(bank: Bank, caller: Caller, length: str, metadata: str) -> Blob:
 def find(bank: Bank, caller: Caller, upload_id: str) -> Blob:
     """The caller's own upload; raises upload.gone where it is unknown, someone else's, or its bytes were lost."""
     with bank.database.read() as session:
-        blob = session.get(Blob, upload_id)
-        case = session.get(CaseRow, blob.case_id) if blob else None
-    if blob is None:
+        found = session.execute(select(Blob, CaseRow.staff_id).join(CaseRow, CaseRow.case_id == Blob.case_id)
+                                .where(Blob.upload_id == upload_id)).one_or_none()
+    if found is None:
         bank.files.turns.forget(upload_id)
-    if blob is None or case is None or case.staff_id != caller.staff_id:
+        raise c.UPLOAD_GONE()
+    blob, owner = found
+    if owner != caller.staff_id:
         raise c.UPLOAD_GONE()
     if not bank.files.holds(upload_id, blob.offset) and not bank.files.shelf.has(blob.case_id, blob.cipher_sha256):
         with bank.database.write() as session:

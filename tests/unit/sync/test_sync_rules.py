@@ -127,9 +127,12 @@ def test_small_files_go_first_and_the_recording_last():
 
 def test_chunks_grow_on_a_quick_line_and_shrink_on_a_bad_one():
     pace = Pace()
-    for _ in range(20):
+    for _ in range(2):
         pace.took(0.01)
     assert pace.chunk == CHUNK_MAX
+    slower = Pace()
+    slower.took(0.2)
+    assert slower.chunk == 2 * Pace().chunk
     pace.took(1.0)
     assert pace.chunk == CHUNK_MAX
     for _ in range(20):
