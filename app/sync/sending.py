@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 ROUNDS_MAX = 3
 COMMIT_POLLS_MAX = 150
 COMMIT_POLL_S = 2.0
+NOTE_S = 0.5
 
 
 class Stage(Enum):
@@ -99,9 +100,14 @@ class Sending:
     def _file(self, file: FileRef) -> Iterator[None]:
         parts = self._outbox.parts(self.entry)
         others = sum(part.offset for part in parts.values() if part.file_id != file.id)
+        noted, note_at = parts[file.id].url, 0.0
 
         def on_offset(url: str | None, offset: int) -> None:
-            self._outbox.note_part(self.entry, file, url, offset)
+            """Each one is shown; on a quick line not each is worth a durable row: where to go on, the bank tells anyway."""
+            nonlocal noted, note_at
+            if url != noted or offset == file.cipher_size or time.monotonic() >= note_at:
+                self._outbox.note_part(self.entry, file, url, offset)
+                noted, note_at = url, time.monotonic() + NOTE_S
             self._progress(self.entry, min(0.99, (others + offset) / max(1, self.entry.size)))
             if self.stopping.is_set():
                 raise Stopped

@@ -16,7 +16,6 @@ from app.sync.pieces import Piece, Pieces
 
 CHUNK_MIN, CHUNK_MAX = 64 << 10, 8 << 20
 VERY_FAST_S, FAST_S, SLOW_S = 0.1, 0.5, 4.0
-NOTE_S = 0.5
 CUTS_MAX = 5
 DAMAGES_MAX = 5
 RESTARTS_MAX = 3
@@ -44,9 +43,8 @@ class Pace:
 
 
 class FileSender:
-    """Sends one file of an entry. ``on_offset(url, offset)`` hears what the bank acknowledged, on a thread of its own while the
-    next chunk is on its way: where it begins, then every NOTE_S seconds, and the file's end before it is done. It may raise to
-    end the sending. What it did not hear of before a cut the bank tells when it is asked again."""
+    """Sends one file of an entry. ``on_offset(url, offset)`` hears of each acknowledged offset, on a thread of its own while
+    the next chunk is on its way, and of all of them before the file is done; it may raise to end the sending."""
 
     def __init__(self, client: BankClient, pace: Pace, entry: Entry, file: FileRef, path: Path,
                  on_offset: Callable[[str | None, int], None], stopping: threading.Event) -> None:
@@ -56,7 +54,6 @@ class FileSender:
         self.cuts = self.damages = self.restarts = 0
         self._path = path
         self._noted: Future[None] | None = None
-        self._note_at = 0.0
 
     def chunks(self, url: str | None) -> Iterator[None]:
         """Comes back after each chunk, and ends when the bank has every byte.
@@ -70,8 +67,7 @@ class FileSender:
                     url, offset = self._begin(url)
                     while offset < self.file.cipher_size:
                         offset = self._chunk(url, offset)
-                        if offset == self.file.cipher_size or time.monotonic() >= self._note_at:
-                            self._note(url, offset)
+                        self._note(url, offset)
                         yield
                     self._note_done()
                     return
@@ -154,7 +150,6 @@ class FileSender:
     def _note(self, url: str | None, offset: int) -> None:
         self._note_done()
         self._noted = self._pieces.aside(self.on_offset, url, offset)
-        self._note_at = time.monotonic() + NOTE_S
 
     def _note_done(self) -> None:
         noted, self._noted = self._noted, None

@@ -24,9 +24,9 @@ EMPTY = sha256().hexdigest()
 OURS, SAME_SERVER, BARE = "our outbox", "requests.put, same server", "requests.put, bare server"
 
 
-def put(path: Path, port: int) -> None:
+def put(path: Path, address: str) -> None:
     with path.open("rb") as file:
-        requests.put(f"http://127.0.0.1:{port}/", data=file, timeout=600).raise_for_status()
+        requests.put(address, data=file, timeout=600).raise_for_status()
 
 
 def raw(path: Path, port: int) -> None:
@@ -88,8 +88,8 @@ def run(folder: Path, megabytes: int, rounds: int) -> None:
         cases = Cases(device, client, store, megabytes)
         ways = {
             "raw socket": (raw_pid, lambda path, *_: raw(path, raw_port)),
-            BARE: (bare_pid, lambda path, *_: put(path, bare_port)),
-            SAME_SERVER: (put_pid, lambda path, *_: put(path, put_port)),
+            BARE: (bare_pid, lambda path, *_: put(path, f"http://127.0.0.1:{bare_port}")),
+            SAME_SERVER: (put_pid, lambda path, *_: put(path, f"http://127.0.0.1:{put_port}")),
             "tuspy, 8 MB chunks": (gateway.process.pid, cases.by_tuspy),
             OURS: (gateway.process.pid, cases.by_outbox),
         }

@@ -77,7 +77,7 @@ def lost(bank: Bank) -> int:
 @pytest.mark.parametrize("answers", [
     (), (None, lost), (None, UNREACHABLE(), BUSY()), (None, None, UploadGone()), (ChunkDamaged(), ChunkDamaged()),
     (None, *[ChunkDamaged()] * (DAMAGES_MAX + 1)), tuple([UNREACHABLE()] * 5)])
-def test_the_bank_has_every_byte_in_the_end_and_that_was_noted(send, answers):
+def test_the_bank_has_every_byte_in_the_end_and_each_offset_was_noted(send, answers):
     bank = Bank(*answers)
     noted = send(bank)
     assert bytes(bank.held) == DATA
