@@ -51,17 +51,17 @@ NOT_ENROLLED = Kind(
     en="This device is not enrolled with that bank.",
     en_next="Start the program and enrol with the bank's one-time code, or run mianqian enrol.")
 EMBEDDED_HERE = Kind(
-    "device.embedded", zh="这个数据文件夹已在用内置银行网关，不能改登记到另一家银行。",
-    zh_next="请用 --data 为这家银行指定一个新的数据文件夹。",
-    en="This data folder works with its embedded gateway and cannot move to another bank.",
-    en_next="Name a new data folder for that bank with --data.")
+    "device.embedded", zh="这份数据里有 {count} 笔试用时做的业务，不能接入银行。",
+    zh_next="练习可以在今日业务里丢弃；其他试用业务会留下，请用 --data 指定一个新的数据文件夹。",
+    en="{count} case(s) made on trial are in this data folder, so it cannot go to a bank.",
+    en_next="Practice can be discarded in the work list; where other cases were made, name a new data folder with --data.")
 OTHER_BANK = Kind(
     "device.cases_of_another_bank", zh="本机还有 {count} 笔业务没有送达现在登记的银行，不能改登记到另一家。",
     zh_next="这些资料用现在这家银行的密钥加密，另一家打不开；请先办完并送达，或换一个数据文件夹登记。登记码仍可再用。",
     en="{count} case(s) here have not arrived at the bank this device is enrolled with, so it cannot move to another one.",
     en_next="They are encrypted to that bank and no other can open them. Finish and send them first, or enrol a new data "
             "folder. The code may be used again.")
-FORGOTTEN = ("staff/", "customer_screen/pin/", "sync/cursor")  # of the bank before: its people, and how far it was heard
+FORGOTTEN = ("staff/", "customer_screen/pin/", "sync/cursor", EMBEDDED)  # of the bank before: people, and how far it was heard
 
 
 @contextmanager
@@ -148,10 +148,10 @@ def _renew_policy(kept_here: Records, client: BankClient) -> None:
 def enrol_here(here: Records, address: str, code: str, device_name: str = "",
                stopping: threading.Event | None = None) -> DeviceEnrolment:
     """Enrol this device and the cameras attached now, and keep what the bank gave. Another bank than before takes it only
-    once nothing is here that the one before has to open. Raises ``bank.*`` and ``device.*``; then all is as it was, also
-    once ``stopping`` was set."""
-    if here.settings.get(EMBEDDED):
-        raise EMBEDDED_HERE()
+    once nothing is here that the one before has to open, after a trial only where no case was made. Raises ``bank.*`` and
+    ``device.*``; then all is as it was, also once ``stopping`` was set."""
+    if here.settings.get(EMBEDDED) and (count := here.summaries.count()):
+        raise EMBEDDED_HERE(count=count)
     stopping, before = stopping or threading.Event(), here.enrolment
     enrolment, document_key = enrol(
         address, code, device_name or platform.node() or "laptop", here.keys.signing_key(), cameras=attached(),

@@ -158,10 +158,10 @@ class Start:
 
     def _open_at_once(self) -> None:
         """The gateway is still starting: open the window and sign in behind it."""
-        bank = self._place.house_bank
-        client = self._place.bank_at(bank.address)
-        self._set_up(self._place.sign_in_behind(client),
-                     self._place.here.session(bank.staff_id, bank.staff_name, bank.address))
+        place, bank = self._place, self._place.house_bank
+        client = place.bank_at(bank.address)
+        session = place.here.session(bank.staff_id, bank.staff_name, bank.address)
+        self._open(client, place.set_up(place.sign_in_behind(client), session, locks=False))
 
     def _said(self, words: Words) -> str:
         return words.of(self._place.preferences.language)

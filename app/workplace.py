@@ -96,16 +96,16 @@ class Workplace:
     def sign_in_behind(self, client: Callable[[], BankClient]) -> Callable[[], BankClient]:
         """The client at once, and the sign-in at the embedded gateway, which still starts, on a thread of its own."""
         def signing_in() -> BankClient:
-            Thread(target=behind, args=(client(),), name="sign-in", daemon=True).start()
+            Thread(target=behind, args=(self.desks,), name="sign-in", daemon=True).start()
             return client()
 
-        def behind(_client: BankClient) -> None:
+        def behind(desks: Desks) -> None:
             try:
                 self.sign_in_at_house_bank(client)
             except Condition as condition:
                 log.warning("signing in behind the window: %s", condition.code)
                 return
-            self.desks.work.sync_now()
+            desks.work.sync_now()
 
         return signing_in
 

@@ -22,7 +22,7 @@ from app.main import enrol_here
 from app.records import records
 from app.start import Start
 from app.store.keystore import NoKeyStore
-from app.sync.enrolment import DeviceEnrolment, keep, kept
+from app.sync.enrolment import EMBEDDED, DeviceEnrolment, keep, kept
 from app.ui import operation
 from app.ui.application import make_application
 from app.ui.entrance import Entrance
@@ -144,6 +144,12 @@ def at_work(hand: Hand) -> MainWindow:
     return hand.window
 
 
+def to_another_bank(hand: Hand) -> None:
+    at_work(hand).show_settings()
+    hand.press("settings.other_bank")
+    hand.at("bank")
+
+
 def test_from_an_empty_folder_to_the_work_list_with_a_night_in_between(qtbot, qapp, tmp_path, bank, film):
     data = tmp_path / "新电脑 data"
     with program(qtbot, data, film) as hand:
@@ -184,9 +190,7 @@ def test_from_an_empty_folder_to_the_work_list_with_a_night_in_between(qtbot, qa
         hand.start._place.desks.screen.check_pin("2468")
 
         window.show_home()
-        window.show_settings()
-        hand.press("settings.other_bank")
-        hand.at("bank")
+        to_another_bank(hand)
         hand.press("guide.bank.back")
         hand.sees(Entrance, "entrance.staff")
         assert hand.window.findChild(QLineEdit, "entrance.staff").text() == MANAGER
@@ -202,6 +206,10 @@ def test_without_a_code_it_is_tried_out_and_what_can_wait_is_put_off(qtbot, qapp
         hand.at("devices")
         hand.press("guide.devices.later")
         hand.at("begin")
+        hand.press("guide.begin.work")
+        to_another_bank(hand)
+        hand.press("guide.bank.back")
+        to_another_bank(hand)
 
 
 def test_a_device_goes_to_another_bank_once_the_one_before_has_everything(tmp_path, bank):
@@ -212,8 +220,12 @@ def test_a_device_goes_to_another_bank_once_the_one_before_has_everything(tmp_pa
             bank_recipient="age1", receipt_key_id="receipt-1", receipt_public_key="0" * 64, statement_json="{}",
             statement_signature="00"), "key")
         before = kept(here.settings)
-        Verifiers(here.settings).remember(MANAGER, "样例", "password of the bank before")
         here.summaries.put(line(1))
+        here.settings.set(EMBEDDED, {MANAGER: "on trial"})
+        with pytest.raises(Condition, match=r"device\.embedded"):
+            enrol_here(here, bank.address, code)
+        here.settings.remove(EMBEDDED)
+        Verifiers(here.settings).remember(MANAGER, "样例", "password of the bank before")
         with pytest.raises(Condition, match="cases_of_another_bank"):
             enrol_here(here, bank.address, code)
         assert kept(here.settings) == before
@@ -222,3 +234,9 @@ def test_a_device_goes_to_another_bank_once_the_one_before_has_everything(tmp_pa
         with pytest.raises(Condition, match="unknown_offline"):
             Verifiers(here.settings).check(MANAGER, "password of the bank before")
         assert Progress(here.settings).open
+
+        keep(here.settings, before, "key")  # a trial that left no case goes to a bank, too
+        here.settings.set(EMBEDDED, {MANAGER: "on trial"})
+        here.summaries.remove(line(1).case_id)
+        enrol_here(here, bank.address, code)
+        assert (here.bank, here.settings.get(EMBEDDED)) == (bank.address, None)

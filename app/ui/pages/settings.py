@@ -85,16 +85,17 @@ class SettingsPage(QWidget):
         session = self._desks.session
         bank = Figure(tr("银行地址", "Bank's address"), session.gateway or "—", name="settings.bank")
         device = Figure(tr("设备编号", "Device"), session.device_id, name="settings.device")
-        other = button(tr("改用另一家银行…", "Another bank…"), "settings.other_bank")
+        trial = self._desks.lock is None
+        other = button(tr("接入银行…", "Connect to a bank…") if trial else tr("改用另一家银行…", "Another bank…"),
+                       "settings.other_bank")
         other.clicked.connect(self.other_bank)
         why = tr("本机的资料用这家银行的密钥加密，别的银行打不开。全部送达之后，才能用新银行的登记码改登记。",
                  "What is here is encrypted to this bank, and no other can open it. Once all of it has arrived there, the "
                  "device can be enrolled with another bank by that bank's code.")
-        if self._desks.lock is None:
-            other.hide()
-            why = tr("这份数据用本机自带的试用网关，资料不会送到任何银行。要接入银行，请用新的数据文件夹。",
-                     "This data works with the trial gateway on this computer and reaches no bank. For a bank, use a new data "
-                     "folder.")
+        if trial:
+            why = tr("现在用本机自带的试用网关，资料不会送到任何银行。没有留下试用业务时，可以用登记码接入银行。",
+                     "Now the trial gateway on this computer is used, which reaches no bank. Where no case was made on trial, "
+                     "the bank's code connects this data to a bank.")
         moving = row(label(why, "label", wrap=True, name="settings.other_bank.why"), other, gap=12)
         moving.setStretch(0, 1)
         return Card(label(tr("网络", "Network"), "heading"), bank, device, moving,
