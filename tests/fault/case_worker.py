@@ -15,7 +15,7 @@ from tests.fault.forked import READY, Line
 from tests.fault.home import Home
 from tests.fault.kills import Doom
 
-LIST, ENCRYPTING = "list", "encrypting"
+LIST, ENCRYPTING, KEPT = "list", "encrypting", "kept"
 
 
 def work(line: Line, home: Home, address: str, session: SignInAnswer, seed: int, point: str, at: int,
@@ -58,3 +58,11 @@ def until_trouble(line: Line, *arguments: Any) -> None:
             work(line, *arguments)
     except Condition as trouble:
         line.say("trouble", trouble.code)
+
+
+def first(line: Line, home: Home) -> None:
+    """Makes a new data folder, keeps something in it, and says so."""
+    tempfile.tempdir = str(home.temporary)
+    with journey.opened(home) as here:
+        here.settings.set(KEPT, KEPT)
+        line.say(KEPT)

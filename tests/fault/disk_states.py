@@ -45,10 +45,10 @@ Choice = Callable[[Step], Iterable[Step]]
 
 @dataclass
 class _Done:
-    """A step with the call it came with, the moment at which it was done, and that from which it is there for good."""
+    """A step, when its call had ended, the moment at which it was done, and that from which it is there for good."""
 
     step: Step
-    call: int
+    ended: int
     at: int
     forced: float = math.inf
 
@@ -129,7 +129,7 @@ class History:
         file = self._file(call.path)
         self.moments += 1
         for done in self._done:
-            if done.step.file == file and done.call < call.begun and done.forced == math.inf:
+            if done.step.file == file and done.ended < call.begun and done.forced == math.inf:
                 done.forced = _NEVER if call.answer else self.moments
 
     def _openat(self, call: Call) -> None:
@@ -172,7 +172,7 @@ class History:
 
     def _step(self, call: Call, step: Step) -> None:
         self.moments += 1
-        self._done.append(_Done(step, call.begun, self.moments))
+        self._done.append(_Done(step, call.ended, self.moments))
         for parent, name, file in step.entries if isinstance(step, Names) else ():
             if file is None:
                 del self._names[parent, name]

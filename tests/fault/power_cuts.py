@@ -19,8 +19,8 @@ from tests.fault.journey import Journey
 from tests.fault.site import Site
 from tests.fault.verdict import Trial, Verdict
 
-ANYWHERE, BEFORE, FAILING, BANK, BANK_FAILING = "D2", "D3", "D4-db", "D2-bank", "D4-bank-db"
-ROWS = (ANYWHERE, BEFORE, FAILING, BANK, BANK_FAILING)
+ANYWHERE, BEFORE, FIRST, FAILING, BANK, BANK_FAILING = "D2", "D3", "D3-first", "D4-db", "D2-bank", "D4-bank-db"
+ROWS = (ANYWHERE, BEFORE, FIRST, FAILING, BANK, BANK_FAILING)
 RUNS = 20
 AT_BANK = "sending open sent", 1  # a head of a request: the bank knows nothing yet, so the power may fail at any moment before
 MOMENTS = 6
@@ -36,7 +36,7 @@ def _until_it_hits(site: Site, row: str, seed: int) -> Verdict:
     """Where what was drawn comes only after the end, another is drawn."""
     strace.require()
     chance = random.Random(f"{row} {seed}")
-    judged = {BANK: of_the_bank, BANK_FAILING: of_a_failing_bank}.get(row, of_the_client)
+    judged = {FIRST: of_a_first_start, BANK: of_the_bank, BANK_FAILING: of_a_failing_bank}.get(row, of_the_client)
     while True:
         result = Verdict()
         if judged(site, row, seed, chance, result) or not result.clean:
@@ -90,6 +90,26 @@ def _judge(site: Site, home: Home, words: list[tuple], seed: int, result: Verdic
     result.add("wrong", verdict.half_files(home.data))
     with journey.opened(home) as here:
         result.add("wrong", verdict.untrue(here, site.bank, [word[1:] for word in words if word[0] == "saved"]))
+
+
+def of_a_first_start(site: Site, _row: str, _seed: int, chance: random.Random, result: Verdict) -> bool:
+    """A data folder is made; each of the disks that may be left at some moments of it opens, and has what was kept."""
+    with TemporaryDirectory(dir=site.folder) as place:
+        home = Home(Path(place) / "new")
+        for folder in (home.temporary, home.data):
+            folder.mkdir(parents=True)
+        into = home.temporary / "watched"
+        Forked(strace.watched, home.data, into, (), case_worker.first, home).life()
+        history = History(home.data, into)
+        history.require_whole(home.temporary / "again")
+        for moment in chance.choices(range(history.moments), k=MOMENTS):
+            for choice in ways(chance):
+                shutil.rmtree(home.data)
+                history.disk(moment, choice, home.data)
+                with journey.opened(home) as here:
+                    if (case_worker.KEPT,) in history.words(moment) and not here.settings.get(case_worker.KEPT):
+                        result.add("wrong", iter(["what was kept is gone"]))
+    return True
 
 
 def of_the_bank(site: Site, _row: str, seed: int, chance: random.Random, result: Verdict) -> bool:

@@ -30,10 +30,11 @@ _LAST = 200
 
 @dataclass(frozen=True)
 class Call:
-    """One call and what came of it. ``begun`` is the place among all calls at which it was made; a call that was never
+    """One call and what came of it. ``begun`` and ``ended`` are its places among all that began or ended; a call that was never
     answered is not told."""
 
     begun: int
+    ended: int
     name: str
     arguments: bytes
     answer: int
@@ -126,12 +127,12 @@ def calls(into: Path) -> Iterator[Call]:
     for number, line in enumerate(lines):
         if found := _WHOLE.fullmatch(line):
             _, name, arguments, answer, _ = found.groups()
-            yield Call(number, name.decode(), arguments, int(answer))
+            yield Call(number, number, name.decode(), arguments, int(answer))
         elif found := _BEGUN.fullmatch(line):
             begun[found.group(1)] = number, *found.groups()[1:]
         elif found := _ENDED.fullmatch(line):
             at, name, arguments = begun.pop(found.group(1))
-            yield Call(at, name.decode(), arguments + found.group(2), int(found.group(3)))
+            yield Call(at, number, name.decode(), arguments + found.group(2), int(found.group(3)))
 
 
 def struck(into: Path) -> int:
