@@ -514,7 +514,7 @@ def test_run_opens_the_window_on_its_own_gateway_and_closes_tidily(tmp_path):
         assert "Traceback" not in said + rest
     assert answer("sync", "--data", data, **secret) == {"receipted": 0, "stopped": 0, "waiting": 0}
     assert answer("pin", "forget", "--data", data, **secret) == {"forgotten": False}  # here nobody has a password
-    refused("bank.not_reached", "enrol", "--data", data, "--gateway", NOBODY, "--code", "any code", **secret)
+    refused("bank.not_reached", "enrol", "--data", data, "--gateway", NOBODY, "--code", "any old code", **secret)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes the window by a POSIX signal")
