@@ -1,7 +1,7 @@
 """Every page x {zh, en} x {light, dark} x {1366x768, 1920x1080} as pictures, and one contact sheet a language.
 
 ``python -m tests.ui.contact_sheets [FOLDER] [--only NAME]`` paints offscreen; the folder is out/screenshots unless named.
-The people and figures on the pages are invented.
+QT_SCALE_FACTOR=1.5 before it paints them as on a display at 150 %. The people and figures on the pages are invented.
 """
 
 import argparse

@@ -218,6 +218,21 @@ def test_the_preview_mirrors_only_in_painting(qtbot):
     assert booth.watchers == []
 
 
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_the_preview_has_as_many_pixels_as_the_display(qtbot, monkeypatch, ratio):
+    monkeypatch.setattr(CameraView, "devicePixelRatioF", lambda _view: ratio)
+    booth = FakeBooth()
+    booth.image = np.zeros((720, 1280, 3), np.uint8)
+    view = CameraView("camera")
+    qtbot.addWidget(view)
+    view.resize(320, 180)
+    view.show()
+    view.watch(booth)
+    qtbot.waitUntil(lambda: view.frames_shown == 1, timeout=20_000)
+    assert view.image().width() == 320 * ratio
+    view.stop()
+
+
 def test_a_preview_drops_frames_rather_than_queue_them(qtbot):
     booth = FakeBooth()
     view = CameraView("camera")

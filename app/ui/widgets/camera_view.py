@@ -133,10 +133,15 @@ class CameraView(QWidget):
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
-        self._preview.fit(event.size())
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many pixels as the display has here; which one it stands on can change."""
+        self._preview.fit(self.size() * self.devicePixelRatioF())
 
     def _show(self, image: QImage) -> None:
         self._preview.painted()
+        self._fit()
         if self._unsubscribe is None:
             return
         self._image = image
