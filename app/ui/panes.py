@@ -36,9 +36,9 @@ class PaneKeys(QObject):
 
 
 def _way_in(pane: QWidget) -> QWidget | None:
-    """What had the focus in it last, or else the first that can take it."""
+    """What had the focus in it last, or else the first control that can take it."""
     last, first = pane.focusWidget(), pane.nextInFocusChain()
-    if last is not None and last is not pane and _takes_focus(last):
+    if last is not None and _takes_focus(last):
         return last
     one = first
     while not (pane.isAncestorOf(one) and _takes_focus(one)):
@@ -49,4 +49,6 @@ def _way_in(pane: QWidget) -> QWidget | None:
 
 
 def _takes_focus(widget: QWidget) -> bool:
-    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    """A page takes it, too, but only to begin with, and does not show it."""
+    page = widget.focusPolicy() == Qt.FocusPolicy.TabFocus and widget.layout() is not None
+    return not page and widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -53,6 +53,9 @@ def test_in_front_of_the_customer_no_keys_are_listed(qtbot, window, desks):
 def test_f6_goes_through_the_parts_of_a_case_and_back_to_where_one_was(qtbot, window, desks):
     window.open_case(bring_to(desks, Step.FORMS))
     qtbot.waitUntil(lambda: window.frame is not None and window.findChild(QWidget, "forms.phone") is not None, timeout=20_000)
+    for _ in range(3):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+    assert window.frame.page.isAncestorOf(QApplication.focusWidget())  # a control of the page, which shows it
     phone = find(window, "forms.phone")
     qtbot.waitUntil(lambda: phone.isVisible() and not operation.under_way(), timeout=20_000)
     phone.setFocus()
