@@ -22,6 +22,7 @@ class CornerHandle(QWidget):
 
     moved = Signal(QPointF)
     stepped = Signal(int, int, bool)
+    takes_drags = True
 
     def __init__(self, frame: QWidget, name: str) -> None:
         super().__init__(frame)

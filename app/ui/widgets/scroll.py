@@ -1,6 +1,6 @@
 """Areas that scroll: by wheel, by keys, by a finger anywhere in them, and by themselves to what gets the focus."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -51,7 +51,14 @@ class Scroll(QScrollArea):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()  # what it holds needs another width now
+        if event.type() == QEvent.Type.ScrollPrepare and self._draws_at(event.startPos().toPoint()):
+            event.ignore()
+            return True
         return super().event(event)
+
+    def _draws_at(self, place: QPoint) -> bool:
+        """Whether a finger there draws or drags something, and scrolls nothing."""
+        return getattr(self.viewport().childAt(place), "takes_drags", False)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.widget() is not None and self.widget().isAncestorOf(now):

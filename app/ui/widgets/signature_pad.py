@@ -36,6 +36,7 @@ class SignaturePad(QWidget):
     """``ink()`` is the signature so far. A pen silences finger and mouse until ``clear``: a palm rests on the glass."""
 
     accessible_role = "picture"
+    takes_drags = True
 
     drawn = Signal()
 
