@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from tests.fault import case_worker, client_kills, gateway_kills, journey, strace, verdict
 from tests.fault.bank_side import BankSide
-from tests.fault.disk_states import History, ways
+from tests.fault.disk_states import History
+from tests.fault.disk_steps import ways
 from tests.fault.forked import Forked
 from tests.fault.home import Home
 from tests.fault.journey import Journey
@@ -21,7 +22,7 @@ from tests.fault.verdict import Trial, Verdict
 
 ANYWHERE, BEFORE, FIRST, FAILING, BANK, BANK_FAILING = "D2", "D3", "D3-first", "D4-db", "D2-bank", "D4-bank-db"
 ROWS = (ANYWHERE, BEFORE, FIRST, FAILING, BANK, BANK_FAILING)
-RUNS = 20
+RUNS = 12
 AT_BANK = "sending open sent", 1  # a head of a request: the bank knows nothing yet, so the power may fail at any moment before
 MOMENTS = 6
 # About how many calls of each kind a client makes on a case's way, and a thread of the gateway.

@@ -8,8 +8,9 @@ from contextlib import suppress
 import pytest
 
 from app.store.disk import Disk
-from tests.fault import client_kills, disk_faults, disk_states, gateway_kills, line_faults, power_cuts, strace, verdict
-from tests.fault.disk_states import PAGE, SECTOR, History
+from tests.fault import client_kills, disk_faults, disk_steps, gateway_kills, line_faults, power_cuts, strace, verdict
+from tests.fault.disk_states import History
+from tests.fault.disk_steps import PAGE, SECTOR
 from tests.fault.forked import Forked
 from tests.fault.journey import RECORDING, plain
 from tests.fault.site import open_site
@@ -143,20 +144,20 @@ def left(tmp_path):
 @ON_LINUX
 def test_what_was_forced_is_there_and_of_the_rest_anything_may_be(left):
     history, at = left(_careful_and_careless)
-    assert at(disk_states.nothing) == {"名 forced": FORCED}
-    assert at(disk_states.names) == {"renamed": FORCED, "loose": b""}
-    assert at(disk_states.contents) == {"名 forced": FORCED}
-    assert at(disk_states.everything) == {"renamed": FORCED, "loose": LOOSE}
-    torn = {at(disk_states.some(random.Random(seed), PAGE)).get("loose") for seed in range(60)}
+    assert at(disk_steps.nothing) == {"名 forced": FORCED}
+    assert at(disk_steps.names) == {"renamed": FORCED, "loose": b""}
+    assert at(disk_steps.contents) == {"名 forced": FORCED}
+    assert at(disk_steps.everything) == {"renamed": FORCED, "loose": LOOSE}
+    torn = {at(disk_steps.some(random.Random(seed), PAGE)).get("loose") for seed in range(60)}
     assert torn == {None, b"", LOOSE, LOOSE[:PAGE], bytes(PAGE) + LOOSE[PAGE:]}
     said, = [moment for moment, words in history.said if words == ("forced",)]
-    assert at(disk_states.nothing, said) == {"名 forced": FORCED}
+    assert at(disk_steps.nothing, said) == {"名 forced": FORCED}
     assert history.words(said - 1) == []
-    assert any(at(disk_states.nothing, moment) == {} for moment in range(said))
+    assert any(at(disk_steps.nothing, moment) == {} for moment in range(said))
 
 
 @ON_LINUX
 def test_an_fsync_that_failed_is_not_made_good_by_the_next(left):
     _, at = left(_not_warned, "fsync:error=EIO:when=1")
-    assert at(disk_states.nothing) == {"forced": b""}
-    assert at(disk_states.everything) == {"forced": FORCED}
+    assert at(disk_steps.nothing) == {"forced": b""}
+    assert at(disk_steps.everything) == {"forced": FORCED}
