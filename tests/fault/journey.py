@@ -136,16 +136,17 @@ class Journey:
 
     def sent(self, case_id: str, turned: Callable[[Condition | None], None] = lambda trouble: None) -> None:
         """Turn after turn, each after the longest back-off, until the bank has it and its word has come; nobody acts.
-        ``turned`` hears what ailed the line after each."""
+        ``turned`` hears what ailed it after each; what still ails it after the last is raised."""
         for _ in range(TURNS_MAX):
             self._entered("sending")
             entry = self.outbox.latest(case_id)
             if entry.state in ("receipted", "purged") and self.book.load(case_id).bank_status:
                 return
             assert entry.state not in ("blocked", "rejected"), entry.last_code
-            turned(self.loop.turn().trouble)
+            trouble = self.loop.turn().trouble
+            turned(trouble)
             self.clock.by += BACKOFF_MAX
-        raise AssertionError(f"not confirmed after {TURNS_MAX} turns: {self.outbox.latest(case_id).last_code}")
+        raise trouble or AssertionError(f"not confirmed after {TURNS_MAX} turns: {self.outbox.latest(case_id).last_code}")
 
     def sign_in(self, session: SignInAnswer) -> None:
         """Go on as whom the bank knows by this."""
