@@ -179,14 +179,15 @@ class MainWindow(QMainWindow):
             self._opening = True
             Operation(self._load).owned_by(self).then(self._opened).failed(self._not_opened).start()
 
-    def _load(self) -> None:
+    def _load(self) -> bool:
+        """Whether the system asks for less motion; here, so that no two threads load parts of Qt at once."""
         _case_frame()
         self._desks.open()
+        return motion.system_asks_for_less()
 
-    def _opened(self, _result: None) -> None:
+    def _opened(self, still: bool) -> None:
         motion.ask_for_less(self._desks.device.preferences.less_motion)
-        Operation(motion.system_asks_for_less, lane="system").owned_by(self).then(
-            lambda on: motion.ask_for_less(on, "system")).start()
+        motion.ask_for_less(still, "system")
         self._recorder.start()
         self._show_tray()
         self.ready.emit()
