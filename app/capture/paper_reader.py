@@ -7,7 +7,7 @@ from app.capture.kinds import kinds
 from app.capture.layout import Layout, Piece, Run, near_run
 from app.capture.ocr import Line
 from app.capture.sums import settled
-from app.capture.written import one_of, proved, shaped, words_share
+from app.capture.written import MENDED, one_of, proved, shaped, words_share
 from app.domain.document_kind import DocumentKind, FieldKind
 from app.domain.facts import Finding, Reading
 from app.domain.finding import info, warn
@@ -64,6 +64,13 @@ def recheck(kind: DocumentKind, readings: dict[str, Reading]) -> tuple[Finding, 
     findings += [info(f"field_missing.{field.name}", f"没有读到“{_label(field)}”，请对照原件手工填写。",
                       f"{field.name} could not be read; type it from the paper.") for field in missing]
     return (*findings, *_amounts(fields.values(), readings))
+
+
+def less_sure(readings: dict[str, Reading], kind: DocumentKind) -> dict[str, Reading]:
+    """The readings of a blurred page: what no check proves is for a person to compare, however sure the reader is."""
+    proven = {name for name, field in kind.by_name.items() if field.check}
+    return {name: one if name in proven else one.model_copy(update={"confidence": min(one.confidence, MENDED)})
+            for name, one in readings.items()}
 
 
 def of_fields(finding: Finding) -> bool:

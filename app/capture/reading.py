@@ -172,6 +172,8 @@ def _page_of(view: "np.ndarray", page: "Page | None", image: "np.ndarray", kind:
         return PaperReading(kind=recognised, readings={}, quality=quality, findings=(*findings, *noticed),
                             crop_jpeg=crop, ms=_ms(started))
     readings, noticed = paper_reader.read_fields(seen.lines, known)
+    if any(finding.code == "quality.blur" for finding in findings):
+        readings = paper_reader.less_sure(readings, known)
     if recognised and not any(finding.code.startswith("field_missing.") for finding in noticed):
         quality, findings = _softened(quality, findings)
     noticed = noticed if recognised else (*noticed, _unsure())

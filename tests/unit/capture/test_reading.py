@@ -14,6 +14,7 @@ from app.demo import card, papers, photo
 from app.demo.portrait import card_portrait
 from app.demo.story import DEFAULT
 from app.domain.condition import Condition
+from app.domain.cross.testimony import SURE
 
 CUSTOMER = card.demo_customer()
 FRONT = {"name": "林晓星", "sex": "female", "nation": "汉", "birth": "1988-03-06",
@@ -125,6 +126,14 @@ def test_an_unreadable_card_says_so(front_photo):
     assert codes(read)["quality.blur"] == "block"
     assert read.quality.score == 0.0
     assert read.portrait_jpeg is None
+
+
+def test_of_a_blurred_page_only_what_a_check_proves_is_sure():
+    sheet = cv2.GaussianBlur(photo.photograph(papers.draw_paper("income_proof"), 41), (0, 0), 2.6)
+    read = reading.read_paper(encode_jpeg(sheet), "income_proof")
+    assert codes(read)["quality.blur"] == "warn"
+    assert len(read.readings) > 3
+    assert {name for name, field in read.readings.items() if field.confidence >= SURE} == {"id_number"}
 
 
 @pytest.mark.parametrize("code", ["bank_card", "new_car_invoice", "vehicle_conformity", "income_proof",
