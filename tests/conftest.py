@@ -1,10 +1,13 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use, and the screen every window of the tests stands on."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+# Qt's own screen without a display has 800x800 px: windows would begin smaller, and nothing can be touched beyond it.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen:configfile=" + os.path.relpath(Path(__file__).with_name("screen.json")))
 
 
 @pytest.fixture(scope="session")

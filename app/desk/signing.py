@@ -199,9 +199,9 @@ class SigningDesk:
 
     def read_id_chip(self, case_id: str) -> CaseView:
         """Read the card's chip; fields confirmed before are judged anew by it. Raises ``id_reader.*``."""
-        case, pack = self._allowed(case_id, Step.ID_CARD, "读取身份证芯片", "reading the card's chip")
+        case, _ = self._allowed(case_id, Step.ID_CARD, "读取身份证芯片", "reading the card's chip")
         fact = self._identity.chip.read(case)
-        return self._book.record(case_id, fact, *self._judged_anew(case.model_copy(update={"id_chip": fact}), pack))
+        return self._book.record(case_id, fact, *self._judged_anew(case.model_copy(update={"id_chip": fact})))
 
     # -- 5 liveness and face -------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 with; another bank; and the way without one."""
 
 import argparse
-import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -32,7 +31,6 @@ from app.workplace import Workplace
 from benchmarks.desk import line
 from tests.gateway_process import MANAGER, running_gateway
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytestmark = pytest.mark.timeout(480)
 PASSPHRASE = "a first run's passphrase"
 CAMERA = EnrolledCamera(hardware_id="usb:046d:082d:serial:2F3A91BF", name="HD Webcam")

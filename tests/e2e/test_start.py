@@ -1,7 +1,6 @@
 """A day at one laptop as two managers have it: signing in, the lock, unlocking without a line, and changing over."""
 
 import argparse
-import os
 from contextlib import ExitStack
 
 import pytest
@@ -20,7 +19,6 @@ from app.ui.window import MainWindow
 from app.workplace import Workplace
 from tests.gateway_process import COLLEAGUE, MANAGER, running_gateway
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytestmark = pytest.mark.timeout(480)
 PASSPHRASE = "of the day's test"
 

@@ -1,6 +1,5 @@
 """The real window over a real desk, gateway, vision and camera path, used by its widgets as a person uses them."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ from app.domain.flow import Step
 from app.ui.application import make_application
 from app.ui.window import MainWindow
 from tests.e2e import signing as acts
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 pytestmark = pytest.mark.timeout(900)
 PASSPHRASE = "of the window's test"

@@ -1,12 +1,9 @@
 """Fixtures of the window's tests: one application, desks at the port, and no lane or bug left behind."""
 
 import logging
-import os
 import sys
 from pathlib import Path
 
-# Qt's own screen has 800x800 px, and nothing can be touched beyond it.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen:configfile=" + os.path.relpath(Path(__file__).with_name("screen.json")))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pytest

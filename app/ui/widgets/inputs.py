@@ -5,7 +5,16 @@ from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from app.ui import icons, theme
 from app.ui.widgets.basics import column, label, restyle, row
@@ -101,10 +110,19 @@ class Choice(QComboBox):
         if at >= 0:
             self.setCurrentIndex(at)
 
-    def paintEvent(self, event) -> None:
-        super().paintEvent(event)
+    def paintEvent(self, _event) -> None:
+        """Words that do not fit end in an ellipsis."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        box, text = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        width = self.style().subControlRect(box, option, text, self).width()
+        option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, width)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(box, option)
+        if not self.isEditable():
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         place = QRectF(self.width() - 28, self.height() / 2 - 9, 18, 18)
-        icons.draw(QPainter(self), "down", place, theme.colour("ink2"), 2)
+        icons.draw(painter, "down", place, theme.colour("ink2"), 2)
 
     def wheelEvent(self, event) -> None:
         event.ignore()

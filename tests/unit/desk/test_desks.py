@@ -8,7 +8,9 @@ from app import main
 from app.desk.desks import Rooms
 from app.front import office
 
-HERE = SimpleNamespace(book=lambda session: None, outbox=None, shelf=None, settings=None, summaries=None)
+NOTHING_KEPT = SimpleNamespace(get=lambda name: None)
+HERE = SimpleNamespace(book=lambda session: None, outbox=None, shelf=None, settings=NOTHING_KEPT, summaries=None)
+SOMEBODY = SimpleNamespace(staff_id="10482")
 
 
 def test_rooms_that_open_while_the_office_ends_end_with_it_and_none_open_later(monkeypatch):
@@ -23,14 +25,14 @@ def test_rooms_that_open_while_the_office_ends_end_with_it_and_none_open_later(m
         seen.append("closed")
 
     monkeypatch.setattr(main, "rooms", rooms)
-    with office(HERE, None, lambda: None, lambda: None) as desks:
+    with office(HERE, SOMEBODY, lambda: None, lambda: None) as desks:
         monkeypatch.setattr(desks, "end", lambda end=desks.end: (ending.set(), end()))
         opening = Thread(target=desks.open)
         opening.start()
         assert begun.wait(60)
     opening.join(60)
     assert seen == ["open", "closed"]
-    with office(HERE, None, lambda: None, lambda: None) as desks:
+    with office(HERE, SOMEBODY, lambda: None, lambda: None) as desks:
         pass
     desks.open()
     assert seen == ["open", "closed"]
