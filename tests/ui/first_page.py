@@ -5,8 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-
 import app.cli
 import app.start  # noqa: F401 - both as at a start; neither is asked for anything
 from app.front import office

@@ -11,7 +11,7 @@ from app.ui.text import tr
 from app.ui.widgets.inputs import Choice
 
 FIRST = (("0", "系统的第一个摄像头", "The system's first camera"),)
-MOST_PX, LEAST_LETTERS = 240, 16
+MOST_PX = 240
 
 
 class DeviceChoice(Choice):
@@ -65,7 +65,6 @@ class CameraChoice(DeviceChoice):
         super().__init__(name, "camera", FIRST, desks)
         self.setAccessibleName(tr("摄像头", "Camera"))
         self.setToolTip(tr("换一个摄像头", "Use another camera"))
-        self.setMinimumContentsLength(LEAST_LETTERS)
         self.setMaximumWidth(MOST_PX)
 
     def showEvent(self, event: QShowEvent) -> None:
