@@ -43,6 +43,7 @@ def office(kept_here: Records, session: Session, client: Callable[[], "BankClien
         lock = None
         if locks:
             lock = DeskLock(kept_here.shelf.current.thresholds.idle_lock_minutes, kept_here.settings, unlock)
+
         def export(file: Path) -> Path:
             from app.log_export import export_log
 

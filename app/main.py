@@ -20,13 +20,14 @@ from app.desk.desks import Rooms
 from app.desk.device import kept_preferences
 from app.desk.documents import DocumentRoom
 from app.desk.first_run import AFTER_SIGN_IN, Progress
+from app.desk.handed_over import PINS
 from app.desk.identity import IdentityRoom
 from app.desk.interview import InterviewRoom
-from app.desk.post import Post
+from app.desk.post import CURSOR, Post
 from app.desk.screen_keeper import ScreenKeeper
 from app.desk.sealing import SealRoom
 from app.desk.signing import SigningDesk
-from app.desk.staff import StaffDoor, Verifiers
+from app.desk.staff import VERIFIERS, StaffDoor, Verifiers
 from app.desk.views import Session
 from app.domain.condition import Condition, Kind
 from app.domain.summary import UNDELIVERED
@@ -61,7 +62,7 @@ OTHER_BANK = Kind(
     en="{count} case(s) here have not arrived at the bank this device is enrolled with, so it cannot move to another one.",
     en_next="They are encrypted to that bank and no other can open them. Finish and send them first, or enrol a new data "
             "folder. The code may be used again.")
-FORGOTTEN = ("staff/", "customer_screen/pin/", "sync/cursor", EMBEDDED)  # of the bank before: people, and how far it was heard
+FORGOTTEN = (VERIFIERS, PINS, CURSOR, EMBEDDED)  # of the bank before: people, and how far it was heard
 
 
 @contextmanager

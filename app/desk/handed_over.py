@@ -2,7 +2,7 @@
 
 from app.store.settings import Settings
 
-TURNED = "customer_screen/turned"
+TURNED, PINS = "customer_screen/turned", "customer_screen/pin/"
 
 
 class HandedOver:
@@ -10,7 +10,7 @@ class HandedOver:
 
     def __init__(self, settings: Settings, staff_id: str) -> None:
         self._settings, self._staff_id = settings, staff_id
-        self.pin = f"customer_screen/pin/{staff_id}"
+        self.pin = f"{PINS}{staff_id}"
 
     def note(self, turned: bool) -> None:
         """The window was turned over, or taken back; durable on return."""

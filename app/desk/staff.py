@@ -26,6 +26,7 @@ SAME_PERSON = Kind(
     zh="核验人不能是本单的客户经理。", zh_next="请另一位同事输入自己的工号和密码。",
     en="The second person cannot be this case's own manager.", en_next="Ask another colleague to sign in.")
 
+VERIFIERS = "staff/"  # of the settings: what is kept of people who signed in here
 GUESSES = 10  # the bank locks after five; without it nobody may try without end, and nobody can unlock
 
 
@@ -51,7 +52,7 @@ class Verifiers:
         return verifier.kept["name"]
 
     def _of(self, staff_id: str) -> Verifier:
-        return Verifier(self._settings, f"staff/{staff_id}", GUESSES, self._hasher)
+        return Verifier(self._settings, f"{VERIFIERS}{staff_id}", GUESSES, self._hasher)
 
 
 class StaffDoor:
